@@ -1,0 +1,57 @@
+import { randomUUID } from "node:crypto";
+import { decodeProtectedHeader, jwtVerify, SignJWT } from "jose";
+import { config } from "~/config.server";
+import type { User } from "~/domain/accounts/account-schema";
+import type { Actor } from "~/domain/actor";
+import { Unauthenticated } from "~/domain/errors";
+import { keyring } from "./keyring.server";
+
+/**
+ * Access tokens: JWT signed with HS256 over the raw bytes of `JWT_SECRET_KEY` (RFC 7519, RFC 8725). Short-lived, and
+ * even so worth nothing once the session's row is gone.
+ */
+
+/** Header fields that would let a token bring its own key along (RFC 8725, section 3.10). */
+const keyCarriers = ["jku", "jwk", "x5u", "x5c"] as const;
+
+/** Signs an access token for a session. Personal data goes in only where `JWT_CLAIMS` asks for it. */
+export async function signAccessToken(actor: Actor, user: User, now = new Date()): Promise<string> {
+  const { jwtIssuer, jwtAudience, jwtClaims, accessTokenSeconds } = config();
+  const issuedAt = Math.floor(now.getTime() / 1000);
+  const token = new SignJWT({
+    sid: actor.sessionId,
+    ...Object.fromEntries(jwtClaims.map((claim) => [claim, user[claim]])),
+  })
+    .setProtectedHeader({ alg: "HS256", typ: "JWT" })
+    .setIssuer(jwtIssuer)
+    .setSubject(actor.userId)
+    .setJti(randomUUID())
+    .setIssuedAt(issuedAt)
+    .setExpirationTime(issuedAt + accessTokenSeconds);
+  if (jwtAudience) token.setAudience(jwtAudience);
+  return token.sign(keyring().accessTokenKey);
+}
+
+/**
+ * Checks signature, algorithm, issuer, audience, times and required claims.
+ *
+ * @returns the user and the session that the token names; whether that session still lives is for the caller to ask
+ * @throws {Unauthenticated} for anything else
+ */
+export async function verifyAccessToken(token: string): Promise<{ userId: string; sessionId: string }> {
+  const { jwtIssuer, jwtAudience } = config();
+  try {
+    const header = decodeProtectedHeader(token);
+    if (keyCarriers.some((field) => field in header)) throw new Error("the token brings its own key");
+    const { payload } = await jwtVerify(token, keyring().accessTokenKey, {
+      algorithms: ["HS256"],
+      issuer: jwtIssuer,
+      ...(jwtAudience ? { audience: jwtAudience } : {}),
+      requiredClaims: ["iss", "sub", "sid", "jti", "iat", "exp"],
+    });
+    if (typeof payload.sub !== "string" || typeof payload.sid !== "string") throw new Error("claims of another type");
+    return { userId: payload.sub, sessionId: payload.sid };
+  } catch {
+    throw new Unauthenticated("Invalid or expired token");
+  }
+}

@@ -1,0 +1,58 @@
+import { createHash, createSecretKey, hkdfSync, randomBytes, type KeyObject } from "node:crypto";
+import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { config } from "~/config.server";
+
+/**
+ * The keys, one for each purpose, with ids that tell which one was used without telling anything of it.
+ */
+export type CookieKey = Readonly<{ id: string; key: Uint8Array }>;
+
+export type Keyring = Readonly<{
+  /** The first encrypts, every one decrypts. */
+  cookieKeys: readonly [CookieKey, ...CookieKey[]];
+  /** Signs and verifies access tokens: the raw bytes of `JWT_SECRET_KEY`, so that another back end can verify too. */
+  accessTokenKey: KeyObject;
+}>;
+
+/** RFC 5869: a key for the cookie's cipher is not the operator's text itself, and serves no other purpose. */
+function toCookieKey(secret: string): CookieKey {
+  const derive = (info: string, bytes: number) => new Uint8Array(hkdfSync("sha256", secret, "", info, bytes));
+  const key = derive("holdfast session cookie A256GCM", 32);
+  return { id: createHash("sha256").update(key).digest("base64url").slice(0, 12), key };
+}
+
+/**
+ * A secret kept in the data directory, made at the first start. Two processes that start at once agree: the file
+ * appears under its name whole or not at all, and the first one stays.
+ */
+function keptSecret(name: string): string {
+  const file = path.join(config().dataDir, name);
+  if (!existsSync(file)) {
+    mkdirSync(config().dataDir, { recursive: true, mode: 0o700 });
+    const draft = `${file}.${process.pid}`;
+    writeFileSync(draft, randomBytes(32).toString("base64url"), { mode: 0o600, flush: true });
+    try {
+      linkSync(draft, file);
+    } catch (error) {
+      if (!existsSync(file)) throw error;
+    } finally {
+      unlinkSync(draft);
+    }
+  }
+  return readFileSync(file, "utf8").trim();
+}
+
+let keys: Keyring | undefined;
+
+/** The keys of this process, from the settings or else from the data directory. */
+export function keyring(): Keyring {
+  if (!keys) {
+    const [first, ...older] = config().sessionSecrets ?? [];
+    keys = {
+      cookieKeys: [toCookieKey(first ?? keptSecret("session-secret")), ...older.map(toCookieKey)],
+      accessTokenKey: createSecretKey(config().jwtSecretKey ?? keptSecret("jwt-secret-key"), "utf8"),
+    };
+  }
+  return keys;
+}

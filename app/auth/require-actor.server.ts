@@ -1,0 +1,91 @@
+import { redirect, type AppLoadContext } from "@remix-run/node";
+import type { Actor } from "~/domain/actor";
+import { Unauthenticated } from "~/domain/errors";
+import {
+  findCallerByIdentifier,
+  findCallerBySession,
+  noteUse,
+  type Caller,
+} from "~/domain/sessions/sessions.server";
+import { isSecure, setCookie } from "~/http/request-context";
+import { verifyAccessToken } from "./access-token.server";
+import { clearSessionCookie, openSessionCookie, sealSessionCookie, sessionCookieName } from "./session-cookie.server";
+
+/**
+ * Where a request becomes an actor. A page looks at the cookie alone, `/api` at the bearer token alone.
+ */
+
+type Edge = Readonly<{ request: Request; context: AppLoadContext }>;
+
+/** The person behind a page's cookie, or null. Looked up once a request, however many loaders ask. */
+export function findPageCaller({ request, context }: Edge): Promise<Caller | null> {
+  return (context.caller ??= lookUpPageCaller(request, context));
+}
+
+async function lookUpPageCaller(request: Request, context: AppLoadContext): Promise<Caller | null> {
+  const secure = isSecure(context);
+  const cookies = request.headers.get("Cookie");
+  const identifier = await openSessionCookie(cookies, secure);
+  const caller = identifier ? await findCallerByIdentifier(identifier) : null;
+  if (!identifier || !caller) {
+    if (cookies?.includes(`${sessionCookieName(secure)}=`)) setCookie(context, clearSessionCookie(secure));
+    return null;
+  }
+  context.userId = caller.user.id;
+  const expiresAt = await noteUse(caller, context.client);
+  if (expiresAt)
+    setCookie(context, await sealSessionCookie(identifier, { expiresAt, remembered: caller.remembered, secure }));
+  return caller;
+}
+
+/**
+ * The actor of a page that only a signed-in person may see.
+ *
+ * @throws a redirect to `/login`, which leads back here afterwards
+ */
+export async function requirePageActor(edge: Edge): Promise<Actor> {
+  return (await requirePageCaller(edge)).actor;
+}
+
+/** As `requirePageActor`, with the user's own data. */
+export async function requirePageCaller(edge: Edge): Promise<Caller> {
+  const caller = await findPageCaller(edge);
+  if (caller) return caller;
+  const url = new URL(edge.request.url);
+  // The framework's own parameter, which names the loaders to run, is no part of the page's address.
+  url.searchParams.delete("_routes");
+  const back = new URLSearchParams({ redirect: url.pathname + url.search });
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- a thrown Response is how Remix leaves a loader early
+  throw redirect(`/login?${back.toString()}`, 303);
+}
+
+/**
+ * For pages that make sense only when nobody is signed in.
+ *
+ * @throws a redirect to `/tasks`
+ */
+export async function requireAnonymous(edge: Edge): Promise<void> {
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- as above
+  if (await findPageCaller(edge)) throw redirect("/tasks", 303);
+}
+
+/**
+ * The actor behind a bearer token (RFC 6750, section 2.1). The session's row is asked at every request.
+ *
+ * @throws {Unauthenticated}
+ */
+export async function requireApiCaller({ request, context }: Edge): Promise<Caller> {
+  const match = /^Bearer +([\w.~+/-]+=*)$/i.exec(request.headers.get("Authorization") ?? "");
+  if (!match?.[1]) throw new Unauthenticated("Send an access token as: Authorization: Bearer <token>");
+  const { userId, sessionId } = await verifyAccessToken(match[1]);
+  const caller = await findCallerBySession(sessionId);
+  if (caller?.user.id !== userId) throw new Unauthenticated("Invalid or expired token");
+  context.userId = userId;
+  await noteUse(caller, context.client);
+  return caller;
+}
+
+/** As `requireApiCaller`, the actor alone. */
+export async function requireApiActor(edge: Edge): Promise<Actor> {
+  return (await requireApiCaller(edge)).actor;
+}

@@ -1,0 +1,193 @@
+import { existsSync } from "node:fs";
+import { BlockList, isIP } from "node:net";
+import path from "node:path";
+import { z } from "zod";
+
+/**
+ * The settings: environment variables alone, checked once at start. Nothing else in the program reads `process.env`.
+ */
+
+const loopbackNames = ["loopback", "linklocal", "uniquelocal"];
+
+const blankToUndefined = (value: unknown) =>
+  typeof value === "string" && value.trim() === "" ? undefined : value;
+
+/** An empty variable counts as one that is not set: compose files and unit files often carry `NAME=`. */
+const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankToUndefined, schema.optional());
+
+function withDefault<T extends z.ZodType>(schema: T, value: z.input<T>) {
+  return z.preprocess((given) => blankToUndefined(given) ?? value, schema);
+}
+
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .trim()
+    .regex(/^\d+$/, `must be a whole number from ${least} to ${most}`)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`);
+
+const list = z.string().transform((value) =>
+  value
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== ""),
+);
+
+const onOff = z.enum(["on", "off"], "must be on or off").transform((value) => value === "on");
+
+const origin = z.string().transform((value, context) => {
+  const url = URL.canParse(value.trim()) ? new URL(value.trim()) : null;
+  if (url && (url.protocol === "http:" || url.protocol === "https:") && url.pathname === "/" && !url.search && !url.hash && !url.username)
+    return url.origin;
+  context.addIssue({ code: "custom", message: `must be an origin such as https://tasks.example.com, without a path` });
+  return z.NEVER;
+});
+
+const byteLength = (value: string) => Buffer.byteLength(value, "utf8");
+
+const isProxyName = (entry: string) => {
+  if (loopbackNames.includes(entry) || isIP(entry)) return true;
+  const [address = "", prefix = "", ...rest] = entry.split("/");
+  const family = isIP(address);
+  if (!family || rest.length || !/^\d+$/.test(prefix)) return false;
+  try {
+    new BlockList().addSubnet(address, Number(prefix), family === 6 ? "ipv6" : "ipv4");
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const environmentSchema = z.object({
+  NODE_ENV: withDefault(z.string(), "production"),
+  PORT: withDefault(wholeNumber(0, 65535), "3000"),
+  HOST: optional(z.string().trim()),
+  PUBLIC_URL: optional(origin),
+  DATA_DIR: withDefault(z.string(), "data"),
+  DATABASE_URL: optional(
+    z
+      .string()
+      .regex(/^(file:.+|postgres(ql)?:\/\/.+)$/, "must start with file: or postgresql://"),
+  ),
+  SESSION_SECRET: optional(
+    list.refine(
+      (secrets) => secrets.length > 0 && secrets.every((secret) => byteLength(secret) >= 16),
+      "every secret of the list must have at least 16 bytes (better: 32 random ones)",
+    ),
+  ),
+  JWT_SECRET_KEY: optional(
+    z.string().refine((secret) => byteLength(secret) >= 32, "must have at least 32 bytes (RFC 7518, section 3.2)"),
+  ),
+  JWT_ISSUER: optional(z.string()),
+  JWT_AUDIENCE: optional(z.string()),
+  JWT_CLAIMS: withDefault(
+    list.pipe(z.array(z.enum(["email", "name"], "may name email and name, separated by a comma"))),
+    "",
+  ),
+  ACCESS_TOKEN_EXPIRE_MINUTES: withDefault(wholeNumber(1, 1440), "15"),
+  REFRESH_TOKEN_EXPIRE_DAYS: withDefault(wholeNumber(1, 365), "7"),
+  CORS_ORIGINS: withDefault(list.pipe(z.array(origin)), ""),
+  TRUST_PROXY: withDefault(
+    list.refine(
+      (entries) => entries.every(isProxyName),
+      `must be a list of addresses, subnets (10.0.0.0/8) or the names ${loopbackNames.join(", ")}`,
+    ),
+    "",
+  ),
+  RATE_LIMITS: withDefault(onOff, "on"),
+  PASSWORD_BLOCKLIST: withDefault(onOff, "on"),
+  LOG_LEVEL: withDefault(
+    z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], "must be one of fatal, error, warn, info, debug, trace, silent"),
+    "info",
+  ),
+});
+
+export type Config = Readonly<{
+  development: boolean;
+  port: number;
+  /** Undefined: every address of the machine. */
+  host: string | undefined;
+  publicUrl: string | undefined;
+  dataDir: string;
+  databaseUrl: string;
+  /** Undefined: made at first start and kept in the data directory (SQLite only). */
+  sessionSecrets: readonly string[] | undefined;
+  jwtSecretKey: string | undefined;
+  jwtIssuer: string;
+  jwtAudience: string | undefined;
+  jwtClaims: readonly ("email" | "name")[];
+  accessTokenSeconds: number;
+  refreshTokenSeconds: number;
+  corsOrigins: readonly string[];
+  trustProxy: readonly string[];
+  rateLimits: boolean;
+  passwordBlocklist: boolean;
+  logLevel: string;
+}>;
+
+/** Start-up cannot go on; the message names every fault, one a line. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+}
+
+/**
+ * Checks an environment and turns it into settings.
+ *
+ * @param environment - the variables, `process.env` in production
+ * @throws {ConfigError} naming every variable that is wrong
+ */
+export function readConfig(environment: Record<string, string | undefined>): Config {
+  const parsed = environmentSchema.safeParse(environment);
+  const faults = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path[0]?.toString() ?? ""} ${issue.message}`);
+
+  const onPostgres = /^postgres/.test(environment.DATABASE_URL ?? "");
+  if (onPostgres)
+    for (const name of ["SESSION_SECRET", "JWT_SECRET_KEY"])
+      if (!environment[name]?.trim())
+        faults.push(`${name} must be set when DATABASE_URL is PostgreSQL, so that every process has the same one`);
+
+  if (!parsed.success || faults.length)
+    throw new ConfigError(["The settings are not usable:", ...faults.map((fault) => `  - ${fault}`)].join("\n"));
+
+  const env = parsed.data;
+  const dataDir = path.resolve(env.DATA_DIR);
+  return {
+    development: env.NODE_ENV === "development",
+    port: env.PORT,
+    host: env.HOST,
+    publicUrl: env.PUBLIC_URL,
+    dataDir,
+    databaseUrl: env.DATABASE_URL ?? `file:${path.join(dataDir, "holdfast.db")}`,
+    sessionSecrets: env.SESSION_SECRET,
+    jwtSecretKey: env.JWT_SECRET_KEY,
+    jwtIssuer: env.JWT_ISSUER ?? env.PUBLIC_URL ?? "holdfast",
+    jwtAudience: env.JWT_AUDIENCE,
+    jwtClaims: env.JWT_CLAIMS,
+    accessTokenSeconds: env.ACCESS_TOKEN_EXPIRE_MINUTES * 60,
+    refreshTokenSeconds: env.REFRESH_TOKEN_EXPIRE_DAYS * 24 * 60 * 60,
+    corsOrigins: env.CORS_ORIGINS,
+    trustProxy: env.TRUST_PROXY,
+    rateLimits: env.RATE_LIMITS,
+    passwordBlocklist: env.PASSWORD_BLOCKLIST,
+    logLevel: env.LOG_LEVEL,
+  };
+}
+
+let current: Config | undefined;
+
+/**
+ * The settings of this process, read at the first call. A `.env` file in the working directory fills in what the
+ * environment does not say.
+ *
+ * @throws {ConfigError}
+ */
+export function config(): Config {
+  if (!current) {
+    if (existsSync(".env")) process.loadEnvFile(".env");
+    current = readConfig(process.env);
+  }
+  return current;
+}

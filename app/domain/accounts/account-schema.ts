@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { codePoints, storedText } from "../text";
+
+/** The rules for an account's fields, shared by the page's forms and by `/api`. */
+
+const requiredText = (missing: string, other: string) =>
+  z.string({ error: ({ input }) => (input === undefined ? missing : other) });
+
+const email = requiredText("Enter your email address", "Email must be text")
+  .overwrite((value) => value.trim().toLowerCase())
+  .refine((value) => value !== "", { error: "Enter your email address", abort: true })
+  .refine((value) => value.length <= 255, { error: "Email must be at most 255 characters", abort: true })
+  .refine(
+    (value) => z.regexes.rfc5322Email.test(value) && value.isWellFormed() && !value.includes("\u0000"),
+    "Enter an email address such as name@example.com",
+  );
+
+const name = storedText("Name", 100).refine((value) => value !== "", "Enter a name");
+
+/**
+ * A password to be set: 8 to 256 code points, taken as it is (OWASP ASVS 5.0, 6.2.1, 6.2.8 and 6.2.9). Whether it is a
+ * common one is asked later, in `passwords.server.ts`.
+ */
+const newPassword = requiredText("Password must be at least 8 characters", "Password must be text")
+  .refine((value) => codePoints(value) >= 8, "Password must be at least 8 characters")
+  .refine((value) => codePoints(value) <= 256, "Password must be at most 256 characters")
+  .refine((value) => value.isWellFormed(), "Password contains characters that cannot be stored");
+
+/** A password to be checked: no rule but that there is one, and an end to what is hashed. */
+const givenPassword = requiredText("Enter your password", "Password must be text")
+  .refine((value) => value !== "", "Enter your password")
+  .refine((value) => value.length <= 4096, "Password must be at most 256 characters");
+
+/** `POST /api/auth/signup` */
+export const signUpBody = z.strictObject({ email, password: newPassword, name: name.optional() });
+
+/** `POST /api/auth/login`. The e-mail's form is not judged: an address that cannot exist is simply unknown. */
+export const signInBody = z.strictObject({
+  email: requiredText("Enter your email address", "Email must be text").refine(
+    (value) => value.trim() !== "",
+    "Enter your email address",
+  ),
+  password: givenPassword,
+});
+
+/** The same, form-encoded as OAuth 2's password grant has it; what else that grant sends is ignored. */
+export const signInForm = z
+  .object({ username: signInBody.shape.email, password: givenPassword })
+  .transform(({ username, password }) => ({ email: username, password }));
+
+/** `PATCH /api/auth/me` */
+export const profileBody = z.strictObject({ name: name.optional() });
+
+/** `POST /api/auth/refresh` */
+export const refreshBody = z.strictObject({
+  refresh_token: requiredText("refresh_token is required", "refresh_token must be text"),
+});
+
+/** The page `/signup` */
+export const signUpForm = z
+  .object({
+    name: name.optional(),
+    email,
+    password: newPassword,
+    confirmPassword: z.string().default(""),
+  })
+  .refine(({ password, confirmPassword }) => password === confirmPassword, {
+    error: "Passwords do not match",
+    path: ["confirmPassword"],
+    when: ({ value }) => bothGiven(value, "password"),
+  });
+
+/** The page `/login` */
+export const loginForm = z.object({
+  email: signInBody.shape.email,
+  password: givenPassword,
+  remember: z.boolean().default(false),
+});
+
+/** Settings → Profile */
+export const profileForm = z.object({ name: z.string("Enter a name").pipe(name) });
+
+/** Settings → Password */
+export const changePasswordForm = z
+  .object({
+    currentPassword: requiredText("Enter your current password", "Password must be text").refine(
+      (value) => value.length <= 4096,
+      "Password must be at most 256 characters",
+    ),
+    newPassword,
+    confirmPassword: z.string().default(""),
+  })
+  .refine(({ newPassword, confirmPassword }) => newPassword === confirmPassword, {
+    error: "Passwords do not match",
+    path: ["confirmPassword"],
+    when: ({ value }) => bothGiven(value, "newPassword"),
+  });
+
+/** The two passwords are compared even when another field is wrong, so that one round of the form shows every fault. */
+function bothGiven(value: unknown, password: string): boolean {
+  return typeof value === "object" && value !== null && typeof Reflect.get(value, password) === "string";
+}
+
+/** Settings → Sessions */
+export const revokeSessionForm = z.object({ sessionId: z.string() });
+
+export type SignUp = Readonly<{ email: string; password: string; name?: string }>;
+export type Credentials = Readonly<{ email: string; password: string }>;
+
+export type User = Readonly<{
+  id: string;
+  email: string;
+  name: string;
+  isActive: boolean;
+  createdAt: Date;
+}>;

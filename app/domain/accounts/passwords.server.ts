@@ -1,0 +1,97 @@
+import { type Algorithm, hash, verify } from "@node-rs/argon2";
+import { availableParallelism } from "node:os";
+import pLimit from "p-limit";
+import { config } from "~/config.server";
+import { Invalid, RateLimited } from "../errors";
+
+/**
+ * Passwords: argon2id with the parameters that the OWASP Password Storage Cheat Sheet names first (m=19456 KiB, t=2,
+ * p=1). Hashing runs in libuv's threads; how many at once is bounded, so that a flood of sign-ins holds a fixed amount
+ * of memory and leaves one core to answer page requests.
+ */
+
+// `const enum`s do not survive isolated modules, so the library's Algorithm.Argon2id is named by its value.
+const argon2id: Algorithm = 2;
+const parameters = { algorithm: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+const hashing = pLimit(Math.max(1, availableParallelism() - 1));
+
+/** How many may wait: some seconds of work. Whoever comes later is told to come back. */
+const mostWaiting = 200;
+
+function bounded<T>(work: () => Promise<T>): Promise<T> {
+  if (hashing.pendingCount >= mostWaiting)
+    throw new RateLimited(2, "Too many people are signing in at this moment. Try again in a few seconds.");
+  return hashing(work);
+}
+
+/**
+ * Hashes a password for storage.
+ *
+ * @returns a PHC string
+ * @throws {RateLimited} when too many are waiting
+ */
+export async function hashPassword(password: string): Promise<string> {
+  return bounded(() => hash(password, parameters));
+}
+
+/** A hash of nothing that anybody knows, so that an unknown e-mail costs what a wrong password costs. */
+let decoy: Promise<string> | undefined;
+
+/** Makes the decoy hash before the first sign-in needs it, so that not even the first answer tells by its time. */
+export function prepareDecoy(): Promise<string> {
+  return (decoy ??= hash(crypto.randomUUID(), parameters));
+}
+
+/**
+ * Compares a password with a stored hash; without a hash it takes the same time and the answer is no
+ * (OWASP ASVS 5.0, 6.3.8).
+ *
+ * @throws {RateLimited} when too many are waiting
+ */
+export async function verifyPassword(stored: string | null, password: string): Promise<boolean> {
+  const against = stored ?? (await prepareDecoy());
+  return bounded(async () => {
+    try {
+      return (await verify(against, password)) && stored !== null;
+    } catch {
+      // The library throws on a malformed hash; such an account has no usable password.
+      return false;
+    }
+  });
+}
+
+/** Was this hash made with weaker parameters than today's? */
+export function needsRehash(stored: string): boolean {
+  const match = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$/.exec(stored);
+  return (
+    !match || Number(match[1]) < parameters.memoryCost || Number(match[2]) < parameters.timeCost || match[3] !== "1"
+  );
+}
+
+let commonPasswords: Promise<ReadonlySet<string>> | undefined;
+
+function loadCommonPasswords(): Promise<ReadonlySet<string>> {
+  return (commonPasswords ??= import("@zxcvbn-ts/language-common").then(
+    ({ dictionary }) =>
+      new Set(dictionary["passwords-common"].map((entry) => String(entry).toLowerCase()).filter((entry) => entry.length >= 8)),
+  ));
+}
+
+/**
+ * Refuses passwords that are tried first: the common ones, the account's own name, the product's name
+ * (OWASP ASVS 5.0, 6.2.4 and 6.2.11; NIST SP 800-63B, 3.1.1.2).
+ *
+ * @param path - where the password stands in the input, for the message
+ * @throws {Invalid}
+ */
+export async function refuseGuessable(password: string, email: string, path: string): Promise<void> {
+  const folded = password.toLowerCase();
+  const refuse = (message: string) => {
+    throw new Invalid([{ path: [path], message }]);
+  };
+  if (folded === email.slice(0, email.lastIndexOf("@"))) refuse("Password must not be the name in your email address");
+  if (folded === "holdfast") refuse("Password must not be the name of this program");
+  if (config().passwordBlocklist && (await loadCommonPasswords()).has(folded))
+    refuse("This password is on the list of common ones. Choose another, for example a few words in a row.");
+}

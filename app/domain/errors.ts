@@ -1,0 +1,60 @@
+/**
+ * What can go wrong, in the domain's words. Two translators turn these into answers: `http/page.server.ts` and
+ * `http/problem.server.ts`. The messages are written for people and shown to them.
+ */
+export abstract class DomainError extends Error {}
+
+/** There is no such thing, or it is not the actor's: the two look the same. */
+export class NotFound extends DomainError {
+  override name = "NotFound";
+}
+
+/** The actor is known and may not do this. */
+export class Forbidden extends DomainError {
+  override name = "Forbidden";
+}
+
+/** Nobody is signed in, or the proof was wrong. */
+export class Unauthenticated extends DomainError {
+  override name = "Unauthenticated";
+}
+
+/** One faulty field: its path in the input, outermost name first, and a sentence that says what to do. */
+export type Fault = Readonly<{ path: readonly (string | number)[]; message: string }>;
+
+/** The input breaks a rule; every fault is named. */
+export class Invalid extends DomainError {
+  override name = "Invalid";
+  constructor(readonly faults: readonly Fault[]) {
+    super(faults.map((fault) => fault.message).join(" "));
+  }
+}
+
+/** Another record stands in the way. */
+export class Conflict extends DomainError {
+  override name = "Conflict";
+  constructor(
+    readonly field: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** A limit is reached. */
+export class RateLimited extends DomainError {
+  override name = "RateLimited";
+  constructor(
+    /** Whole seconds, at least 1. */
+    readonly retryAfterSeconds: number,
+    message?: string,
+  ) {
+    super(message ?? `Too many attempts. Try again in ${inWords(retryAfterSeconds)}.`);
+  }
+}
+
+function inWords(seconds: number): string {
+  if (seconds < 60) return seconds === 1 ? "1 second" : `${seconds} seconds`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes === 1 ? "1 minute" : `${minutes} minutes`;
+}

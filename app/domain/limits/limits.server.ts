@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import { isIPv6 } from "node:net";
+import { config } from "~/config.server";
+import { db, Prisma } from "~/data/db.server";
+import { RateLimited } from "../errors";
+
+/**
+ * Limits on attempts (OWASP ASVS 5.0, 2.4.1 and 6.3.1). A counter is a row, so that it survives a restart and is
+ * shared between processes. An attempt is counted before it is judged, in one atomic statement, so that a hundred
+ * attempts sent at once are not a hundred guesses; the point is given back when it turns out to have been a good one.
+ */
+export type Limit = Readonly<{
+  /** What is counted, for example "sign-in:address". */
+  name: string;
+  /** How many are allowed in a window. */
+  points: number;
+  windowSeconds: number;
+}>;
+
+/** A limit for one subject: an address, an account, a session. */
+export type Counter = Readonly<{ limit: Limit; subject: string }>;
+
+const minute = 60;
+
+export const signInPerAccount: Limit = { name: "sign-in:account", points: 10, windowSeconds: 15 * minute };
+export const signInPerAddress: Limit = { name: "sign-in:address", points: 100, windowSeconds: 15 * minute };
+export const signUpPerAddress: Limit = { name: "sign-up:address", points: 20, windowSeconds: 60 * minute };
+export const refreshPerSession: Limit = { name: "refresh:session", points: 60, windowSeconds: minute };
+
+/** Subjects are hashed: the table of counters tells nobody who tried to sign in. */
+const keyOf = ({ limit, subject }: Counter) =>
+  `${limit.name}:${createHash("sha256").update(subject).digest("base64url")}`;
+
+/**
+ * The part of an address that one subscriber holds: all of an IPv4 address, the first 64 bits of an IPv6 one.
+ */
+export function subscriberOf(address: string): string {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, "");
+  if (!isIPv6(plain)) return plain;
+  const [head = "", tail] = plain.split("%")[0]?.split("::") ?? [];
+  const groups = head.split(":").filter(Boolean);
+  if (tail !== undefined) {
+    const after = tail.split(":").filter(Boolean);
+    while (groups.length + after.length < 8) groups.push("0");
+    groups.push(...after);
+  }
+  return groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(":");
+}
+
+type Row = { key: string; points: number; resetsAt: Date };
+
+/**
+ * Counts one attempt for every counter given.
+ *
+ * @throws {RateLimited} if one of them is used up; the attempt is then not counted at all
+ */
+export async function countAttempt(...counters: Counter[]): Promise<void> {
+  if (!config().rateLimits) return;
+  const now = new Date();
+  // In one order everywhere, so that two processes cannot wait for each other's rows.
+  const limits = new Map(counters.map((counter) => [keyOf(counter), counter.limit] as const));
+  const values = [...limits.keys()].sort().map((key) => {
+    const resetsAt = new Date(now.getTime() + (limits.get(key)?.windowSeconds ?? 0) * 1000);
+    return Prisma.sql`(${key}, 1, ${resetsAt})`;
+  });
+  const rows = await db().$queryRaw<Row[]>`
+    INSERT INTO rate_limits (key, points, resets_at) VALUES ${Prisma.join(values)}
+    ON CONFLICT (key) DO UPDATE SET
+      points = CASE WHEN rate_limits.resets_at <= ${now} THEN 1 ELSE rate_limits.points + 1 END,
+      resets_at = CASE WHEN rate_limits.resets_at <= ${now} THEN excluded.resets_at ELSE rate_limits.resets_at END
+    RETURNING key, points, resets_at AS "resetsAt"`;
+  const usedUp = rows.filter((row) => row.points > (limits.get(row.key)?.points ?? 0));
+  if (!usedUp.length) return;
+  await giveBack(...counters);
+  const until = Math.max(...usedUp.map((row) => row.resetsAt.getTime()));
+  throw new RateLimited(Math.max(1, Math.ceil((until - now.getTime()) / 1000)));
+}
+
+/** The statement that takes one attempt back from each counter, for use inside a transaction. */
+export function givingBack(...counters: Counter[]) {
+  const keys = Prisma.join(counters.map(keyOf).sort());
+  return db().$executeRaw`UPDATE rate_limits SET points = points - 1 WHERE key IN (${keys}) AND points > 0`;
+}
+
+/** Takes one attempt back from each counter: it was a good one, or it was refused. */
+export async function giveBack(...counters: Counter[]): Promise<void> {
+  if (config().rateLimits) await givingBack(...counters);
+}
+
+/** The statement that forgets all attempts of a counter, for use inside a transaction. */
+export function forgetting(counter: Counter) {
+  return db().$executeRaw`UPDATE rate_limits SET points = 0 WHERE key = ${keyOf(counter)}`;
+}

@@ -1,0 +1,230 @@
+import { randomUUID } from "node:crypto";
+import { config } from "~/config.server";
+import { db, Prisma } from "~/data/db.server";
+import type { User } from "../accounts/account-schema";
+import type { Actor, Client } from "../actor";
+import { NotFound, Unauthenticated } from "../errors";
+import { record, recording, type AuditEntry } from "./audit.server";
+import { hashSecret, newSecret } from "./secrets.server";
+
+/**
+ * Sessions. A row is the only authority: a cookie or an access token names one, and everything else about the caller
+ * is read from the row and its user, at every request, in one statement (OWASP ASVS 5.0, chapter 7).
+ */
+
+const hour = 60 * 60 * 1000;
+const day = 24 * hour;
+
+export const idleLimit = 7 * day;
+export const absoluteLimit = 30 * day;
+export const unrememberedLimit = day;
+/** How often the idle limit moves at most. */
+export const renewalInterval = day;
+/** How exact "last seen" is: a write for every request would be a waste. */
+const lastSeenInterval = 10 * 60 * 1000;
+
+/** A session that has just been opened, with the secret that only its holder will know from now on. */
+export type OpenedSession = Readonly<{
+  actor: Actor;
+  user: User;
+  /** The identifier for the cookie, or the refresh token. */
+  secret: string;
+  remembered: boolean;
+  expiresAt: Date;
+}>;
+
+/** How a session is held: by a browser's cookie or by an API client's tokens. */
+export type SessionKind = Readonly<{ via: "cookie"; remembered: boolean } | { via: "bearer" }>;
+
+/** Who calls: the actor, the user's own data, and when the session ends. */
+export type Caller = Readonly<{
+  actor: Actor;
+  user: User;
+  remembered: boolean;
+  createdAt: Date;
+  lastSeenAt: Date;
+  renewedAt: Date;
+  expiresAt: Date;
+  endsAt: Date;
+}>;
+
+/**
+ * Prepares a new session, with a new secret, for a user who has just proved to be who they are.
+ *
+ * @returns the session, and the statement that stores it: run it in the transaction of the sign-in
+ */
+export function openingSession(user: User, kind: SessionKind, client: Client, now = new Date()) {
+  const id = randomUUID();
+  const secret = newSecret();
+  const hash = hashSecret(secret);
+  const remembered = kind.via === "cookie" && kind.remembered;
+  const { expiresAt, endsAt } = firstLimits(kind, now);
+  const statement = db().$executeRaw`
+    INSERT INTO sessions (id, user_id, identifier_hash, refresh_hash, remembered, user_agent, address, created_at,
+                          last_seen_at, renewed_at, expires_at, ends_at)
+    VALUES (${id}, ${user.id}, ${kind.via === "cookie" ? hash : null}, ${kind.via === "bearer" ? hash : null},
+            ${remembered}, ${client.userAgent}, ${client.address}, ${now}, ${now}, ${now}, ${expiresAt}, ${endsAt})`;
+  const session: OpenedSession = {
+    actor: { userId: user.id, sessionId: id, via: kind.via },
+    user,
+    secret,
+    remembered,
+    expiresAt,
+  };
+  return { session, statement };
+}
+
+function firstLimits(kind: SessionKind, now: Date): { expiresAt: Date; endsAt: Date } {
+  const after = (milliseconds: number) => new Date(now.getTime() + milliseconds);
+  if (kind.via === "bearer") {
+    const refreshLife = config().refreshTokenSeconds * 1000;
+    return { expiresAt: after(refreshLife), endsAt: after(Math.max(absoluteLimit, refreshLife)) };
+  }
+  return kind.remembered
+    ? { expiresAt: after(idleLimit), endsAt: after(absoluteLimit) }
+    : { expiresAt: after(unrememberedLimit), endsAt: after(unrememberedLimit) };
+}
+
+type Row = {
+  sessionId: string;
+  userId: string;
+  email: string;
+  name: string;
+  isActive: boolean;
+  userCreatedAt: Date;
+  remembered: boolean;
+  createdAt: Date;
+  lastSeenAt: Date;
+  renewedAt: Date;
+  expiresAt: Date;
+  endsAt: Date;
+};
+
+/** Session and user in one statement: it runs at every request of somebody signed in. */
+const sessionWithUser = Prisma.sql`
+  SELECT s.id AS "sessionId", s.user_id AS "userId", u.email, u.name, u.is_active AS "isActive",
+         u.created_at AS "userCreatedAt", s.remembered, s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt",
+         s.renewed_at AS "renewedAt", s.expires_at AS "expiresAt", s.ends_at AS "endsAt"
+  FROM sessions s JOIN users u ON u.id = s.user_id`;
+
+/** Finds the caller behind a browser's cookie; null if the session is over or the account disabled. */
+export async function findCallerByIdentifier(identifier: string, now = new Date()): Promise<Caller | null> {
+  const [row] = await db().$queryRaw<Row[]>`
+    ${sessionWithUser} WHERE s.identifier_hash = ${hashSecret(identifier)}`;
+  return alive(row, "cookie", now);
+}
+
+/** Finds the caller behind an access token's `sid`; null if the session is over or the account disabled. */
+export async function findCallerBySession(sessionId: string, now = new Date()): Promise<Caller | null> {
+  const [row] = await db().$queryRaw<Row[]>`
+    ${sessionWithUser} WHERE s.id = ${sessionId} AND s.refresh_hash IS NOT NULL`;
+  return alive(row, "bearer", now);
+}
+
+function alive(row: Row | undefined, via: Actor["via"], now: Date): Caller | null {
+  if (!row?.isActive || row.expiresAt <= now || row.endsAt <= now) return null;
+  return {
+    actor: { userId: row.userId, sessionId: row.sessionId, via },
+    user: { id: row.userId, email: row.email, name: row.name, isActive: row.isActive, createdAt: row.userCreatedAt },
+    remembered: row.remembered,
+    createdAt: row.createdAt,
+    lastSeenAt: row.lastSeenAt,
+    renewedAt: row.renewedAt,
+    expiresAt: row.expiresAt,
+    endsAt: row.endsAt,
+  };
+}
+
+/**
+ * Notes that a session is in use, and moves the idle limit of a remembered one; both now and then, not every time.
+ *
+ * @returns the new idle limit if it moved, so that the cookie can be sent anew; else null
+ */
+export async function noteUse(caller: Caller, client: Client, now = new Date()): Promise<Date | null> {
+  const renews = caller.remembered && now.getTime() - caller.renewedAt.getTime() >= renewalInterval;
+  if (!renews && now.getTime() - caller.lastSeenAt.getTime() < lastSeenInterval) return null;
+  const expiresAt = renews
+    ? new Date(Math.min(now.getTime() + idleLimit, caller.endsAt.getTime()))
+    : caller.expiresAt;
+  await db().session.updateMany({
+    where: { id: caller.actor.sessionId, userId: caller.actor.userId },
+    data: {
+      lastSeenAt: now,
+      address: client.address,
+      ...(renews ? { renewedAt: now, expiresAt } : {}),
+    },
+  });
+  return renews ? expiresAt : null;
+}
+
+/** One line of the list of sessions. */
+export type SessionEntry = Readonly<{
+  id: string;
+  via: Actor["via"];
+  userAgent: string;
+  address: string;
+  createdAt: Date;
+  lastSeenAt: Date;
+  current: boolean;
+}>;
+
+/** The actor's open sessions, the current one first, then by last use. */
+export async function listSessions(actor: Actor, now = new Date()): Promise<SessionEntry[]> {
+  const rows = await db().session.findMany({
+    where: { userId: actor.userId, expiresAt: { gt: now } },
+    orderBy: { lastSeenAt: "desc" },
+    take: 200,
+  });
+  const entries = rows.map((row) => ({
+    id: row.id,
+    via: row.identifierHash === null ? ("bearer" as const) : ("cookie" as const),
+    userAgent: row.userAgent,
+    address: row.address,
+    createdAt: row.createdAt,
+    lastSeenAt: row.lastSeenAt,
+    current: row.id === actor.sessionId,
+  }));
+  return entries.sort((a, b) => Number(b.current) - Number(a.current));
+}
+
+/** Signs the actor out: the session is gone, and with it every copy of its cookie or tokens. */
+export async function endSession(actor: Actor, client: Client): Promise<void> {
+  await remove(actor, actor.sessionId, { kind: "sign_out", ...actor, client });
+}
+
+/**
+ * Ends one of the actor's sessions.
+ *
+ * @throws {NotFound} if the actor has none of that id
+ */
+export async function revokeSession(actor: Actor, sessionId: string, client: Client): Promise<void> {
+  const gone = await remove(actor, sessionId, { kind: "session_revoked", userId: actor.userId, sessionId, client });
+  if (!gone) throw new NotFound("That session has already ended");
+}
+
+async function remove(actor: Actor, sessionId: string, entry: AuditEntry): Promise<boolean> {
+  const { count } = await db().session.deleteMany({ where: { id: sessionId, userId: actor.userId } });
+  if (count) await record(entry);
+  return count > 0;
+}
+
+/** Ends every session of the actor but the one that asks. */
+export async function revokeOtherSessions(actor: Actor, client: Client): Promise<void> {
+  await db().$transaction([
+    deletingOtherSessions(actor),
+    recording({ kind: "other_sessions_revoked", userId: actor.userId, sessionId: actor.sessionId, client }),
+  ]);
+}
+
+/** The statement that ends every other session, for use inside a transaction. */
+export const deletingOtherSessions = (actor: Actor) =>
+  db().session.deleteMany({ where: { userId: actor.userId, id: { not: actor.sessionId } } });
+
+/** The error of a request that names no live session. */
+export const signedOut = () => new Unauthenticated("You are not signed in");
+
+/** Removes what no longer counts: ended sessions and counters whose window is over. */
+export async function removeExpired(now = new Date()): Promise<void> {
+  await db().session.deleteMany({ where: { OR: [{ expiresAt: { lte: now } }, { endsAt: { lte: now } }] } });
+  await db().rateLimit.deleteMany({ where: { resetsAt: { lte: now } } });
+}

@@ -1,0 +1,115 @@
+import { z } from "zod";
+import { storedText } from "../text";
+
+/** The rules for a task's fields, shared by the page's forms and by `/api`. */
+
+export const priorities = ["low", "medium", "high"] as const;
+export type Priority = (typeof priorities)[number];
+
+const title = storedText("Title", 200).refine((value) => value !== "", "Enter a title");
+const description = storedText("Description", 10_000);
+const priority = z.enum(priorities, "Priority must be low, medium or high");
+const dueDate = z.iso.date("Due date must be a day such as 2026-12-31");
+const completed = z.boolean("Completed must be true or false");
+
+/** A new task as `POST /api/tasks` takes it. Unknown fields are refused, never dropped in silence. */
+export const newTaskBody = z.strictObject({
+  title,
+  description: description.nullable().optional(),
+  priority: priority.optional(),
+  due_date: dueDate.nullable().optional(),
+  completed: completed.optional(),
+});
+
+/** A change as `PUT` and `PATCH /api/tasks/{id}` take it: what is sent is changed. */
+export const taskChangeBody = newTaskBody.partial();
+
+/** The body of `PATCH /api/tasks/{id}/complete`; without `completed` it toggles. */
+export const completionBody = z.strictObject({ completed: completed.optional() });
+
+/** The add and the edit form: every field is always there, an empty one means none. */
+export const taskForm = z.object({
+  title: z.string("Enter a title").pipe(title),
+  description: description.optional(),
+  priority: priority.default("medium"),
+  dueDate: dueDate.optional(),
+});
+
+/** The round check button of a row. */
+export const completionForm = z.object({
+  number: z.coerce.number().int().positive(),
+  completed: z.enum(["true", "false"]).transform((value) => value === "true"),
+});
+
+export type Task = Readonly<{
+  number: number;
+  userId: string;
+  title: string;
+  description: string | null;
+  completed: boolean;
+  completedAt: Date | null;
+  priority: Priority;
+  /** YYYY-MM-DD */
+  dueDate: string | null;
+  createdAt: Date;
+  updatedAt: Date;
+}>;
+
+export type NewTask = Readonly<{
+  title: string;
+  description?: string | null;
+  priority?: Priority;
+  dueDate?: string | null;
+  completed?: boolean;
+}>;
+
+export type TaskChange = Partial<NewTask>;
+
+export const sortOrders = [
+  "created_at",
+  "-created_at",
+  "due_date",
+  "-due_date",
+  "priority",
+  "-priority",
+  "title",
+  "-title",
+] as const;
+export type SortOrder = (typeof sortOrders)[number];
+
+export type TaskQuery = Readonly<{
+  completed?: boolean;
+  priority?: Priority;
+  /** Looked for in title and description, ignoring case; every character stands for itself. */
+  q?: string;
+  /** Both days are included. */
+  dueBefore?: string;
+  dueAfter?: string;
+  sort: SortOrder;
+  /** 1 to 100 */
+  limit: number;
+  /** 0 or more */
+  offset: number;
+}>;
+
+const wholeNumber = (name: string, least: number, most: number, range: string) =>
+  z
+    .string()
+    .regex(/^\d{1,16}$/, `${name} must be ${range}`)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `${name} must be ${range}`);
+
+/** The query of `GET /api/tasks`, as the URL has it: every value a string. */
+export const taskListQuery = z.strictObject({
+  completed: z
+    .enum(["true", "false"], "completed must be true or false")
+    .transform((value) => value === "true")
+    .optional(),
+  priority: priority.optional(),
+  q: storedText("q", 200).optional(),
+  due_before: z.iso.date("due_before must be a day such as 2026-12-31").optional(),
+  due_after: z.iso.date("due_after must be a day such as 2026-12-31").optional(),
+  sort: z.enum(sortOrders, `sort must be one of ${sortOrders.join(", ")}`).default("-created_at"),
+  limit: wholeNumber("limit", 1, 100, "a whole number from 1 to 100").default(50),
+  offset: wholeNumber("offset", 0, Number.MAX_SAFE_INTEGER, "a whole number, 0 or more").default(0),
+});

@@ -1,0 +1,48 @@
+import type { z } from "zod";
+import { HttpError } from "./http-error";
+import { parseWith } from "./parse";
+
+/** The media type of a request's body, without parameters. */
+export const mediaType = (request: Request): string =>
+  (request.headers.get("Content-Type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+
+async function readText(request: Request): Promise<string> {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(await request.arrayBuffer());
+  } catch {
+    throw new HttpError(400, "The body is not valid UTF-8");
+  }
+}
+
+/**
+ * Reads a JSON body by a schema. Its size was checked before (`server.ts`).
+ *
+ * @param options - `optional`: an empty body counts as `{}`
+ * @throws {HttpError} 415 for another media type, 400 for malformed JSON
+ * @throws {Invalid} if it breaks the schema
+ */
+export async function readJson<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+  options: { optional?: boolean } = {},
+): Promise<z.output<Schema>> {
+  const type = mediaType(request);
+  const text = await readText(request);
+  if (text === "" && options.optional) return parseWith(schema, {});
+  if (type !== "application/json" && (type !== "" || text !== ""))
+    throw new HttpError(415, "Send the body as application/json", { Accept: "application/json" });
+  return parseWith(schema, parseJson(text));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new HttpError(400, text === "" ? "The body is empty; send a JSON object" : "The body is not valid JSON");
+  }
+}
+
+/** Reads a form-encoded body; of a field that is sent twice the last one counts. */
+export async function readForm<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.output<Schema>> {
+  return parseWith(schema, Object.fromEntries(new URLSearchParams(await readText(request))));
+}

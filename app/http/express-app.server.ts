@@ -1,0 +1,184 @@
+import type { AppLoadContext } from "@remix-run/node";
+import compression from "compression";
+import express, { type ErrorRequestHandler, type Express, type Request, type Response } from "express";
+import { randomBytes, randomUUID } from "node:crypto";
+import { config } from "~/config.server";
+import { pingDatabase } from "~/data/db.server";
+import { cors } from "./cors.server";
+import { describeError, log } from "./log.server";
+import { ownOrigin } from "./own-origin";
+import { problem } from "./problem.server";
+import type { RemixHandler } from "./remix-handler.server";
+import { isSameOrigin } from "./same-origin";
+import { nonceOf, securityHeaders } from "./security-headers.server";
+
+/** RFC 3339 bodies of `/api` are small; a page's form may hold 10,000 characters of four bytes, percent-encoded. */
+const apiBodyLimit = 100_000;
+const formBodyLimit = 1_000_000;
+
+type Incoming = { url: URL; isApi: boolean; context: AppLoadContext };
+
+/**
+ * Everything that happens to a request before and after its route: addresses, headers, checks, the log.
+ *
+ * @param remix - answers pages and `/api`
+ * @param assets - answers static files, or calls `next`
+ */
+export function createApp(remix: RemixHandler, assets: express.RequestHandler): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.set("trust proxy", config().trustProxy.length ? [...config().trustProxy] : false);
+  const trustsAny = app.get("trust proxy fn") as (address: string, hop: number) => boolean;
+  const trusts = (address: string) => trustsAny(address, 0);
+
+  const incoming = (res: Response): Incoming => res.locals.incoming as Incoming;
+
+  /** Answers with an error that arose before a route was asked. */
+  const refuse = async (req: Request, res: Response, status: number, message: string, headers: Record<string, string> = {}) => {
+    const { isApi, context, url } = incoming(res);
+    context.answerHeaders.set("Cache-Control", "no-store");
+    for (const [name, value] of Object.entries(headers)) context.answerHeaders.set(name, value);
+    context.refusal = { status, message };
+    if (!isApi) return remix(req, res, { url: new URL("/", url), context, method: "GET" });
+    const answer = problem(status, message);
+    res.status(status).setHeaders(answer.headers).setHeaders(context.answerHeaders).end(await answer.text());
+  };
+
+  app.use((req, res, next) => {
+    const began = performance.now();
+    res.locals.nonce = randomBytes(16).toString("base64");
+    const origin = ownOrigin(req, config().publicUrl, trusts);
+    const url = origin && req.url.startsWith("/") && URL.canParse(origin + req.url) ? new URL(origin + req.url) : null;
+    const path = url && decodePath(url.pathname);
+    const context: AppLoadContext = {
+      requestId: randomUUID(),
+      method: req.method,
+      origin: origin ?? "http://localhost",
+      client: { address: (req.ip ?? "").slice(0, 64), userAgent: (req.get("user-agent") ?? "").slice(0, 512) },
+      nonce: nonceOf(res),
+      answerHeaders: new Headers(),
+    };
+    const isApi = /^\/api(\/|\.data$|$)/i.test(path ?? req.url);
+    res.locals.incoming = { url: url ?? new URL(context.origin), isApi, context } satisfies Incoming;
+    res.setHeader("X-Request-Id", context.requestId);
+    res.once("close", () => writeLogLine(req, res, context, performance.now() - began));
+    securityHeaders(context.origin.startsWith("https:"), req, res, () => {
+      if (!url || path === null) {
+        void refuse(req, res, 400, "The address of this request is not valid").catch(next);
+        return;
+      }
+      // Static files and the checks below see the address as the router will.
+      req.url = url.pathname + url.search;
+      next();
+    });
+  });
+
+  app.get("/healthz", (_req, res) => void answerHealth(res, true));
+  app.get("/readyz", (_req, res, next) => {
+    pingDatabase().then((ready) => answerHealth(res, ready), next);
+  });
+
+  app.use(compression());
+  app.use(assets);
+  app.use("/api", cors);
+
+  app.use((req, res, next) => {
+    const { url, isApi, context } = incoming(res);
+    const refusal = isApi ? refuseApi(url) : refusePage(req, url, context);
+    if (refusal) void refuse(req, res, ...refusal).catch(next);
+    else next();
+  });
+
+  const readApiBody = express.raw({ type: () => true, limit: apiBodyLimit });
+  const readFormBody = express.raw({ type: () => true, limit: formBodyLimit });
+  app.use((req, res, next) => (incoming(res).isApi ? readApiBody : readFormBody)(req, res, next));
+
+  app.use((req, res, next) => {
+    remix(req, res, incoming(res)).catch(next);
+  });
+
+  const onError: ErrorRequestHandler = (error: unknown, req, res, next) => {
+    const refusal = res.headersSent ? null : bodyRefusal(error);
+    if (refusal) {
+      void refuse(req, res, ...refusal).catch(next);
+      return;
+    }
+    const { isApi, context } = incoming(res);
+    log().error({ id: context.requestId, ...describeError(error) }, "request failed");
+    if (res.headersSent) {
+      res.destroy();
+      return;
+    }
+    const text = "Something went wrong on our side.";
+    res.status(500).setHeader("Cache-Control", "no-store");
+    if (isApi) res.type("application/problem+json").end(JSON.stringify({ type: "about:blank", title: "Internal error", status: 500, detail: text }));
+    else res.type("text/plain").end(text);
+  };
+  app.use(onError);
+  return app;
+}
+
+type Refusal = [status: number, message: string, headers?: Record<string, string>];
+
+function refuseApi(url: URL): Refusal | null {
+  // Addresses by which the framework's own client code asks for data; `/api` has none.
+  if (url.pathname.endsWith(".data") || url.searchParams.has("_data")) return [404, "There is nothing at this path"];
+  return null;
+}
+
+function refusePage(req: Request, url: URL, context: AppLoadContext): Refusal | null {
+  if (url.searchParams.has("_data")) return [400, "The address of this request is not valid"];
+  if (req.method === "GET" || req.method === "HEAD") return null;
+  if (req.method !== "POST") return [405, "Pages answer to GET, HEAD and POST", { Allow: "GET, HEAD, POST" }];
+  const headers = { origin: req.get("origin"), fetchSite: req.get("sec-fetch-site") };
+  if (!isSameOrigin(headers, context.origin))
+    return [403, "This form was sent from another site, so nothing was changed. Open the page here and try again."];
+  return null;
+}
+
+/** What the body parser refuses, in our words; null for an error that is none of its own. */
+function bodyRefusal(error: unknown): Refusal | null {
+  if (!(error instanceof Error) || !("type" in error) || !("status" in error)) return null;
+  switch (error.status) {
+    case 413:
+      return [413, "The body of this request is too large"];
+    case 415:
+      return [415, "The encoding of this request's body is not known"];
+    case 400:
+      return [400, "The body of this request could not be read"];
+    default:
+      return null;
+  }
+}
+
+function decodePath(pathname: string): string | null {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return null;
+  }
+}
+
+function answerHealth(res: Response, well: boolean): void {
+  res.status(well ? 200 : 503).setHeader("Cache-Control", "no-store");
+  res.json({ status: well ? "ok" : "unavailable" });
+}
+
+function writeLogLine(req: Request, res: Response, context: AppLoadContext, milliseconds: number): void {
+  log().info({
+    id: context.requestId,
+    method: req.method,
+    route: context.route ?? pathAsRoute(req.url),
+    // The connection closed before an answer was complete.
+    status: res.writableFinished ? res.statusCode : 499,
+    ms: Math.round(milliseconds * 10) / 10,
+    userId: context.userId,
+  });
+  if (context.error !== undefined) log().error({ id: context.requestId, ...describeError(context.error) }, "route failed");
+}
+
+/** For requests that reached no route: the path without its query, numbers and long parts left out. */
+const pathAsRoute = (url: string) =>
+  (url.split("?")[0] ?? "").replace(/\/\d+(?=\/|$)/g, "/:id").replace(/\/[^/]{30,}/g, "/…").slice(0, 100);
+

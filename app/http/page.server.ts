@@ -1,0 +1,114 @@
+import { parseWithZod } from "@conform-to/zod/v4";
+import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
+import type { z } from "zod";
+import { Conflict, Forbidden, Invalid, NotFound, RateLimited, Unauthenticated } from "~/domain/errors";
+import type { FormResult } from "~/components/form-result";
+import { HttpError } from "./http-error";
+
+/**
+ * Pages: one of the two places where errors become answers; the other is `problem.server.ts`. What belongs to a form
+ * goes back into that form with what was typed; the rest becomes the error page of its status.
+ */
+
+/** A loader whose domain errors become error pages. */
+export function pageLoader<Result>(load: (args: LoaderFunctionArgs) => Promise<Result>) {
+  return async (args: LoaderFunctionArgs): Promise<Result> => {
+    try {
+      return await load(args);
+    } catch (error) {
+      throw toPageError(error);
+    }
+  };
+}
+
+function toPageError(error: unknown): unknown {
+  const page = (status: number, message: string, headers?: HeadersInit) => new Response(message, { status, headers });
+  if (error instanceof NotFound) return page(404, error.message);
+  if (error instanceof Forbidden) return page(403, error.message);
+  if (error instanceof RateLimited)
+    return page(429, error.message, { "Retry-After": String(error.retryAfterSeconds) });
+  if (error instanceof Unauthenticated) return redirect("/login", 303);
+  if (error instanceof HttpError) return page(error.status, error.message);
+  return error;
+}
+
+/** What the handler of a valid form is given. */
+export type Submitted<Value> = ActionFunctionArgs & { value: Value };
+
+type FormHandler = {
+  schema: z.ZodType;
+  /** Fields that are never sent back to the page. */
+  secrets: string[];
+  run: (submitted: Submitted<never>) => Promise<Response>;
+};
+
+/** One form: the schema that reads it, and what is done with a valid one; the answer is a redirect. */
+export function form<Schema extends z.ZodType>(
+  schema: Schema,
+  run: (submitted: Submitted<z.output<Schema>>) => Promise<Response>,
+  secrets: string[] = [],
+): FormHandler {
+  return { schema, run, secrets };
+}
+
+/**
+ * The action of a page with one or several forms. A form names itself in its hidden field `intent`.
+ *
+ * @param forms - the page's forms by name
+ * @param unnamed - which form a submission without `intent` is
+ */
+export function formAction(forms: Record<string, FormHandler>, unnamed: (form: FormData) => string) {
+  return async (args: ActionFunctionArgs) => {
+    try {
+      const submission = await readSubmission(args.request);
+      const named = submission.get("intent");
+      const intent = typeof named === "string" && Object.hasOwn(forms, named) ? named : unnamed(submission);
+      const handler = forms[intent];
+      if (!handler) throw new HttpError(400, "This form is not known");
+      return await submit(intent, handler, submission, args);
+    } catch (error) {
+      throw toPageError(error);
+    }
+  };
+}
+
+async function submit(intent: string, handler: FormHandler, submitted: FormData, args: ActionFunctionArgs) {
+  const submission = parseWithZod(submitted, { schema: handler.schema });
+  const hideFields = handler.secrets;
+  const refuse = (
+    status: number,
+    errors: { formErrors?: string[]; fieldErrors?: Record<string, string[]> } = {},
+  ) => {
+    const form: FormResult = { intent, result: submission.reply({ ...errors, hideFields }) };
+    return data(form, { status });
+  };
+  if (submission.status !== "success") return refuse(400);
+  try {
+    // The value is what this handler's own schema made of the form: `form` ties the two together.
+    return await handler.run({ ...args, value: submission.value as never });
+  } catch (error) {
+    if (error instanceof Invalid) return refuse(400, { fieldErrors: byField(error) });
+    if (error instanceof Conflict) return refuse(400, { fieldErrors: { [error.field]: [error.message] } });
+    if (error instanceof Unauthenticated || error instanceof Forbidden)
+      return refuse(400, { formErrors: [error.message] });
+    if (error instanceof RateLimited) {
+      args.context.answerHeaders.set("Retry-After", String(error.retryAfterSeconds));
+      return refuse(429, { formErrors: [error.message] });
+    }
+    throw error;
+  }
+}
+
+function byField(error: Invalid): Record<string, string[]> {
+  const fields: Record<string, string[]> = {};
+  for (const { path, message } of error.faults) (fields[path.join(".")] ??= []).push(message);
+  return fields;
+}
+
+async function readSubmission(request: Request): Promise<FormData> {
+  try {
+    return await request.clone().formData();
+  } catch {
+    throw new HttpError(415, "This page takes forms only");
+  }
+}

@@ -1,0 +1,78 @@
+import {
+  Conflict,
+  Forbidden,
+  Invalid,
+  NotFound,
+  RateLimited,
+  Unauthenticated,
+  type Fault,
+} from "~/domain/errors";
+import { HttpError } from "./http-error";
+
+/**
+ * Problem documents (RFC 9457): one of the two places where errors become answers; the other is `page.server.ts`.
+ */
+export type Problem = Readonly<{
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  errors?: { pointer: string; detail: string }[];
+}>;
+
+const titles: Record<number, string> = {
+  400: "Bad request",
+  401: "Authentication required",
+  403: "Forbidden",
+  404: "Not found",
+  405: "Method not allowed",
+  413: "Body too large",
+  415: "Unsupported media type",
+  422: "Invalid input",
+  429: "Too many requests",
+  500: "Internal error",
+};
+
+/**
+ * A problem document as an answer.
+ *
+ * @param status - the HTTP status
+ * @param detail - a sentence for people
+ */
+export function problem(
+  status: number,
+  detail: string,
+  more: { headers?: Record<string, string>; errors?: Problem["errors"] } = {},
+): Response {
+  // "about:blank" says that the status tells all there is (RFC 9457, section 4.2.1).
+  const body: Problem = { type: "about:blank", title: titles[status] ?? "Error", status, detail, errors: more.errors };
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { "Content-Type": "application/problem+json", ...more.headers },
+  });
+}
+
+/** RFC 6901: the place of a fault in the body; a query parameter is named the same way. */
+const toPointer = (path: Fault["path"]) =>
+  path.map((segment) => `/${String(segment).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+
+/**
+ * Turns what a domain function or the edge threw into a problem document.
+ *
+ * @returns null for an error that nobody foresaw: the caller logs it and answers 500 without internals
+ */
+export function toProblem(error: unknown): Response | null {
+  if (error instanceof HttpError) return problem(error.status, error.message, { headers: { ...error.headers } });
+  if (error instanceof Invalid)
+    return problem(422, "The input is not valid. See errors.", {
+      errors: error.faults.map(({ path, message }) => ({ pointer: toPointer(path), detail: message })),
+    });
+  if (error instanceof Unauthenticated)
+    return problem(401, error.message, { headers: { "WWW-Authenticate": 'Bearer realm="holdfast"' } });
+  if (error instanceof Forbidden) return problem(403, error.message);
+  if (error instanceof NotFound) return problem(404, error.message);
+  if (error instanceof Conflict) return problem(400, error.message);
+  if (error instanceof RateLimited)
+    return problem(429, error.message, { headers: { "Retry-After": String(error.retryAfterSeconds) } });
+  return null;
+}

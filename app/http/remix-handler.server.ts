@@ -1,0 +1,64 @@
+import { createRequestHandler, type AppLoadContext, type ServerBuild } from "@remix-run/node";
+import type { Request as ExpressRequest, Response as ExpressResponse } from "express";
+
+/**
+ * The bridge between the HTTP server and Remix. Written out, because `/api` needs what the stock adapter does not
+ * give: the request's own method where the framework knows none of that name, a body that was already read and
+ * measured, and a signal that ends with the answer (docs/decisions/0002-own-http-adapter.md).
+ */
+export type RemixHandler = (
+  req: ExpressRequest,
+  res: ExpressResponse,
+  target: { url: URL; context: AppLoadContext; method?: string },
+) => Promise<void>;
+
+const knownMethods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
+const bodiless = new Set(["GET", "HEAD"]);
+
+/** Headers that only the bridge and the checks before it need. The framework's own check of `Origin` comes too late. */
+const notForwarded = new Set(["origin", "x-forwarded-host", "host", "connection", "content-length", "content-encoding"]);
+
+export function remixHandler(build: ServerBuild | (() => Promise<ServerBuild>), mode: string): RemixHandler {
+  const handle = createRequestHandler(build, mode);
+
+  return async (req, res, { url, context, method = req.method }) => {
+    const known = knownMethods.has(method) ? method : "GET";
+    const answered = new AbortController();
+    // The framework holds a request's data until its own timer or this signal ends it.
+    res.once("close", () => answered.abort());
+    const request = new Request(url, {
+      method: known,
+      headers: toHeaders(req),
+      body: bodiless.has(known) ? null : bodyOf(req),
+      signal: answered.signal,
+    });
+    await send(await handle(request, context), res, context);
+  };
+}
+
+/** The bytes that the body parser read; undefined for a request without a body. */
+const bodyOf = (req: ExpressRequest): Uint8Array<ArrayBuffer> | null =>
+  Buffer.isBuffer(req.body) ? new Uint8Array(req.body) : null;
+
+function toHeaders(req: ExpressRequest): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(req.headers)) {
+    if (value === undefined || notForwarded.has(name)) continue;
+    if (Array.isArray(value)) for (const one of value) headers.append(name, one);
+    else headers.set(name, value);
+  }
+  return headers;
+}
+
+async function send(answer: Response, res: ExpressResponse, context: AppLoadContext): Promise<void> {
+  res.status(answer.status);
+  for (const headers of [answer.headers, context.answerHeaders])
+    for (const [name, value] of headers) {
+      if (name === "set-cookie" || name === "vary") res.append(name, value);
+      else res.setHeader(name, value);
+    }
+  if (!res.hasHeader("Cache-Control")) res.setHeader("Cache-Control", "no-store");
+  // Pages and documents are complete before the first byte is sent: their length is known, and an error is no torso.
+  const body = answer.body ? Buffer.from(await answer.arrayBuffer()) : null;
+  res.end(body);
+}

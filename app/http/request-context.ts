@@ -1,0 +1,40 @@
+import type { Client } from "~/domain/actor";
+import type { Caller } from "~/domain/sessions/sessions.server";
+
+/**
+ * What the process knows of a request beyond what the web's `Request` tells. Remix hands it to every loader and
+ * action of the request as `context`, so what is learned once is known to all.
+ */
+export type RequestContext = {
+  readonly requestId: string;
+  /** The request's true method; the framework only knows the common ones. */
+  readonly method: string;
+  /** Scheme, host and port by which the browser knows this site. */
+  readonly origin: string;
+  readonly client: Client;
+  /** For the one inline script of a page (CSP). */
+  readonly nonce: string;
+  /** Headers that go with whatever answer is given. */
+  readonly answerHeaders: Headers;
+  /** The request was refused before its route was asked: the root route draws the page that says so. */
+  refusal?: { status: number; message: string };
+  /** The signed-in caller, looked up once a request. */
+  caller?: Promise<Caller | null>;
+  /** For the log. */
+  route?: string;
+  userId?: string;
+  error?: unknown;
+};
+
+declare module "@remix-run/node" {
+  // An interface merges with Remix's own; a type alias would not.
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type
+  interface AppLoadContext extends RequestContext {}
+}
+
+/** Is the site reached by https? Then cookies are `Secure` and carry the `__Host-` prefix. */
+export const isSecure = (context: Pick<RequestContext, "origin">): boolean => context.origin.startsWith("https:");
+
+/** Adds a `Set-Cookie` header to the answer. */
+export const setCookie = (context: Pick<RequestContext, "answerHeaders">, value: string): void =>
+  context.answerHeaders.append("Set-Cookie", value);

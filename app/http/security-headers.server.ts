@@ -1,0 +1,37 @@
+import type { NextFunction, Request, Response } from "express";
+import helmet from "helmet";
+
+/**
+ * The headers of every answer, errors and assets included (OWASP Secure Headers Project). The referrer policy is
+ * `same-origin` and not `no-referrer`, because with the latter browsers send `Origin: null` with a form.
+ */
+const withPolicy = (https: boolean) =>
+  helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'", (_req, res) => `'nonce-${nonceOf(res as Response)}'`],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", "data:"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        ...(https ? { upgradeInsecureRequests: [] } : {}),
+      },
+    },
+    strictTransportSecurity: https ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+    referrerPolicy: { policy: "same-origin" },
+    xFrameOptions: { action: "deny" },
+  });
+
+const policies = { http: withPolicy(false), https: withPolicy(true) };
+
+/** The nonce of an answer's one inline script. */
+export const nonceOf = (res: Response): string => String(res.locals.nonce);
+
+/** Sets the headers; HSTS only where the site is reached by https. */
+export function securityHeaders(https: boolean, req: Request, res: Response, next: NextFunction): void {
+  policies[https ? "https" : "http"](req, res, next);
+}

@@ -1,0 +1,42 @@
+// Generates both Prisma clients from the one schema. A datasource's provider cannot come from the environment, so the
+// PostgreSQL schema is derived here: provider and output replaced, nothing else.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+
+const root = path.resolve(import.meta.dirname, "..");
+const generated = path.join(root, "app/data/generated");
+const schemaFile = path.join(root, "prisma/schema.prisma");
+const derivedFile = path.join(generated, "postgresql.prisma");
+
+/** The PostgreSQL variant of the schema's text. */
+export function toPostgresql(schema) {
+  return schema
+    .replace('provider = "sqlite"', 'provider = "postgresql"')
+    .replace('"../app/data/generated/sqlite"', '"./postgresql"');
+}
+
+export function generateClients() {
+  rmSync(generated, { recursive: true, force: true });
+  mkdirSync(generated, { recursive: true });
+  writeFileSync(derivedFile, toPostgresql(readFileSync(schemaFile, "utf8")));
+
+  const prismaCli = createRequire(import.meta.url).resolve("prisma/build/index.js");
+  for (const file of [schemaFile, derivedFile]) {
+    execFileSync(process.execPath, [prismaCli, "generate", "--schema", file], {
+      cwd: root,
+      stdio: ["ignore", "ignore", "inherit"],
+      env: {
+        ...process.env,
+        // The CLI insists on having its native schema engine, a download from outside the npm registry, although
+        // `generate` never runs it. Naming any existing program keeps a closed network from failing the build.
+        PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+        PRISMA_HIDE_UPDATE_MESSAGE: "1",
+        CHECKPOINT_DISABLE: "1",
+      },
+    });
+  }
+}
+
+if (process.argv[1] === import.meta.filename) generateClients();

@@ -1,0 +1,48 @@
+import { vitePlugin as remix } from "@remix-run/dev";
+import tailwindcss from "@tailwindcss/vite";
+import path from "node:path";
+import { defineConfig, type Plugin } from "vite";
+import remixConfig from "./remix.config.js";
+
+/**
+ * The server build's entries are the process itself and the operator's command, not only the routes: one bundle holds
+ * everything, so a start reads few files and the routes share one database client with the process around them.
+ */
+function processEntries(): Plugin {
+  return {
+    name: "holdfast:process-entries",
+    enforce: "post",
+    apply: "build",
+    config: (_config, { isSsrBuild }) =>
+      isSsrBuild
+        ? {
+            // Otherwise the bundle would hold React's development build as well, and choose at run time.
+            define: { "process.env.NODE_ENV": JSON.stringify("production") },
+            // Shorter source is less memory; names stay, for the stack traces in the log.
+            esbuild: { minifyWhitespace: true, minifySyntax: true, minifyIdentifiers: false, keepNames: false },
+            build: {
+              minify: "esbuild",
+              target: "node20",
+              rollupOptions: {
+                input: { server: "server.ts", user: "cli/user.ts" },
+                output: { entryFileNames: "[name].js" },
+              },
+            },
+          }
+        : {},
+  };
+}
+
+/** Packages with native or WebAssembly parts, or that find their own files at run time: they stay in node_modules. */
+const external = ["better-sqlite3", "@node-rs/argon2", "@prisma/schema-engine-wasm", "pg", "pino", "vite"];
+
+/** Polyfills for old versions of Node that @remix-run/node holds ready and this program never installs. */
+const unused = Object.fromEntries(
+  ["undici", "@remix-run/web-fetch"].map((name) => [name, path.resolve(import.meta.dirname, "scripts/unused.mjs")]),
+);
+
+export default defineConfig(({ command }) => ({
+  plugins: [tailwindcss(), remix(remixConfig), processEntries()],
+  resolve: { alias: { "~": path.resolve(import.meta.dirname, "app"), ...(command === "build" ? unused : {}) } },
+  ssr: command === "build" ? { noExternal: true, external } : {},
+}));
