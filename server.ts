@@ -23,9 +23,13 @@ async function start(): Promise<void> {
   // One file of this bundle: build/server/server.js, beside build/client.
   const root = path.resolve(import.meta.dirname, "../..");
   const settings = config();
-  await applyMigrations({ url: settings.databaseUrl, migrationsDir: path.join(root, "prisma/migrations") });
-  await openDatabase();
   keyring();
+  await applyMigrations({
+    url: settings.databaseUrl,
+    migrationsDir: path.join(root, "prisma/migrations"),
+    helper: path.join(import.meta.dirname, "migrate.js"),
+  });
+  await openDatabase();
   void prepareDecoy();
   if (!settings.rateLimits) log().warn("RATE_LIMITS=off: nothing slows down an attack. For load tests only.");
 
@@ -40,7 +44,9 @@ async function start(): Promise<void> {
         pathname.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "public, max-age=3600",
       ),
   });
-  const server = createServer(createApp(remixHandler(build, "production"), existsSync(clientFiles) ? assets : (_req, _res, next) => next()));
+  const server = createServer(
+    createApp(remixHandler(build, "production"), existsSync(clientFiles) ? assets : (_req, _res, next) => next()),
+  );
   server.requestTimeout = 60_000;
   server.headersTimeout = 20_000;
   server.keepAliveTimeout = 65_000;

@@ -24,7 +24,7 @@ function processEntries(): Plugin {
               minify: "esbuild",
               target: "node20",
               rollupOptions: {
-                input: { server: "server.ts", user: "cli/user.ts" },
+                input: { server: "server.ts", user: "cli/user.ts", migrate: "cli/migrate.ts" },
                 output: { entryFileNames: "[name].js" },
               },
             },

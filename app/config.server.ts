@@ -9,8 +9,7 @@ import { z } from "zod";
 
 const loopbackNames = ["loopback", "linklocal", "uniquelocal"];
 
-const blankToUndefined = (value: unknown) =>
-  typeof value === "string" && value.trim() === "" ? undefined : value;
+const blankToUndefined = (value: unknown) => (typeof value === "string" && value.trim() === "" ? undefined : value);
 
 /** An empty variable counts as one that is not set: compose files and unit files often carry `NAME=`. */
 const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankToUndefined, schema.optional());
@@ -38,7 +37,14 @@ const onOff = z.enum(["on", "off"], "must be on or off").transform((value) => va
 
 const origin = z.string().transform((value, context) => {
   const url = URL.canParse(value.trim()) ? new URL(value.trim()) : null;
-  if (url && (url.protocol === "http:" || url.protocol === "https:") && url.pathname === "/" && !url.search && !url.hash && !url.username)
+  if (
+    url &&
+    (url.protocol === "http:" || url.protocol === "https:") &&
+    url.pathname === "/" &&
+    !url.search &&
+    !url.hash &&
+    !url.username
+  )
     return url.origin;
   context.addIssue({ code: "custom", message: `must be an origin such as https://tasks.example.com, without a path` });
   return z.NEVER;
@@ -66,9 +72,7 @@ const environmentSchema = z.object({
   PUBLIC_URL: optional(origin),
   DATA_DIR: withDefault(z.string(), "data"),
   DATABASE_URL: optional(
-    z
-      .string()
-      .regex(/^(file:.+|postgres(ql)?:\/\/.+)$/, "must start with file: or postgresql://"),
+    z.string().regex(/^(file:.+|postgres(ql)?:\/\/.+)$/, "must start with file: or postgresql://"),
   ),
   SESSION_SECRET: optional(
     list.refine(
@@ -98,7 +102,10 @@ const environmentSchema = z.object({
   RATE_LIMITS: withDefault(onOff, "on"),
   PASSWORD_BLOCKLIST: withDefault(onOff, "on"),
   LOG_LEVEL: withDefault(
-    z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], "must be one of fatal, error, warn, info, debug, trace, silent"),
+    z.enum(
+      ["fatal", "error", "warn", "info", "debug", "trace", "silent"],
+      "must be one of fatal, error, warn, info, debug, trace, silent",
+    ),
     "info",
   ),
 });

@@ -2,6 +2,7 @@ import type { AppLoadContext, EntryContext, HandleDataRequestFunction, HandleErr
 import { RemixServer } from "@remix-run/react";
 import { Writable } from "node:stream";
 import { renderToPipeableStream } from "react-dom/server";
+import { NonceProvider } from "~/components/nonce";
 import { routeTemplate } from "~/http/api-route.server";
 
 /** No loader defers data, so nothing is ever waited for longer than this (milliseconds). */
@@ -18,7 +19,11 @@ export default async function handleRequest(
   const { matches } = remix.staticHandlerContext;
   context.route = routeTemplate(new URL(request.url).pathname, matches.at(-1)?.params ?? {});
   headers.set("Content-Type", "text/html; charset=utf-8");
-  const html = await render(<RemixServer context={remix} url={request.url} nonce={context.nonce} />);
+  const html = await render(
+    <NonceProvider value={context.nonce}>
+      <RemixServer context={remix} url={request.url} nonce={context.nonce} />
+    </NonceProvider>,
+  );
   return new Response(html, { status, headers });
 }
 

@@ -1,12 +1,99 @@
-import type { LoaderFunctionArgs } from "@remix-run/node";
-import { Links, Meta, Outlet, Scripts } from "@remix-run/react";
-import "./styles/app.css";
+import type { LinksFunction, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import {
+  isRouteErrorResponse,
+  Links,
+  Meta,
+  Outlet,
+  Scripts,
+  ScrollRestoration,
+  useLocation,
+  useRouteError,
+  useRouteLoaderData,
+} from "@remix-run/react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { findPageCaller } from "~/auth/require-actor.server";
+import { ErrorPage } from "~/components/error-page";
+import { Frame } from "~/components/frame";
+import { IconDefinitions } from "~/components/icons";
+import { useNonce } from "~/components/nonce";
+import { takeFlash } from "~/http/flash.server";
+import stylesheet from "./styles/app.css?url";
 
-export async function loader(args: LoaderFunctionArgs) {
-  const caller = await findPageCaller(args);
-  return { user: caller?.user.name ?? null };
+export const links: LinksFunction = () => [
+  { rel: "stylesheet", href: stylesheet },
+  { rel: "icon", href: "/favicon.svg", type: "image/svg+xml" },
+];
+
+export const meta: MetaFunction = () => [
+  { title: "Holdfast" },
+  { name: "description", content: "A quiet place for your tasks, on your own server." },
+];
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  if (context.refusal) {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- how Remix shows the error page of a status
+    throw new Response(context.refusal.message, { status: context.refusal.status });
+  }
+  const caller = await findPageCaller({ request, context });
+  return { signedIn: caller !== null, flash: takeFlash(request, context) };
 }
+
+export function Layout({ children }: { children: ReactNode }) {
+  const nonce = useNonce();
+  const data = useRouteLoaderData<typeof loader>("root");
+  return (
+    <html lang="en">
+      <head>
+        <meta charSet="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="theme-color" content="#FBFAF7" media="(prefers-color-scheme: light)" />
+        <meta name="theme-color" content="#161513" media="(prefers-color-scheme: dark)" />
+        <Meta />
+        <Links />
+      </head>
+      <body>
+        <IconDefinitions />
+        <Frame signedIn={data?.signedIn ?? false} flash={data?.flash ?? null}>
+          {children}
+        </Frame>
+        <ScrollRestoration nonce={nonce} />
+        <Scripts nonce={nonce} />
+      </body>
+    </html>
+  );
+}
+
 export default function App() {
-  return <html lang="en"><head><Meta /><Links /></head><body><Outlet /><Scripts /></body></html>;
+  useFocusOnNewPage();
+  return <Outlet />;
+}
+
+/** A new page begins at its heading, for the keyboard and the screen reader as for the eye. */
+function useFocusOnNewPage() {
+  const { pathname } = useLocation();
+  const shown = useRef(pathname);
+  useEffect(() => {
+    if (shown.current === pathname) return;
+    shown.current = pathname;
+    if (document.activeElement?.closest("main")) return;
+    const heading = document.querySelector<HTMLElement>("main h1");
+    heading?.setAttribute("tabindex", "-1");
+    heading?.focus({ preventScroll: true });
+  }, [pathname]);
+}
+
+export function ErrorBoundary() {
+  const error = useRouteError();
+  const data = useRouteLoaderData<typeof loader>("root");
+  const signedIn = data?.signedIn ?? false;
+  return isRouteErrorResponse(error) ? (
+    <ErrorPage
+      status={error.status}
+      message={typeof error.data === "string" && error.data ? error.data : undefined}
+      signedIn={signedIn}
+    />
+  ) : (
+    <ErrorPage status={500} signedIn={signedIn} />
+  );
 }

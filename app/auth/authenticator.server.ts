@@ -30,7 +30,8 @@ const text = (value: FormDataEntryValue | null) => (typeof value === "string" ? 
 
 /** Gives the browser the cookie of a session that has just been opened. */
 export async function startPageSession(session: OpenedSession, context: AppLoadContext): Promise<void> {
-  setCookie(context, 
+  setCookie(
+    context,
     await sealSessionCookie(session.secret, {
       expiresAt: session.expiresAt,
       remembered: session.remembered,

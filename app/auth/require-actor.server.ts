@@ -1,12 +1,7 @@
 import { redirect, type AppLoadContext } from "@remix-run/node";
 import type { Actor } from "~/domain/actor";
 import { Unauthenticated } from "~/domain/errors";
-import {
-  findCallerByIdentifier,
-  findCallerBySession,
-  noteUse,
-  type Caller,
-} from "~/domain/sessions/sessions.server";
+import { findCallerByIdentifier, findCallerBySession, noteUse, type Caller } from "~/domain/sessions/sessions.server";
 import { isSecure, setCookie } from "~/http/request-context";
 import { verifyAccessToken } from "./access-token.server";
 import { clearSessionCookie, openSessionCookie, sealSessionCookie, sessionCookieName } from "./session-cookie.server";

@@ -2,8 +2,7 @@
 
 const pad = (value: number, width = 2) => String(value).padStart(width, "0");
 
-const format = (date: Date) =>
-  `${pad(date.getFullYear(), 4)}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+const format = (date: Date) => `${pad(date.getFullYear(), 4)}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
 
 /** The day on which a moment falls. */
 export const localDay = (moment: Date): string => format(moment);

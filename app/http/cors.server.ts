@@ -21,7 +21,10 @@ export function cors(req: Request, res: Response, next: NextFunction): void {
     return;
   }
   res.setHeader("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE");
-  res.setHeader("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match");
+  res.setHeader(
+    "Access-Control-Allow-Headers",
+    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match",
+  );
   res.setHeader("Access-Control-Max-Age", "600");
   res.status(204).end();
 }

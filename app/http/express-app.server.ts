@@ -35,14 +35,24 @@ export function createApp(remix: RemixHandler, assets: express.RequestHandler): 
   const incoming = (res: Response): Incoming => res.locals.incoming as Incoming;
 
   /** Answers with an error that arose before a route was asked. */
-  const refuse = async (req: Request, res: Response, status: number, message: string, headers: Record<string, string> = {}) => {
+  const refuse = async (
+    req: Request,
+    res: Response,
+    status: number,
+    message: string,
+    headers: Record<string, string> = {},
+  ) => {
     const { isApi, context, url } = incoming(res);
     context.answerHeaders.set("Cache-Control", "no-store");
     for (const [name, value] of Object.entries(headers)) context.answerHeaders.set(name, value);
     context.refusal = { status, message };
     if (!isApi) return remix(req, res, { url: new URL("/", url), context, method: "GET" });
     const answer = problem(status, message);
-    res.status(status).setHeaders(answer.headers).setHeaders(context.answerHeaders).end(await answer.text());
+    res
+      .status(status)
+      .setHeaders(answer.headers)
+      .setHeaders(context.answerHeaders)
+      .end(await answer.text());
   };
 
   app.use((req, res, next) => {
@@ -112,7 +122,10 @@ export function createApp(remix: RemixHandler, assets: express.RequestHandler): 
     }
     const text = "Something went wrong on our side.";
     res.status(500).setHeader("Cache-Control", "no-store");
-    if (isApi) res.type("application/problem+json").end(JSON.stringify({ type: "about:blank", title: "Internal error", status: 500, detail: text }));
+    if (isApi)
+      res
+        .type("application/problem+json")
+        .end(JSON.stringify({ type: "about:blank", title: "Internal error", status: 500, detail: text }));
     else res.type("text/plain").end(text);
   };
   app.use(onError);
@@ -175,10 +188,13 @@ function writeLogLine(req: Request, res: Response, context: AppLoadContext, mill
     ms: Math.round(milliseconds * 10) / 10,
     userId: context.userId,
   });
-  if (context.error !== undefined) log().error({ id: context.requestId, ...describeError(context.error) }, "route failed");
+  if (context.error !== undefined)
+    log().error({ id: context.requestId, ...describeError(context.error) }, "route failed");
 }
 
 /** For requests that reached no route: the path without its query, numbers and long parts left out. */
 const pathAsRoute = (url: string) =>
-  (url.split("?")[0] ?? "").replace(/\/\d+(?=\/|$)/g, "/:id").replace(/\/[^/]{30,}/g, "/…").slice(0, 100);
-
+  (url.split("?")[0] ?? "")
+    .replace(/\/\d+(?=\/|$)/g, "/:id")
+    .replace(/\/[^/]{30,}/g, "/…")
+    .slice(0, 100);

@@ -6,9 +6,15 @@ import type { Request } from "express";
  *
  * @returns null if the request names no usable host
  */
-export function ownOrigin(req: Request, publicUrl: string | undefined, trusts: (address: string) => boolean): string | null {
+export function ownOrigin(
+  req: Request,
+  publicUrl: string | undefined,
+  trusts: (address: string) => boolean,
+): string | null {
   if (publicUrl) return publicUrl;
-  const forwarded = trusts(req.socket.remoteAddress ?? "") ? req.get("x-forwarded-host")?.split(",")[0]?.trim() : undefined;
+  const forwarded = trusts(req.socket.remoteAddress ?? "")
+    ? req.get("x-forwarded-host")?.split(",")[0]?.trim()
+    : undefined;
   const host = forwarded ?? req.headers.host ?? "";
   const candidate = `${req.protocol}://${host}`;
   if (!/^[\w.:[\]-]+$/.test(host) || !URL.canParse(candidate)) return null;

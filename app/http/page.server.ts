@@ -21,12 +21,14 @@ export function pageLoader<Result>(load: (args: LoaderFunctionArgs) => Promise<R
   };
 }
 
+/** An action without a form to go back to, whose domain errors become error pages. */
+export const pageAction = (act: (args: ActionFunctionArgs) => Promise<Response>) => pageLoader(act);
+
 function toPageError(error: unknown): unknown {
   const page = (status: number, message: string, headers?: HeadersInit) => new Response(message, { status, headers });
   if (error instanceof NotFound) return page(404, error.message);
   if (error instanceof Forbidden) return page(403, error.message);
-  if (error instanceof RateLimited)
-    return page(429, error.message, { "Retry-After": String(error.retryAfterSeconds) });
+  if (error instanceof RateLimited) return page(429, error.message, { "Retry-After": String(error.retryAfterSeconds) });
   if (error instanceof Unauthenticated) return redirect("/login", 303);
   if (error instanceof HttpError) return page(error.status, error.message);
   return error;
@@ -52,12 +54,15 @@ export function form<Schema extends z.ZodType>(
 }
 
 /**
- * The action of a page with one or several forms. A form names itself in its hidden field `intent`.
+ * The action of a page with one or several forms. A form names itself in its field `intent`.
  *
  * @param forms - the page's forms by name
- * @param unnamed - which form a submission without `intent` is
+ * @param unnamed - which form a submission without `intent` is; the first one unless told otherwise
  */
-export function formAction(forms: Record<string, FormHandler>, unnamed: (form: FormData) => string) {
+export function formAction(
+  forms: Record<string, FormHandler>,
+  unnamed: (form: FormData) => string = () => Object.keys(forms)[0] ?? "",
+) {
   return async (args: ActionFunctionArgs) => {
     try {
       const submission = await readSubmission(args.request);
@@ -75,10 +80,7 @@ export function formAction(forms: Record<string, FormHandler>, unnamed: (form: F
 async function submit(intent: string, handler: FormHandler, submitted: FormData, args: ActionFunctionArgs) {
   const submission = parseWithZod(submitted, { schema: handler.schema });
   const hideFields = handler.secrets;
-  const refuse = (
-    status: number,
-    errors: { formErrors?: string[]; fieldErrors?: Record<string, string[]> } = {},
-  ) => {
+  const refuse = (status: number, errors: { formErrors?: string[]; fieldErrors?: Record<string, string[]> } = {}) => {
     const form: FormResult = { intent, result: submission.reply({ ...errors, hideFields }) };
     return data(form, { status });
   };

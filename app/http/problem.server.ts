@@ -1,12 +1,4 @@
-import {
-  Conflict,
-  Forbidden,
-  Invalid,
-  NotFound,
-  RateLimited,
-  Unauthenticated,
-  type Fault,
-} from "~/domain/errors";
+import { Conflict, Forbidden, Invalid, NotFound, RateLimited, Unauthenticated, type Fault } from "~/domain/errors";
 import { HttpError } from "./http-error";
 
 /**

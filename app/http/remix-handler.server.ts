@@ -16,7 +16,14 @@ const knownMethods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
 const bodiless = new Set(["GET", "HEAD"]);
 
 /** Headers that only the bridge and the checks before it need. The framework's own check of `Origin` comes too late. */
-const notForwarded = new Set(["origin", "x-forwarded-host", "host", "connection", "content-length", "content-encoding"]);
+const notForwarded = new Set([
+  "origin",
+  "x-forwarded-host",
+  "host",
+  "connection",
+  "content-length",
+  "content-encoding",
+]);
 
 export function remixHandler(build: ServerBuild | (() => Promise<ServerBuild>), mode: string): RemixHandler {
   const handle = createRequestHandler(build, mode);

@@ -101,7 +101,10 @@ function bothGiven(value: unknown, password: string): boolean {
   return typeof value === "object" && value !== null && typeof Reflect.get(value, password) === "string";
 }
 
-/** Settings → Sessions */
+/** Settings → Sessions: all others */
+export const nothingToFillIn = z.object({});
+
+/** Settings → Sessions: one */
 export const revokeSessionForm = z.object({ sessionId: z.string() });
 
 export type SignUp = Readonly<{ email: string; password: string; name?: string }>;

@@ -74,7 +74,9 @@ let commonPasswords: Promise<ReadonlySet<string>> | undefined;
 function loadCommonPasswords(): Promise<ReadonlySet<string>> {
   return (commonPasswords ??= import("@zxcvbn-ts/language-common").then(
     ({ dictionary }) =>
-      new Set(dictionary["passwords-common"].map((entry) => String(entry).toLowerCase()).filter((entry) => entry.length >= 8)),
+      new Set(
+        dictionary["passwords-common"].map((entry) => String(entry).toLowerCase()).filter((entry) => entry.length >= 8),
+      ),
   ));
 }
 

@@ -68,7 +68,8 @@ export async function refreshSession(token: string, client: Client, now = new Da
 
 /** Another use was first (P2002, P2025), or the session was ended meanwhile (P2003). */
 const lostTheRace = (error: unknown): boolean =>
-  isUniqueViolation(error) || (error instanceof Error && "code" in error && (error.code === "P2025" || error.code === "P2003"));
+  isUniqueViolation(error) ||
+  (error instanceof Error && "code" in error && (error.code === "P2025" || error.code === "P2003"));
 
 async function endSessionOfReplayed(hash: string, client: Client, now: Date): Promise<void> {
   const used = await db().usedRefreshToken.findUnique({ where: { hash }, include: { session: true } });

@@ -143,9 +143,7 @@ function alive(row: Row | undefined, via: Actor["via"], now: Date): Caller | nul
 export async function noteUse(caller: Caller, client: Client, now = new Date()): Promise<Date | null> {
   const renews = caller.remembered && now.getTime() - caller.renewedAt.getTime() >= renewalInterval;
   if (!renews && now.getTime() - caller.lastSeenAt.getTime() < lastSeenInterval) return null;
-  const expiresAt = renews
-    ? new Date(Math.min(now.getTime() + idleLimit, caller.endsAt.getTime()))
-    : caller.expiresAt;
+  const expiresAt = renews ? new Date(Math.min(now.getTime() + idleLimit, caller.endsAt.getTime())) : caller.expiresAt;
   await db().session.updateMany({
     where: { id: caller.actor.sessionId, userId: caller.actor.userId },
     data: {

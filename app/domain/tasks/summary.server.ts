@@ -1,7 +1,7 @@
 import { db, Prisma } from "~/data/db.server";
 import type { Actor } from "../actor";
 import { addDays, localDay, startOfLocalDay } from "../calendar";
-import type { Task } from "./task-schema";
+import type { Task } from "./task";
 import { listTasks } from "./tasks.server";
 
 /** What the dashboard shows. "Due this week" means the seven days that begin today. */

@@ -1,10 +1,8 @@
 import { z } from "zod";
 import { storedText } from "../text";
+import { priorities, sortOrders } from "./task";
 
 /** The rules for a task's fields, shared by the page's forms and by `/api`. */
-
-export const priorities = ["low", "medium", "high"] as const;
-export type Priority = (typeof priorities)[number];
 
 const title = storedText("Title", 200).refine((value) => value !== "", "Enter a title");
 const description = storedText("Description", 10_000);
@@ -35,62 +33,8 @@ export const taskForm = z.object({
   dueDate: dueDate.optional(),
 });
 
-/** The round check button of a row. */
-export const completionForm = z.object({
-  number: z.coerce.number().int().positive(),
-  completed: z.enum(["true", "false"]).transform((value) => value === "true"),
-});
-
-export type Task = Readonly<{
-  number: number;
-  userId: string;
-  title: string;
-  description: string | null;
-  completed: boolean;
-  completedAt: Date | null;
-  priority: Priority;
-  /** YYYY-MM-DD */
-  dueDate: string | null;
-  createdAt: Date;
-  updatedAt: Date;
-}>;
-
-export type NewTask = Readonly<{
-  title: string;
-  description?: string | null;
-  priority?: Priority;
-  dueDate?: string | null;
-  completed?: boolean;
-}>;
-
-export type TaskChange = Partial<NewTask>;
-
-export const sortOrders = [
-  "created_at",
-  "-created_at",
-  "due_date",
-  "-due_date",
-  "priority",
-  "-priority",
-  "title",
-  "-title",
-] as const;
-export type SortOrder = (typeof sortOrders)[number];
-
-export type TaskQuery = Readonly<{
-  completed?: boolean;
-  priority?: Priority;
-  /** Looked for in title and description, ignoring case; every character stands for itself. */
-  q?: string;
-  /** Both days are included. */
-  dueBefore?: string;
-  dueAfter?: string;
-  sort: SortOrder;
-  /** 1 to 100 */
-  limit: number;
-  /** 0 or more */
-  offset: number;
-}>;
+/** The round check button of a row names its task. */
+export const taskNumberForm = z.object({ number: z.string().default("") });
 
 const wholeNumber = (name: string, least: number, most: number, range: string) =>
   z

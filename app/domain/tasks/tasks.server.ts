@@ -1,14 +1,7 @@
 import { byCodePoint, db, positionOf, Prisma } from "~/data/db.server";
 import type { Actor } from "../actor";
 import { NotFound } from "../errors";
-import {
-  priorities,
-  type NewTask,
-  type SortOrder,
-  type Task,
-  type TaskChange,
-  type TaskQuery,
-} from "./task-schema";
+import { priorities, type NewTask, type SortOrder, type Task, type TaskChange, type TaskQuery } from "./task";
 
 /**
  * Tasks. The actor comes first everywhere and every statement carries `user_id = actor.userId`, so that another
@@ -95,16 +88,14 @@ export async function getTask(actor: Actor, number: number): Promise<Task> {
 export async function updateTask(actor: Actor, number: number, change: TaskChange): Promise<Task> {
   const now = new Date();
   const sets: Prisma.Sql[] = [];
-  if (change.title !== undefined)
-    sets.push(Prisma.sql`title = ${change.title}, title_key = ${key(change.title)}`);
+  if (change.title !== undefined) sets.push(Prisma.sql`title = ${change.title}, title_key = ${key(change.title)}`);
   if (change.description !== undefined) {
     const descriptionKey = change.description === null ? null : key(change.description);
     sets.push(Prisma.sql`description = ${change.description}, description_key = ${descriptionKey}`);
   }
   if (change.priority !== undefined) sets.push(Prisma.sql`priority = ${rank(change.priority)}`);
   if (change.dueDate !== undefined) sets.push(Prisma.sql`due_date = ${change.dueDate}`);
-  if (change.completed === true)
-    sets.push(Prisma.sql`completed = TRUE, completed_at = COALESCE(completed_at, ${now})`);
+  if (change.completed === true) sets.push(Prisma.sql`completed = TRUE, completed_at = COALESCE(completed_at, ${now})`);
   if (change.completed === false) sets.push(Prisma.sql`completed = FALSE, completed_at = NULL`);
   if (!sets.length) return getTask(actor, number);
   return write(actor, number, sets, now);

@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import type { newTaskBody, Task, taskChangeBody, taskListQuery, TaskChange, TaskQuery, NewTask } from "~/domain/tasks/task-schema";
+import type { Task, TaskChange, TaskQuery, NewTask } from "~/domain/tasks/task";
+import type { newTaskBody, taskChangeBody, taskListQuery } from "~/domain/tasks/task-schema";
 
 /** How `/api` writes a task. */
 export const taskToJson = (task: Task) => ({

@@ -72,6 +72,7 @@ export async function complete(api: ApiRequest): Promise<Response> {
   const actor = await requireOwner(api);
   const number = parseTaskNumber(api.params.id);
   const { completed } = await readJson(api.request, completionBody, { optional: true });
-  const task = completed === undefined ? await toggleTask(actor, number) : await updateTask(actor, number, { completed });
+  const task =
+    completed === undefined ? await toggleTask(actor, number) : await updateTask(actor, number, { completed });
   return json(taskToJson(task));
 }

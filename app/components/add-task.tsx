@@ -1,0 +1,28 @@
+import { Field, PageForm, SubmitButton, usePageForm, usePending, useResetAfterSuccess } from "./form";
+import { Icon } from "./icons";
+import { TaskDetails, type TaskFormShape } from "./task-fields";
+
+/** The title alone in sight; the rest is a step away, and open when something in it needs another look. */
+export function AddTask({ search }: { search: string }) {
+  const [form, fields] = usePageForm<TaskFormShape>("add", { priority: "medium" });
+  const pending = usePending("add");
+  useResetAfterSuccess("add", "title");
+  const openDetails = Boolean(fields.description.errors ?? fields.priority.errors ?? fields.dueDate.errors);
+  return (
+    <PageForm form={form} intent="add" action={`/tasks${search}`} preventScrollReset className="mb-8">
+      <div className="add-line">
+        <Field label="Title" field={fields.title} autoComplete="off" placeholder="What needs doing?" />
+        <SubmitButton pending={pending}>Add task</SubmitButton>
+      </div>
+      <details className="disclosure" open={openDetails || undefined}>
+        <summary>
+          <Icon name="chevron" />
+          More
+        </summary>
+        <div className="pt-2">
+          <TaskDetails fields={fields} />
+        </div>
+      </details>
+    </PageForm>
+  );
+}

@@ -1,0 +1,28 @@
+import { Link } from "@remix-run/react";
+
+const titles: Record<number, string> = {
+  400: "That request could not be read",
+  403: "That is not allowed",
+  404: "Page not found",
+  405: "That is not how this page is used",
+  413: "That is too much at once",
+  429: "Too many requests",
+};
+
+/** What a person sees when a page cannot be shown: what happened, in words, and a way on. Never internals. */
+export function ErrorPage({ status, message, signedIn }: { status: number; message?: string; signedIn: boolean }) {
+  const title = titles[status] ?? "Something went wrong";
+  const words =
+    message ??
+    (status === 404 ? "There is nothing at this address." : "It is our fault, not yours. Try again in a moment.");
+  return (
+    <section className="py-8">
+      <p className="tabular text-sm text-muted">{status}</p>
+      <h1 className="mt-1 mb-4">{title}</h1>
+      <p className="mb-8 max-w-prose">{words}</p>
+      <Link to={signedIn ? "/tasks" : "/"} className="button">
+        {signedIn ? "Go to your tasks" : "Go to the start page"}
+      </Link>
+    </section>
+  );
+}

@@ -1,0 +1,202 @@
+import { useForm, type FieldMetadata } from "@conform-to/react";
+import { Form as RemixForm, useActionData, useNavigation } from "@remix-run/react";
+import { useEffect, useRef, type ComponentProps, type ReactNode } from "react";
+import type { FormResult } from "./form-result";
+import { Icon } from "./icons";
+
+/**
+ * The small set that every form is made of. Without JavaScript these are a plain form whose refused submission comes
+ * back with errors and values; with it the same form is sent without a reload, and focus goes to the first faulty field.
+ */
+
+type Values = Record<string, string | boolean | null | undefined>;
+
+/**
+ * State of one form of a page.
+ *
+ * @param intent - the form's name in the page's action
+ * @param defaultValue - what its fields hold at first
+ */
+export function usePageForm<Shape extends Values>(intent: string, defaultValue?: Partial<Shape>) {
+  const answer = useActionData<FormResult>();
+  return useForm<Shape>({
+    id: intent,
+    lastResult: answer?.intent === intent ? answer.result : undefined,
+    // The library's own type asks for a value of every field; here what is left out is empty.
+    defaultValue: defaultValue as never,
+  });
+}
+
+type PageForm = ReturnType<typeof usePageForm>[0];
+
+/** A form of a page. Its browser's own checks are off, so that everybody gets the same words. */
+export function PageForm({
+  form,
+  intent,
+  children,
+  ...rest
+}: { form: Pick<PageForm, "id" | "onSubmit" | "errors" | "allErrors">; intent: string } & Omit<
+  ComponentProps<typeof RemixForm>,
+  "form"
+>) {
+  return (
+    <RemixForm method="post" id={form.id} onSubmit={form.onSubmit} noValidate {...rest}>
+      <input type="hidden" name="intent" value={intent} />
+      <ErrorSummary form={form} />
+      {children}
+    </RemixForm>
+  );
+}
+
+/** Errors that belong to no field, and a count when there are several. */
+function ErrorSummary({ form }: { form: Pick<PageForm, "id" | "errors" | "allErrors"> }) {
+  const faulty = Object.entries(form.allErrors).filter(([name]) => name !== "");
+  if (!form.errors && faulty.length < 2) return null;
+  return (
+    <div role="alert" className="summary mb-5" id={`${form.id}-summary`}>
+      {form.errors?.map((error) => (
+        <p key={error}>{error}</p>
+      ))}
+      {faulty.length > 1 && <p>{faulty.length} fields need another look.</p>}
+    </div>
+  );
+}
+
+type FieldProps = {
+  label: string;
+  field: Pick<FieldMetadata<string | undefined>, "id" | "name" | "errors" | "errorId" | "initialValue">;
+  help?: ReactNode;
+};
+
+/** What ties an input to its label, its help and its error. */
+function wiring({ field, help }: FieldProps) {
+  const describedBy = [help ? `${field.id}-help` : "", field.errors ? field.errorId : ""].filter(Boolean).join(" ");
+  return {
+    id: field.id,
+    name: field.name,
+    "aria-invalid": field.errors ? true : undefined,
+    "aria-describedby": describedBy || undefined,
+  };
+}
+
+function Surroundings({ label, field, help, children }: FieldProps & { children: ReactNode }) {
+  return (
+    <div className="mb-5 space-y-1.5">
+      <label className="label" htmlFor={field.id}>
+        {label}
+      </label>
+      {help && (
+        <p className="help" id={`${field.id}-help`}>
+          {help}
+        </p>
+      )}
+      {children}
+      {field.errors && (
+        <p className="error" id={field.errorId}>
+          <Icon name="alert" />
+          <span>{field.errors[0]}</span>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** One line of text. A password is never put back into the page. */
+export function Field({ label, field, help, ...input }: FieldProps & ComponentProps<"input">) {
+  const kept = input.type === "password" ? undefined : field.initialValue;
+  return (
+    <Surroundings label={label} field={field} help={help}>
+      <input className="input" defaultValue={kept} {...input} {...wiring({ label, field, help })} />
+    </Surroundings>
+  );
+}
+
+/** Several lines of text. */
+export function TextArea({ label, field, help, ...area }: FieldProps & ComponentProps<"textarea">) {
+  return (
+    <Surroundings label={label} field={field} help={help}>
+      <textarea
+        className="input"
+        rows={4}
+        defaultValue={field.initialValue}
+        {...area}
+        {...wiring({ label, field, help })}
+      />
+    </Surroundings>
+  );
+}
+
+/** A choice of one. */
+export function Select({ label, field, help, children, ...select }: FieldProps & ComponentProps<"select">) {
+  return (
+    <Surroundings label={label} field={field} help={help}>
+      <select className="input" defaultValue={field.initialValue} {...select} {...wiring({ label, field, help })}>
+        {children}
+      </select>
+    </Surroundings>
+  );
+}
+
+/** Yes or no. */
+export function Checkbox({
+  label,
+  field,
+}: {
+  label: string;
+  field: Pick<FieldMetadata<boolean | undefined>, "id" | "name" | "initialValue">;
+}) {
+  return (
+    <div className="mb-5">
+      <label className="inline-flex min-h-11 items-center gap-3" htmlFor={field.id}>
+        <input
+          type="checkbox"
+          className="checkbox"
+          id={field.id}
+          name={field.name}
+          defaultChecked={field.initialValue === "on"}
+        />
+        {label}
+      </label>
+    </div>
+  );
+}
+
+/** Is the form of this name on its way? */
+export function usePending(intent: string): boolean {
+  const { formData } = useNavigation();
+  return formData?.get("intent") === intent;
+}
+
+/** Sends a form. While it is on its way the label stays and a thin bar runs along the lower edge. */
+export function SubmitButton({
+  pending = false,
+  look = "primary",
+  className = "",
+  ...button
+}: { pending?: boolean; look?: "primary" | "quiet" | "danger" | "danger-filled" } & ComponentProps<"button">) {
+  const kind = look === "quiet" ? "" : `button-${look}`;
+  return (
+    <button type="submit" className={`button ${kind} ${className}`} aria-busy={pending || undefined} {...button} />
+  );
+}
+
+/**
+ * Empties a form that stays on the page once its submission succeeded, and puts the focus back on its first field.
+ */
+export function useResetAfterSuccess(intent: string, firstField: string) {
+  const pending = usePending(intent);
+  const answer = useActionData<FormResult>();
+  const wasPending = useRef(false);
+  const refused = answer?.intent === intent;
+  useEffect(() => {
+    if (wasPending.current && !pending && !refused) {
+      const form = document.getElementById(intent);
+      if (form instanceof HTMLFormElement) {
+        form.reset();
+        const first = form.elements.namedItem(firstField);
+        if (first instanceof HTMLElement) first.focus({ preventScroll: true });
+      }
+    }
+    wasPending.current = pending;
+  }, [pending, refused, intent, firstField]);
+}

@@ -1,0 +1,70 @@
+import { Form, Link, NavLink } from "@remix-run/react";
+import type { ReactNode } from "react";
+import { usePending } from "./form";
+import { Icon, Mark, type IconName } from "./icons";
+
+/** What surrounds every page: skip link, header, places to go, the message of the last action. */
+export function Frame({ signedIn, flash, children }: { signedIn: boolean; flash: string | null; children: ReactNode }) {
+  return (
+    <>
+      <a href="#main" className="skip-link">
+        Skip to content
+      </a>
+      <header className="border-b border-hairline">
+        <div className="column flex min-h-15 flex-wrap items-center gap-x-4 py-2">
+          <Link
+            to={signedIn ? "/tasks" : "/"}
+            className="mr-auto inline-flex min-h-11 items-center gap-2.5 text-ink no-underline"
+          >
+            <Mark />
+            <span className="font-serif text-xl">Holdfast</span>
+          </Link>
+          {signedIn ? <SignedInNavigation /> : <SignedOutNavigation />}
+        </div>
+      </header>
+      <main id="main" tabIndex={-1} className={`column flex-1 pt-8 pb-16 ${signedIn ? "has-nav" : ""}`}>
+        {/* Always there, so that a screen reader speaks what appears in it. */}
+        <div role="status">{flash && <p className="flash">{flash}</p>}</div>
+        {children}
+      </main>
+    </>
+  );
+}
+
+const places: { to: string; icon: IconName; label: string }[] = [
+  { to: "/tasks", icon: "list", label: "Tasks" },
+  { to: "/dashboard", icon: "chart", label: "Dashboard" },
+  { to: "/settings", icon: "gear", label: "Settings" },
+];
+
+function SignedInNavigation() {
+  const pending = usePending("sign-out");
+  return (
+    <>
+      <nav aria-label="Main" className="nav">
+        {places.map(({ to, icon, label }) => (
+          <NavLink key={to} to={to} className="nav-link">
+            <Icon name={icon} />
+            {label}
+          </NavLink>
+        ))}
+      </nav>
+      <Form method="post" action="/logout">
+        <input type="hidden" name="intent" value="sign-out" />
+        <button type="submit" className="button button-small" aria-busy={pending || undefined}>
+          Sign out
+        </button>
+      </Form>
+    </>
+  );
+}
+
+function SignedOutNavigation() {
+  return (
+    <nav aria-label="Main">
+      <NavLink to="/login" className="nav-link">
+        Sign in
+      </NavLink>
+    </nav>
+  );
+}

@@ -1,0 +1,108 @@
+import { Form, Link, useSubmit } from "@remix-run/react";
+import { priorities, type SortOrder } from "~/domain/tasks/task";
+import { Icon } from "./icons";
+import { priorityNames } from "./priority";
+import { statuses, taskViewSearch, type TaskView } from "./task-view";
+
+const statusNames = { all: "All", active: "Active", completed: "Completed" } as const;
+
+const sortNames: Record<SortOrder, string> = {
+  "-created_at": "Newest first",
+  created_at: "Oldest first",
+  due_date: "Due soonest",
+  "-due_date": "Due latest",
+  "-priority": "Highest priority",
+  priority: "Lowest priority",
+  title: "Title A–Z",
+  "-title": "Title Z–A",
+};
+
+/** Status, search, priority and order. Links and a GET form, so that every view has its address. */
+export function TaskFilters({ view }: { view: TaskView }) {
+  const submit = useSubmit();
+  const narrowed = view.priority !== null || view.sort !== "-created_at" || view.q !== "";
+  return (
+    <section aria-label="Filter tasks" className="mb-4">
+      <nav aria-label="Status" className="-mx-3 flex">
+        {statuses.map((status) => (
+          <Link
+            key={status}
+            to={`/tasks${taskViewSearch(view, { status })}`}
+            className="tab"
+            aria-current={view.status === status ? "page" : undefined}
+            preventScrollReset
+          >
+            {statusNames[status]}
+          </Link>
+        ))}
+      </nav>
+      <Form
+        action="/tasks"
+        role="search"
+        className="filter-line"
+        preventScrollReset
+        // A new view brings new values; the key makes the fields take them.
+        key={taskViewSearch(view)}
+        onChange={(event) => {
+          if (event.target instanceof HTMLSelectElement) submit(event.currentTarget, { preventScrollReset: true });
+        }}
+      >
+        {view.status !== "all" && <input type="hidden" name="status" value={view.status} />}
+        <div className="filter-search">
+          <label htmlFor="filter-q" className="sr-only">
+            Search
+          </label>
+          <input
+            id="filter-q"
+            className="input"
+            type="search"
+            name="q"
+            defaultValue={view.q}
+            placeholder="Search"
+            maxLength={200}
+          />
+        </div>
+        <div>
+          <label htmlFor="filter-priority" className="sr-only">
+            Show
+          </label>
+          <select id="filter-priority" className="input" name="priority" defaultValue={view.priority ?? ""}>
+            <option value="">Every priority</option>
+            {[...priorities].reverse().map((priority) => (
+              <option key={priority} value={priority}>
+                {priorityNames[priority]}
+              </option>
+            ))}
+          </select>
+        </div>
+        <div>
+          <label htmlFor="filter-sort" className="sr-only">
+            Order
+          </label>
+          <select id="filter-sort" className="input" name="sort" defaultValue={view.sort}>
+            {Object.entries(sortNames).map(([sort, name]) => (
+              <option key={sort} value={sort}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </div>
+        <button type="submit" className="button">
+          <Icon name="search" />
+          <span>Apply</span>
+        </button>
+      </Form>
+      {narrowed && (
+        <p className="mt-2 text-sm">
+          <Link
+            className="link"
+            to={`/tasks${taskViewSearch(view, { priority: null, sort: "-created_at", q: "" })}`}
+            preventScrollReset
+          >
+            Show everything again
+          </Link>
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,87 @@
+import { useFetchers, useNavigate, useSubmit } from "@remix-run/react";
+import { useEffect, useRef, useState, type FormEvent, type MouseEvent } from "react";
+import { DeleteDialog } from "./delete-dialog";
+import { TaskRow, type TaskItem } from "./task-row";
+
+/**
+ * The list. Its rows are plain HTML; here is the one place that makes them quick where there is JavaScript: a click
+ * shows at once what it does, links do not reload, and "Delete" asks in a dialog over the list.
+ */
+export function TaskList({ tasks, today, search }: { tasks: TaskItem[]; today: string; search: string }) {
+  const list = useRef<HTMLUListElement>(null);
+  const [deleting, setDeleting] = useState<TaskItem | null>(null);
+  const submit = useSubmit();
+  const navigate = useNavigate();
+  const shown = useOptimistic(tasks);
+  const rememberPlace = useKeptFocus(list, tasks);
+
+  const onSubmit = (event: FormEvent) => {
+    const { submitter } = event.nativeEvent as SubmitEvent;
+    if (!(event.target instanceof HTMLFormElement) || !submitter) return;
+    event.preventDefault();
+    rememberPlace(submitter);
+    const number = String(new FormData(event.target).get("number"));
+    submit(submitter as HTMLButtonElement, {
+      navigate: false,
+      fetcherKey: `complete-${number}`,
+      preventScrollReset: true,
+    });
+  };
+
+  const onClick = (event: MouseEvent) => {
+    const link = event.target instanceof Element ? event.target.closest("a") : null;
+    if (!link || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    const task = tasks.find(({ number }) => String(number) === link.dataset.delete);
+    if (task) {
+      rememberPlace(link);
+      setDeleting(task);
+    } else navigate(link.pathname + link.search);
+  };
+
+  return (
+    <>
+      {/* The handlers serve the links and buttons inside, which are reached by keyboard on their own. */}
+      <ul className="rows" ref={list} onSubmit={onSubmit} onClick={onClick}>
+        {shown.map((task) => (
+          <TaskRow key={task.number} task={task} today={today} search={search} />
+        ))}
+      </ul>
+      {deleting && <DeleteDialog task={deleting} search={search} onClose={() => setDeleting(null)} />}
+    </>
+  );
+}
+
+/** The tasks as they will be once what is on its way has arrived. */
+function useOptimistic(tasks: TaskItem[]): TaskItem[] {
+  const fetchers = useFetchers();
+  if (!fetchers.length) return tasks;
+  const completed = new Map<string, boolean>();
+  const deleted = new Set<string>();
+  for (const { key, formData } of fetchers) {
+    if (!formData) continue;
+    if (key.startsWith("complete-"))
+      completed.set(key.slice("complete-".length), formData.get("intent") === "complete");
+    if (key.startsWith("delete-")) deleted.add(key.slice("delete-".length));
+  }
+  return tasks
+    .filter(({ number }) => !deleted.has(String(number)))
+    .map((task) => ({ ...task, completed: completed.get(String(task.number)) ?? task.completed }));
+}
+
+/** When the row that had the focus leaves the list, the focus goes to the row that took its place. */
+function useKeptFocus(list: React.RefObject<HTMLUListElement>, tasks: TaskItem[]) {
+  const place = useRef<{ index: number } | null>(null);
+  useEffect(() => {
+    if (!place.current || (document.activeElement && document.activeElement !== document.body)) return;
+    const rows = list.current?.children ?? [];
+    const row = rows[Math.min(place.current.index, rows.length - 1)];
+    const target = row?.querySelector<HTMLElement>(".check") ?? document.querySelector<HTMLElement>("main");
+    target?.focus({ preventScroll: true });
+    place.current = null;
+  }, [list, tasks]);
+  return (element: Element) => {
+    const row = element.closest("li");
+    place.current = row ? { index: [...(list.current?.children ?? [])].indexOf(row) } : null;
+  };
+}

@@ -1,0 +1,66 @@
+import type { Task } from "~/domain/tasks/task";
+import { describeDue } from "./due";
+import { Icon } from "./icons";
+import { PriorityMark } from "./priority";
+
+/** What a row needs of a task; the rest stays on the server. */
+export type TaskItem = Pick<Task, "number" | "title" | "completed" | "priority" | "dueDate">;
+
+export const toTaskItem = ({ number, title, completed, priority, dueDate }: Task): TaskItem => ({
+  number,
+  title,
+  completed,
+  priority,
+  dueDate,
+});
+
+/**
+ * One line of the list: plain links and a plain form. With JavaScript `TaskList` listens for all rows at once, so a
+ * row costs no more than its markup.
+ */
+export function TaskRow({ task, today, search }: { task: TaskItem; today: string; search: string }) {
+  const { number, title, completed } = task;
+  return (
+    <li className={completed ? "row done" : "row"}>
+      <form method="post" action={`/tasks${search}`}>
+        <input type="hidden" name="number" value={number} />
+        <button
+          className="check"
+          name="intent"
+          value={completed ? "reopen" : "complete"}
+          aria-label={`${completed ? "Reopen" : "Complete"} ${title}`}
+        >
+          <span>
+            <Icon name="check" />
+          </span>
+        </button>
+      </form>
+      <div className="row-main">
+        <a href={`/tasks/${number}${search}`} className="row-title">
+          {title}
+        </a>
+        <p className="row-meta">
+          <PriorityMark priority={task.priority} />
+          {task.dueDate && <DueDate day={task.dueDate} today={today} done={completed} />}
+        </p>
+      </div>
+      <a
+        href={`/tasks/${number}/delete${search}`}
+        className="icon-button"
+        aria-label={`Delete ${title}`}
+        data-delete={number}
+      >
+        <Icon name="trash" />
+      </a>
+    </li>
+  );
+}
+
+export function DueDate({ day, today, done }: { day: string; today: string; done: boolean }) {
+  const { words, state } = describeDue(day, today);
+  return (
+    <time dateTime={day} title={day} className={done || state === "later" ? undefined : state}>
+      {words}
+    </time>
+  );
+}

@@ -1,0 +1,50 @@
+import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { Link, useSearchParams } from "@remix-run/react";
+import { authenticateForm, startPageSession } from "~/auth/authenticator.server";
+import { requireAnonymous } from "~/auth/require-actor.server";
+import { Checkbox, Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { loginForm } from "~/domain/accounts/account-schema";
+import { form, formAction, pageLoader } from "~/http/page.server";
+import { safeRedirect } from "~/http/safe-redirect";
+
+export const meta: MetaFunction = () => [{ title: "Sign in · Holdfast" }];
+
+export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
+  await requireAnonymous(args);
+  return null;
+});
+
+export const action = formAction({
+  "sign-in": form(
+    loginForm,
+    async ({ request, context }) => {
+      await requireAnonymous({ request, context });
+      await startPageSession(await authenticateForm(request.clone(), context), context);
+      return redirect(safeRedirect(new URL(request.url).searchParams.get("redirect")), 303);
+    },
+    ["password"],
+  ),
+});
+
+export default function SignIn() {
+  const [query] = useSearchParams();
+  const [state, fields] = usePageForm<{ email: string; password: string; remember: boolean }>("sign-in");
+  const pending = usePending("sign-in");
+  return (
+    <div className="max-w-md">
+      <h1 className="mb-8">Sign in</h1>
+      <PageForm form={state} intent="sign-in">
+        <Field label="Email" field={fields.email} type="email" autoComplete="username" required />
+        <Field label="Password" field={fields.password} type="password" autoComplete="current-password" required />
+        <Checkbox label="Keep me signed in" field={fields.remember} />
+        <SubmitButton pending={pending}>Sign in</SubmitButton>
+      </PageForm>
+      <p className="mt-8 text-muted">
+        New here?{" "}
+        <Link className="link" to={{ pathname: "/signup", search: query.toString() }}>
+          Create account
+        </Link>
+      </p>
+    </div>
+  );
+}

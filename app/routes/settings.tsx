@@ -1,0 +1,82 @@
+import { redirect, type AppLoadContext, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
+import { requirePageActor, requirePageCaller } from "~/auth/require-actor.server";
+import { PasswordSettings, ProfileSettings } from "~/components/account-settings";
+import { SessionSettings } from "~/components/session-settings";
+import { changePasswordForm, nothingToFillIn, profileForm, revokeSessionForm } from "~/domain/accounts/account-schema";
+import { changePassword, updateProfile } from "~/domain/accounts/accounts.server";
+import { listSessions, revokeOtherSessions, revokeSession } from "~/domain/sessions/sessions.server";
+import { describeDevice } from "~/http/device.server";
+import { setFlash, type FlashName } from "~/http/flash.server";
+import { form, formAction, pageLoader } from "~/http/page.server";
+
+export const meta: MetaFunction = () => [{ title: "Settings · Holdfast" }];
+
+const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+
+export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs) => {
+  const { actor, user } = await requirePageCaller({ request, context });
+  const sessions = await listSessions(actor);
+  return {
+    name: user.name,
+    email: user.email,
+    sessions: sessions.map(({ id, via, userAgent, address, createdAt, lastSeenAt, current }) => ({
+      id,
+      device: describeDevice(userAgent, via),
+      kind: via === "bearer" ? "API" : "Browser",
+      address,
+      created: { iso: createdAt.toISOString(), words: moment.format(createdAt) },
+      lastSeen: { iso: lastSeenAt.toISOString(), words: moment.format(lastSeenAt) },
+      current,
+    })),
+  };
+});
+
+function doneWith(context: AppLoadContext, message: FlashName) {
+  setFlash(context, message);
+  return redirect("/settings", 303);
+}
+
+export const action = formAction(
+  {
+    profile: form(profileForm, async ({ value, request, context }) => {
+      const actor = await requirePageActor({ request, context });
+      await updateProfile(actor, value, context.client);
+      return doneWith(context, "profile-saved");
+    }),
+    password: form(
+      changePasswordForm,
+      async ({ value, request, context }) => {
+        const actor = await requirePageActor({ request, context });
+        await changePassword(actor, value, context.client);
+        return doneWith(context, "password-changed");
+      },
+      ["currentPassword", "newPassword", "confirmPassword"],
+    ),
+    "end-session": form(revokeSessionForm, async ({ value, request, context }) => {
+      const actor = await requirePageActor({ request, context });
+      await revokeSession(actor, value.sessionId, context.client);
+      return doneWith(context, "session-ended");
+    }),
+    "end-other-sessions": form(nothingToFillIn, async ({ request, context }) => {
+      const actor = await requirePageActor({ request, context });
+      await revokeOtherSessions(actor, context.client);
+      return doneWith(context, "sessions-ended");
+    }),
+  },
+  (submitted) => (submitted.has("currentPassword") ? "password" : "profile"),
+);
+
+export default function Settings() {
+  const { name, email, sessions } = useLoaderData<typeof loader>();
+  return (
+    <>
+      <h1 className="mb-8">Settings</h1>
+      <div className="space-y-12">
+        <ProfileSettings name={name} email={email} />
+        <PasswordSettings email={email} />
+        <SessionSettings sessions={sessions} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,47 @@
+import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { Form, Link, useLoaderData, useSearchParams } from "@remix-run/react";
+import { requirePageActor } from "~/auth/require-actor.server";
+import { SubmitButton, usePending } from "~/components/form";
+import { parseTaskView, taskViewSearch } from "~/components/task-view";
+import { deleteTask, getTask, parseTaskNumber } from "~/domain/tasks/tasks.server";
+import { setFlash } from "~/http/flash.server";
+import { pageAction, pageLoader } from "~/http/page.server";
+
+export const meta: MetaFunction = () => [{ title: "Delete this task? · Holdfast" }];
+
+export const loader = pageLoader(async ({ request, params, context }: LoaderFunctionArgs) => {
+  const actor = await requirePageActor({ request, context });
+  const { title } = await getTask(actor, parseTaskNumber(params.id));
+  return { title };
+});
+
+export const action = pageAction(async ({ request, params, context }: ActionFunctionArgs) => {
+  const actor = await requirePageActor({ request, context });
+  await deleteTask(actor, parseTaskNumber(params.id));
+  setFlash(context, "task-deleted");
+  const view = parseTaskView(new URL(request.url).searchParams);
+  return redirect(`/tasks${taskViewSearch(view, { page: view.page })}`, 303);
+});
+
+export default function DeleteTask() {
+  const { title } = useLoaderData<typeof loader>();
+  const [query] = useSearchParams();
+  const view = parseTaskView(query);
+  const pending = usePending("delete");
+  return (
+    <div className="max-w-md">
+      <h1 className="mb-4">Delete this task?</h1>
+      <p className="mb-2 text-lg">{title}</p>
+      <p className="mb-8 text-muted">It cannot be brought back.</p>
+      <Form method="post" className="flex flex-wrap gap-3">
+        <input type="hidden" name="intent" value="delete" />
+        <SubmitButton look="danger-filled" pending={pending}>
+          Delete task
+        </SubmitButton>
+        <Link to={`/tasks${taskViewSearch(view, { page: view.page })}`} className="button">
+          Keep it
+        </Link>
+      </Form>
+    </div>
+  );
+}

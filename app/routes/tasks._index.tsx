@@ -1,0 +1,130 @@
+import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { Link, useLoaderData } from "@remix-run/react";
+import { requirePageActor } from "~/auth/require-actor.server";
+import { AddTask } from "~/components/add-task";
+import { EmptyState } from "~/components/empty-state";
+import { TaskFilters } from "~/components/task-filters";
+import { TaskList } from "~/components/task-list";
+import { toTaskItem } from "~/components/task-row";
+import { parseTaskView, tasksPerPage, taskViewSearch, type TaskView } from "~/components/task-view";
+import { localDay } from "~/domain/calendar";
+import { taskNumberForm, taskForm } from "~/domain/tasks/task-schema";
+import { createTask, listTasks, parseTaskNumber, updateTask } from "~/domain/tasks/tasks.server";
+import { setFlash } from "~/http/flash.server";
+import { form, formAction, pageLoader, type Submitted } from "~/http/page.server";
+
+export const meta: MetaFunction = () => [{ title: "Tasks · Holdfast" }];
+
+export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs) => {
+  const actor = await requirePageActor({ request, context });
+  const view = parseTaskView(new URL(request.url).searchParams);
+  const { tasks, total } = await listTasks(actor, {
+    completed: view.status === "all" ? undefined : view.status === "completed",
+    priority: view.priority ?? undefined,
+    q: view.q || undefined,
+    sort: view.sort,
+    limit: tasksPerPage,
+    offset: (view.page - 1) * tasksPerPage,
+  });
+  const pages = Math.max(1, Math.ceil(total / tasksPerPage));
+  // The last task of the last page is gone: the page before it is now the last.
+  if (view.page > pages) throw redirect(`/tasks${taskViewSearch(view, { page: pages })}`, 303);
+  return { view, total, pages, today: localDay(new Date()), tasks: tasks.map(toTaskItem) };
+});
+
+/** After an action the person is back on the same filtered page. */
+function backToView(request: Request) {
+  const view = parseTaskView(new URL(request.url).searchParams);
+  return redirect(`/tasks${taskViewSearch(view, { page: view.page })}`, 303);
+}
+
+function setCompleted(completed: boolean) {
+  return form(taskNumberForm, async ({ value, request, context }: Submitted<{ number: string }>) => {
+    const actor = await requirePageActor({ request, context });
+    await updateTask(actor, parseTaskNumber(value.number), { completed });
+    setFlash(context, completed ? "task-completed" : "task-reopened");
+    return backToView(request);
+  });
+}
+
+export const action = formAction({
+  add: form(taskForm, async ({ value, request, context }) => {
+    const actor = await requirePageActor({ request, context });
+    await createTask(actor, value);
+    setFlash(context, "task-added");
+    return backToView(request);
+  }),
+  complete: setCompleted(true),
+  reopen: setCompleted(false),
+});
+
+export default function Tasks() {
+  const { view, tasks, total, pages, today } = useLoaderData<typeof loader>();
+  const search = taskViewSearch(view, { page: view.page });
+  const plain = taskViewSearch({ ...view, status: "all" }) === "";
+  return (
+    <>
+      <h1 className="mb-6">Tasks</h1>
+      <AddTask search={search} />
+      {(total > 0 || !plain || view.status !== "all") && <TaskFilters view={view} />}
+      {tasks.length > 0 ? (
+        <TaskList tasks={tasks} today={today} search={search} />
+      ) : (
+        <NoTasks view={view} plain={plain} />
+      )}
+      {pages > 1 && <Pages view={view} pages={pages} total={total} />}
+    </>
+  );
+}
+
+function NoTasks({ view, plain }: { view: TaskView; plain: boolean }) {
+  if (!plain)
+    return (
+      <EmptyState
+        action={
+          <Link
+            className="link"
+            to={`/tasks${taskViewSearch({ ...view, priority: null, q: "", sort: "-created_at" })}`}
+          >
+            Show everything again
+          </Link>
+        }
+      >
+        No task fits this search.
+      </EmptyState>
+    );
+  if (view.status === "completed") return <EmptyState>Nothing completed yet. What you finish is kept here.</EmptyState>;
+  if (view.status === "active")
+    return <EmptyState>Nothing left to do. Enjoy it, or add the next task above.</EmptyState>;
+  return <EmptyState>Your list is empty. Write your first task in the field above.</EmptyState>;
+}
+
+function Pages({ view, pages, total }: { view: TaskView; pages: number; total: number }) {
+  return (
+    <nav aria-label="Pages" className="mt-6 flex items-center justify-between gap-4">
+      <span className="min-w-28">
+        {view.page > 1 && (
+          <Link
+            className="link inline-flex min-h-11 items-center"
+            to={`/tasks${taskViewSearch(view, { page: view.page - 1 })}`}
+          >
+            Previous page
+          </Link>
+        )}
+      </span>
+      <span className="tabular text-sm text-muted">
+        Page {view.page} of {pages}, {total} tasks
+      </span>
+      <span className="min-w-28 text-right">
+        {view.page < pages && (
+          <Link
+            className="link inline-flex min-h-11 items-center"
+            to={`/tasks${taskViewSearch(view, { page: view.page + 1 })}`}
+          >
+            Next page
+          </Link>
+        )}
+      </span>
+    </nav>
+  );
+}

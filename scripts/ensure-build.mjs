@@ -1,0 +1,33 @@
+// Builds when there is no build, or when a source file is newer than it: `npm start` on a fresh clone just works, and
+// a second start does not wait.
+import { execSync } from "node:child_process";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import path from "node:path";
+
+const root = path.resolve(import.meta.dirname, "..");
+const built = path.join(root, "build/server/server.js");
+
+const sources = [
+  "app",
+  "cli",
+  "public",
+  "prisma/schema.prisma",
+  "server.ts",
+  "vite.config.ts",
+  "remix.config.js",
+  "tailwind.config.ts",
+  "package-lock.json",
+];
+
+/** The time of the last change below a path; generated files are an outcome and no source. */
+function lastChange(place) {
+  const stats = statSync(place);
+  if (!stats.isDirectory()) return stats.mtimeMs;
+  const inside = readdirSync(place).filter((name) => name !== "generated");
+  return Math.max(stats.mtimeMs, ...inside.map((name) => lastChange(path.join(place, name))));
+}
+
+const upToDate =
+  existsSync(built) && sources.every((name) => lastChange(path.join(root, name)) <= statSync(built).mtimeMs);
+
+if (!upToDate) execSync("npm run build", { cwd: root, stdio: "inherit" });

@@ -1,0 +1,154 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+/** The production build as a process of its own, as an operator runs it. */
+export interface RunningServer {
+  /** Without a slash at the end. */
+  url: string;
+  port: number;
+  pid: number;
+  dataDir: string;
+  /** Asks the process to end (SIGTERM), waits for it, and answers its exit code; its files are removed. */
+  stop(): Promise<number | null>;
+  /** Ends the process at once (SIGKILL); the data directory stays, for another start on it. */
+  kill(): Promise<void>;
+  /** Sends SIGTERM without waiting. */
+  terminate(): void;
+  /** Resolves with the exit code when the process has ended. */
+  exited: Promise<number | null>;
+  /** Everything that the process has written, on standard output and standard error. */
+  log(): string;
+}
+
+export interface ServerOptions {
+  /** `file:` or `postgresql://`; a SQLite file in the data directory if left out. */
+  databaseUrl?: string;
+  /** Further settings; undefined takes a default away. */
+  env?: Record<string, string | undefined>;
+  /** A new directory if left out. One that is given is never removed. */
+  dataDir?: string;
+}
+
+/** The secrets that a server gets unless told otherwise; a test that mints cookies or tokens needs the same. */
+export const testSecrets = {
+  SESSION_SECRET: "a session secret for tests, of no use elsewhere",
+  JWT_SECRET_KEY: "a token key for tests, which is of no use elsewhere",
+};
+
+/** The process ended before it listened. */
+export class StartFailed extends Error {
+  override name = "StartFailed";
+  constructor(
+    readonly exitCode: number | null,
+    readonly output: string,
+  ) {
+    super(`The server ended with ${exitCode} before it listened:\n${output}`);
+  }
+}
+
+const root = path.resolve(import.meta.dirname, "../..");
+const running = new Set<ChildProcess>();
+
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
+/**
+ * Starts `build/server/server.js` on a free port and waits until it listens.
+ *
+ * @throws {StartFailed}
+ */
+export async function startServer({ databaseUrl, env = {}, dataDir }: ServerOptions = {}): Promise<RunningServer> {
+  const directory = dataDir ?? mkdtempSync(path.join(tmpdir(), "holdfast-server-"));
+  const child = spawn(process.execPath, [path.join(root, "build/server/server.js")], {
+    // Away from the checkout, whose .env is not for tests.
+    cwd: directory,
+    env: definedOnly({ ...environment(directory, databaseUrl), ...env }),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  running.add(child);
+  let output = "";
+  const exited = once(child, "close").then(([code]) => {
+    running.delete(child);
+    return code as number | null;
+  });
+
+  const removeFiles = () => {
+    if (dataDir === undefined) rmSync(directory, { recursive: true, force: true });
+  };
+  const listening = new Promise<number>((resolve) => {
+    const collect = (chunk: Buffer) => {
+      output += chunk.toString();
+      const port = portIn(output);
+      if (port) resolve(port);
+    };
+    child.stdout.on("data", collect);
+    child.stderr.on("data", collect);
+  });
+  const port = await Promise.race([listening, exited.then(() => undefined)]);
+  if (port === undefined) {
+    removeFiles();
+    throw new StartFailed(child.exitCode, output);
+  }
+  return {
+    url: `http://localhost:${port}`,
+    port,
+    pid: child.pid ?? 0,
+    dataDir: directory,
+    exited,
+    log: () => output,
+    terminate: () => void child.kill("SIGTERM"),
+    async stop() {
+      child.kill("SIGTERM");
+      const code = await exited;
+      removeFiles();
+      return code;
+    },
+    async kill() {
+      child.kill("SIGKILL");
+      await exited;
+    },
+  };
+}
+
+/** Runs the operator's command, `npm run user -- …`, and answers its exit code and output. */
+export async function runUserCommand(
+  words: string[],
+  { databaseUrl, env = {}, dataDir = tmpdir() }: ServerOptions,
+): Promise<{ exitCode: number | null; output: string }> {
+  const child = spawn(process.execPath, [path.join(root, "build/server/user.js"), ...words], {
+    cwd: dataDir,
+    env: definedOnly({ ...environment(dataDir, databaseUrl), ...env }),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  const [exitCode] = (await once(child, "close")) as [number | null];
+  return { exitCode, output };
+}
+
+const environment = (dataDir: string, databaseUrl: string | undefined): Record<string, string | undefined> => ({
+  PATH: process.env.PATH,
+  TZ: process.env.TZ,
+  PORT: "0",
+  LOG_LEVEL: "info",
+  DATA_DIR: dataDir,
+  DATABASE_URL: databaseUrl,
+  ...testSecrets,
+});
+
+const definedOnly = (env: Record<string, string | undefined>): Record<string, string> =>
+  Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+
+/** The first line of the log that names a port says that the server listens. */
+function portIn(output: string): number | undefined {
+  for (const line of output.split("\n").slice(0, -1)) {
+    const port = /^\{.*"port":(\d+)/.exec(line)?.[1];
+    if (port) return Number(port);
+  }
+  return undefined;
+}
