@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
@@ -6,7 +5,7 @@ import sirv from "sirv";
 import * as build from "virtual:remix/server-build";
 import { keyring } from "~/auth/keyring.server";
 import { config, ConfigError } from "~/config.server";
-import { closeDatabase, openDatabase } from "~/data/db.server";
+import { closeDatabase, openDatabase, pingDatabase } from "~/data/db.server";
 import { applyMigrations } from "~/data/migrate.server";
 import { prepareDecoy } from "~/domain/accounts/passwords.server";
 import { removeExpired } from "~/domain/sessions/sessions.server";
@@ -33,8 +32,7 @@ async function start(): Promise<void> {
   void prepareDecoy();
   if (!settings.rateLimits) log().warn("RATE_LIMITS=off: nothing slows down an attack. For load tests only.");
 
-  const clientFiles = path.join(root, "build/client");
-  const assets = sirv(clientFiles, {
+  const assets = sirv(path.join(root, "build/client"), {
     gzip: true,
     brotli: true,
     etag: true,
@@ -44,9 +42,7 @@ async function start(): Promise<void> {
         pathname.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "public, max-age=3600",
       ),
   });
-  const server = createServer(
-    createApp(remixHandler(build, "production"), existsSync(clientFiles) ? assets : (_req, _res, next) => next()),
-  );
+  const server = createServer(createApp({ remix: remixHandler(build, "production"), assets, isReady: pingDatabase }));
   server.requestTimeout = 60_000;
   server.headersTimeout = 20_000;
   server.keepAliveTimeout = 65_000;

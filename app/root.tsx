@@ -31,7 +31,6 @@ export const meta: MetaFunction = () => [
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   if (context.refusal) {
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- how Remix shows the error page of a status
     throw new Response(context.refusal.message, { status: context.refusal.status });
   }
   const caller = await findPageCaller({ request, context });

@@ -9,6 +9,7 @@ import { applyMigrations } from "~/data/migrate.server";
 import { signUp } from "~/domain/accounts/accounts.server";
 import { addDays, localDay } from "~/domain/calendar";
 import { DomainError } from "~/domain/errors";
+import { endSession } from "~/domain/sessions/sessions.server";
 import type { NewTask } from "~/domain/tasks/task";
 import { createTask } from "~/domain/tasks/tasks.server";
 
@@ -39,6 +40,7 @@ async function seed(): Promise<void> {
   const client = { address: "127.0.0.1", userAgent: "db:seed" };
   const { actor } = await signUp(account, { via: "bearer" }, client);
   for (const task of tasks) await createTask(actor, task);
+  await endSession(actor, client);
   console.log(`Sign in as ${account.email} with the password: ${account.password}`);
 }
 

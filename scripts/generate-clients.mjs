@@ -10,7 +10,12 @@ const generated = path.join(root, "app/data/generated");
 const schemaFile = path.join(root, "prisma/schema.prisma");
 const derivedFile = path.join(generated, "postgresql.prisma");
 
-/** The PostgreSQL variant of the schema's text. */
+/**
+ * The PostgreSQL variant of the schema's text.
+ *
+ * @param {string} schema
+ * @returns {string}
+ */
 export function toPostgresql(schema) {
   return schema
     .replace('provider = "sqlite"', 'provider = "postgresql"')

@@ -3,9 +3,9 @@ import { dateWords } from "./due";
 type Day = { day: string; count: number };
 
 const width = 700;
-const height = 200;
-const floor = 168;
-const top = 24;
+const height = 210;
+const floor = 170;
+const top = 34;
 
 /** Bars for the last days, drawn on the server. The same figures stand in a table for whoever cannot see them. */
 export function CompletedChart({ days, today }: { days: Day[]; today: string }) {
@@ -39,7 +39,7 @@ export function CompletedChart({ days, today }: { days: Day[]; today: string }) 
                 </>
               )}
               {(days.length - 1 - index) % 3 === 0 && (
-                <text x={middle} y={floor + 22} className="chart-day">
+                <text x={middle} y={floor + 30} className="chart-day">
                   {day === today ? "Today" : dateWords(day, today)}
                 </text>
               )}

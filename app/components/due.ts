@@ -7,6 +7,12 @@ const weekday = new Intl.DateTimeFormat("en-GB", { weekday: "long", timeZone: "U
 const dayAndMonth = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 const fullDate = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 
+/** The day of a task that is done: late or not no longer matters. */
+export const describeDone = (day: string, today: string): Due => ({
+  words: `Due ${dateWords(day, today)}`,
+  state: "later",
+});
+
 export type Due = { words: string; state: "overdue" | "soon" | "later" };
 
 /**

@@ -1,4 +1,4 @@
 import type { SubmissionResult } from "@conform-to/react";
 
 /** What a page's action answers about a form that was refused: which form, its errors, and what was typed. */
-export type FormResult = { intent: string; result: SubmissionResult<string[]> };
+export type FormResult = { intent: string; result: SubmissionResult };

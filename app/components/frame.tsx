@@ -19,7 +19,7 @@ export function Frame({ signedIn, flash, children }: { signedIn: boolean; flash:
             <Mark />
             <span className="font-serif text-xl">Holdfast</span>
           </Link>
-          {signedIn ? <SignedInNavigation /> : <SignedOutNavigation />}
+          {signedIn && <SignedInNavigation />}
         </div>
       </header>
       <main id="main" tabIndex={-1} className={`column flex-1 pt-8 pb-16 ${signedIn ? "has-nav" : ""}`}>
@@ -56,15 +56,5 @@ function SignedInNavigation() {
         </button>
       </Form>
     </>
-  );
-}
-
-function SignedOutNavigation() {
-  return (
-    <nav aria-label="Main">
-      <NavLink to="/login" className="nav-link">
-        Sign in
-      </NavLink>
-    </nav>
   );
 }

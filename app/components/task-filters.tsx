@@ -18,9 +18,8 @@ const sortNames: Record<SortOrder, string> = {
 };
 
 /** Status, search, priority and order. Links and a GET form, so that every view has its address. */
-export function TaskFilters({ view }: { view: TaskView }) {
+export function TaskFilters({ view, narrowed }: { view: TaskView; narrowed: boolean }) {
   const submit = useSubmit();
-  const narrowed = view.priority !== null || view.sort !== "-created_at" || view.q !== "";
   return (
     <section aria-label="Filter tasks" className="mb-4">
       <nav aria-label="Status" className="-mx-3 flex">

@@ -20,10 +20,9 @@ export function TaskList({ tasks, today, search }: { tasks: TaskItem[]; today: s
     if (!(event.target instanceof HTMLFormElement) || !submitter) return;
     event.preventDefault();
     rememberPlace(submitter);
-    const number = String(new FormData(event.target).get("number"));
     submit(submitter as HTMLButtonElement, {
       navigate: false,
-      fetcherKey: `complete-${number}`,
+      fetcherKey: `complete-${numberOf(submitter)}`,
       preventScrollReset: true,
     });
   };
@@ -32,7 +31,7 @@ export function TaskList({ tasks, today, search }: { tasks: TaskItem[]; today: s
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     if (!link || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    const task = tasks.find(({ number }) => String(number) === link.dataset.delete);
+    const task = "delete" in link.dataset && tasks.find(({ number }) => String(number) === numberOf(link));
     if (task) {
       rememberPlace(link);
       setDeleting(task);
@@ -51,6 +50,9 @@ export function TaskList({ tasks, today, search }: { tasks: TaskItem[]; today: s
     </>
   );
 }
+
+/** The number of the task in whose row an element stands. */
+const numberOf = (element: Element): string => element.closest<HTMLElement>("[data-number]")?.dataset.number ?? "";
 
 /** The tasks as they will be once what is on its way has arrived. */
 function useOptimistic(tasks: TaskItem[]): TaskItem[] {

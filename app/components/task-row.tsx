@@ -1,5 +1,5 @@
 import type { Task } from "~/domain/tasks/task";
-import { describeDue } from "./due";
+import { describeDone, describeDue } from "./due";
 import { Icon } from "./icons";
 import { PriorityMark } from "./priority";
 
@@ -21,7 +21,7 @@ export const toTaskItem = ({ number, title, completed, priority, dueDate }: Task
 export function TaskRow({ task, today, search }: { task: TaskItem; today: string; search: string }) {
   const { number, title, completed } = task;
   return (
-    <li className={completed ? "row done" : "row"}>
+    <li className={completed ? "row done" : "row"} data-number={number}>
       <form method="post" action={`/tasks${search}`}>
         <input type="hidden" name="number" value={number} />
         <button
@@ -44,12 +44,7 @@ export function TaskRow({ task, today, search }: { task: TaskItem; today: string
           {task.dueDate && <DueDate day={task.dueDate} today={today} done={completed} />}
         </p>
       </div>
-      <a
-        href={`/tasks/${number}/delete${search}`}
-        className="icon-button"
-        aria-label={`Delete ${title}`}
-        data-delete={number}
-      >
+      <a href={`/tasks/${number}/delete${search}`} className="icon-button" aria-label={`Delete ${title}`} data-delete>
         <Icon name="trash" />
       </a>
     </li>
@@ -57,9 +52,9 @@ export function TaskRow({ task, today, search }: { task: TaskItem; today: string
 }
 
 export function DueDate({ day, today, done }: { day: string; today: string; done: boolean }) {
-  const { words, state } = describeDue(day, today);
+  const { words, state } = (done ? describeDone : describeDue)(day, today);
   return (
-    <time dateTime={day} title={day} className={done || state === "later" ? undefined : state}>
+    <time dateTime={day} title={day} className={state === "later" ? undefined : state}>
       {words}
     </time>
   );

@@ -29,11 +29,11 @@ async function connectPostgresql(): Promise<Database> {
  * better-sqlite3 lowers to NORMAL in WAL mode.
  */
 async function connectSqlite(): Promise<Database> {
-  const [{ PrismaBetterSqlite3 }, { PrismaClient }] = await Promise.all([
-    import("@prisma/adapter-better-sqlite3"),
+  const [{ SerialSqlite }, { PrismaClient }] = await Promise.all([
+    import("./sqlite-adapter.server"),
     import("./generated/sqlite/client"),
   ]);
-  const adapter = new PrismaBetterSqlite3({ url: config().databaseUrl, timeout: busyTimeoutMs });
+  const adapter = new SerialSqlite({ url: config().databaseUrl, timeout: busyTimeoutMs });
   const database = new PrismaClient({ adapter });
   for (const pragma of ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"])
     await database.$queryRawUnsafe(`PRAGMA ${pragma}`);

@@ -54,7 +54,7 @@ async function openSqlite(file: string): Promise<MigrationConnection> {
     async commit() {
       const broken = await adapter.queryRaw({ sql: "PRAGMA foreign_key_check", args: [], argTypes: [] });
       const table = broken.rows[0]?.[0];
-      if (table !== undefined) throw new Error(`rows of ${String(table)} would refer to rows that do not exist`);
+      if (typeof table === "string") throw new Error(`rows of ${table} would refer to rows that do not exist`);
       await retryWhileBusy(() => adapter.executeScript("COMMIT"));
     },
     close: () => adapter.dispose(),

@@ -3,7 +3,6 @@ import compression from "compression";
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from "express";
 import { randomBytes, randomUUID } from "node:crypto";
 import { config } from "~/config.server";
-import { pingDatabase } from "~/data/db.server";
 import { cors } from "./cors.server";
 import { describeError, log } from "./log.server";
 import { ownOrigin } from "./own-origin";
@@ -16,15 +15,18 @@ import { nonceOf, securityHeaders } from "./security-headers.server";
 const apiBodyLimit = 100_000;
 const formBodyLimit = 1_000_000;
 
+type Parts = { remix: RemixHandler; assets: express.RequestHandler; isReady: () => Promise<boolean> };
+
 type Incoming = { url: URL; isApi: boolean; context: AppLoadContext };
 
 /**
  * Everything that happens to a request before and after its route: addresses, headers, checks, the log.
  *
- * @param remix - answers pages and `/api`
- * @param assets - answers static files, or calls `next`
+ * @param parts.remix - answers pages and `/api`
+ * @param parts.assets - answers static files, or calls `next`
+ * @param parts.isReady - does the database answer?
  */
-export function createApp(remix: RemixHandler, assets: express.RequestHandler): Express {
+export function createApp({ remix, assets, isReady }: Parts): Express {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -84,9 +86,11 @@ export function createApp(remix: RemixHandler, assets: express.RequestHandler): 
     });
   });
 
-  app.get("/healthz", (_req, res) => void answerHealth(res, true));
+  app.get("/healthz", (_req, res) => {
+    answerHealth(res, true);
+  });
   app.get("/readyz", (_req, res, next) => {
-    pingDatabase().then((ready) => answerHealth(res, ready), next);
+    isReady().then((ready) => answerHealth(res, ready), next);
   });
 
   app.use(compression());
@@ -102,7 +106,9 @@ export function createApp(remix: RemixHandler, assets: express.RequestHandler): 
 
   const readApiBody = express.raw({ type: () => true, limit: apiBodyLimit });
   const readFormBody = express.raw({ type: () => true, limit: formBodyLimit });
-  app.use((req, res, next) => (incoming(res).isApi ? readApiBody : readFormBody)(req, res, next));
+  app.use((req, res, next) => {
+    (incoming(res).isApi ? readApiBody : readFormBody)(req, res, next);
+  });
 
   app.use((req, res, next) => {
     remix(req, res, incoming(res)).catch(next);

@@ -1,6 +1,6 @@
 import { parseWithZod } from "@conform-to/zod/v4";
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
-import type { z } from "zod";
+import { z } from "zod";
 import { Conflict, Forbidden, Invalid, NotFound, RateLimited, Unauthenticated } from "~/domain/errors";
 import type { FormResult } from "~/components/form-result";
 import { HttpError } from "./http-error";
@@ -52,6 +52,10 @@ export function form<Schema extends z.ZodType>(
 ): FormHandler {
   return { schema, run, secrets };
 }
+
+/** A form that is only a button. */
+export const buttonForm = (run: (submitted: ActionFunctionArgs) => Promise<Response>): FormHandler =>
+  form(z.object({}), run);
 
 /**
  * The action of a page with one or several forms. A form names itself in its field `intent`.

@@ -3,12 +3,12 @@ import { useLoaderData } from "@remix-run/react";
 import { requirePageActor, requirePageCaller } from "~/auth/require-actor.server";
 import { PasswordSettings, ProfileSettings } from "~/components/account-settings";
 import { SessionSettings } from "~/components/session-settings";
-import { changePasswordForm, nothingToFillIn, profileForm, revokeSessionForm } from "~/domain/accounts/account-schema";
+import { changePasswordForm, profileForm, revokeSessionForm } from "~/domain/accounts/account-schema";
 import { changePassword, updateProfile } from "~/domain/accounts/accounts.server";
 import { listSessions, revokeOtherSessions, revokeSession } from "~/domain/sessions/sessions.server";
 import { describeDevice } from "~/http/device.server";
 import { setFlash, type FlashName } from "~/http/flash.server";
-import { form, formAction, pageLoader } from "~/http/page.server";
+import { buttonForm, form, formAction, pageLoader } from "~/http/page.server";
 
 export const meta: MetaFunction = () => [{ title: "Settings · Holdfast" }];
 
@@ -58,7 +58,7 @@ export const action = formAction(
       await revokeSession(actor, value.sessionId, context.client);
       return doneWith(context, "session-ended");
     }),
-    "end-other-sessions": form(nothingToFillIn, async ({ request, context }) => {
+    "end-other-sessions": buttonForm(async ({ request, context }) => {
       const actor = await requirePageActor({ request, context });
       await revokeOtherSessions(actor, context.client);
       return doneWith(context, "sessions-ended");

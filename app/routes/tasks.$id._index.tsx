@@ -1,5 +1,5 @@
 import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
-import { Link, useLoaderData, useSearchParams } from "@remix-run/react";
+import { Form, Link, useLoaderData, useSearchParams } from "@remix-run/react";
 import { requirePageActor } from "~/auth/require-actor.server";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
 import { Icon } from "~/components/icons";
@@ -11,7 +11,7 @@ import { localDay } from "~/domain/calendar";
 import { taskForm } from "~/domain/tasks/task-schema";
 import { getTask, parseTaskNumber, updateTask } from "~/domain/tasks/tasks.server";
 import { setFlash } from "~/http/flash.server";
-import { form, formAction, pageLoader } from "~/http/page.server";
+import { buttonForm, form, formAction, pageLoader } from "~/http/page.server";
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: data ? `${data.task.title} · Holdfast` : "Page not found · Holdfast" },
@@ -22,14 +22,28 @@ export const loader = pageLoader(async ({ request, params, context }: LoaderFunc
   return { task: await getTask(actor, parseTaskNumber(params.id)), today: localDay(new Date()) };
 });
 
+function setCompleted(completed: boolean) {
+  return buttonForm(async ({ request, params, context }) => {
+    const actor = await requirePageActor({ request, context });
+    const task = await updateTask(actor, parseTaskNumber(params.id), { completed });
+    setFlash(context, completed ? "task-completed" : "task-reopened");
+    return backToTask(request, task.number);
+  });
+}
+
+const backToTask = (request: Request, number: number) =>
+  redirect(`/tasks/${number}${new URL(request.url).search}`, 303);
+
 export const action = formAction({
   save: form(taskForm, async ({ value, request, params, context }) => {
     const actor = await requirePageActor({ request, context });
     const { title, priority, description = null, dueDate = null } = value;
     const task = await updateTask(actor, parseTaskNumber(params.id), { title, priority, description, dueDate });
     setFlash(context, "task-saved");
-    return redirect(`/tasks/${task.number}${new URL(request.url).search}`, 303);
+    return backToTask(request, task.number);
   }),
+  complete: setCompleted(true),
+  reopen: setCompleted(false),
 });
 
 export default function TaskPage() {
@@ -44,6 +58,9 @@ export default function TaskPage() {
     dueDate: task.dueDate ?? "",
   });
   const pending = usePending("save");
+  const completion = task.completed ? "reopen" : "complete";
+  const completionWord = task.completed ? "Reopen" : "Complete";
+  const completing = usePending(completion);
   return (
     <article>
       <p className="mb-4">
@@ -53,11 +70,18 @@ export default function TaskPage() {
         </Link>
       </p>
       <h1>{task.title}</h1>
-      <p className="row-meta mb-8">
+      <p className="row-meta mb-4">
         <span>{task.completed ? "Completed" : "Open"}</span>
         <PriorityMark priority={task.priority} />
         {task.dueDate && <DueDate day={task.dueDate} today={today} done={task.completed} />}
       </p>
+      <Form method="post" className="mb-8" preventScrollReset>
+        <input type="hidden" name="intent" value={completion} />
+        <SubmitButton look="quiet" pending={completing} aria-label={`${completionWord} ${task.title}`}>
+          <Icon name="check" />
+          {completionWord}
+        </SubmitButton>
+      </Form>
       <PageForm form={state} intent="save">
         <Field label="Title" field={fields.title} autoComplete="off" />
         <TaskDetails fields={fields} />

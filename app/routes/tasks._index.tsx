@@ -61,24 +61,26 @@ export const action = formAction({
 export default function Tasks() {
   const { view, tasks, total, pages, today } = useLoaderData<typeof loader>();
   const search = taskViewSearch(view, { page: view.page });
-  const plain = taskViewSearch({ ...view, status: "all" }) === "";
+  const narrowed = taskViewSearch({ ...view, status: "all" }) !== "";
   return (
     <>
       <h1 className="mb-6">Tasks</h1>
       <AddTask search={search} />
-      {(total > 0 || !plain || view.status !== "all") && <TaskFilters view={view} />}
+      {(total > 0 || narrowed || view.status !== "all") && (
+        <TaskFilters view={view} narrowed={narrowed && tasks.length > 0} />
+      )}
       {tasks.length > 0 ? (
         <TaskList tasks={tasks} today={today} search={search} />
       ) : (
-        <NoTasks view={view} plain={plain} />
+        <NoTasks view={view} narrowed={narrowed} />
       )}
       {pages > 1 && <Pages view={view} pages={pages} total={total} />}
     </>
   );
 }
 
-function NoTasks({ view, plain }: { view: TaskView; plain: boolean }) {
-  if (!plain)
+function NoTasks({ view, narrowed }: { view: TaskView; narrowed: boolean }) {
+  if (narrowed)
     return (
       <EmptyState
         action={

@@ -101,10 +101,7 @@ function bothGiven(value: unknown, password: string): boolean {
   return typeof value === "object" && value !== null && typeof Reflect.get(value, password) === "string";
 }
 
-/** Settings → Sessions: all others */
-export const nothingToFillIn = z.object({});
-
-/** Settings → Sessions: one */
+/** Settings → Sessions */
 export const revokeSessionForm = z.object({ sessionId: z.string() });
 
 export type SignUp = Readonly<{ email: string; password: string; name?: string }>;

@@ -1,4 +1,4 @@
-import { type Algorithm, hash, verify } from "@node-rs/argon2";
+import { hash, verify } from "@node-rs/argon2";
 import { availableParallelism } from "node:os";
 import pLimit from "p-limit";
 import { config } from "~/config.server";
@@ -10,9 +10,8 @@ import { Invalid, RateLimited } from "../errors";
  * of memory and leaves one core to answer page requests.
  */
 
-// `const enum`s do not survive isolated modules, so the library's Algorithm.Argon2id is named by its value.
-const argon2id: Algorithm = 2;
-const parameters = { algorithm: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+// Argon2id is the library's default algorithm; naming it would take a `const enum`, which isolated modules cannot read.
+const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 const hashing = pLimit(Math.max(1, availableParallelism() - 1));
 
@@ -74,9 +73,7 @@ let commonPasswords: Promise<ReadonlySet<string>> | undefined;
 function loadCommonPasswords(): Promise<ReadonlySet<string>> {
   return (commonPasswords ??= import("@zxcvbn-ts/language-common").then(
     ({ dictionary }) =>
-      new Set(
-        dictionary["passwords-common"].map((entry) => String(entry).toLowerCase()).filter((entry) => entry.length >= 8),
-      ),
+      new Set(dictionary["passwords-common"].map((entry) => entry.toLowerCase()).filter((entry) => entry.length >= 8)),
   ));
 }
 

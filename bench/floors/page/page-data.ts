@@ -1,0 +1,25 @@
+import type { TaskItem } from "~/components/task-row";
+import { parseTaskView } from "~/components/task-view";
+import { localDay } from "~/domain/calendar";
+
+/** What the page's two loaders would have answered: made once, before the first request. */
+
+export type PageInput = { tasks: TaskItem[]; total: number; stylesheet: string };
+
+let tasksData: unknown;
+let stylesheet = "";
+
+export function setPageData(input: PageInput): void {
+  stylesheet = input.stylesheet;
+  tasksData = {
+    view: parseTaskView(new URLSearchParams()),
+    total: input.total,
+    pages: Math.max(1, Math.ceil(input.total / 50)),
+    today: localDay(new Date()),
+    tasks: input.tasks,
+  };
+}
+
+export const dataOfTasks = () => tasksData;
+export const dataOfRoot = { signedIn: true, flash: null };
+export const hrefOfStylesheet = () => stylesheet;

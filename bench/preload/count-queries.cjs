@@ -1,0 +1,25 @@
+// Loaded before the server (NODE_OPTIONS=--require): writes every statement that better-sqlite3 executes to the file
+// that BENCH_STATEMENTS names, one a line, so that queries are counted and not guessed.
+const { appendFileSync } = require("node:fs");
+const Database = require("better-sqlite3");
+
+const file = process.env.BENCH_STATEMENTS;
+const note = (sql) => appendFileSync(file, `${JSON.stringify(sql.replace(/\s+/g, " ").trim())}\n`);
+
+const sample = new Database(":memory:");
+const statement = Object.getPrototypeOf(sample.prepare("SELECT 1"));
+sample.close();
+
+for (const method of ["run", "get", "all", "iterate"]) {
+  const original = statement[method];
+  statement[method] = function (...args) {
+    note(this.source);
+    return original.apply(this, args);
+  };
+}
+
+const execute = Database.prototype.exec;
+Database.prototype.exec = function (sql) {
+  note(sql);
+  return execute.call(this, sql);
+};

@@ -1,0 +1,58 @@
+import type { ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { readUntil, startNode } from "./processes";
+
+/** The subject: the production build, on a port and a data directory of its own. */
+
+export const root = path.resolve(import.meta.dirname, "../..");
+const serverFile = path.join(root, "build/server/server.js");
+
+/** Known to the floors too, which check the same tokens. */
+export const jwtSecret = "a secret of the benchmark alone, 32+";
+
+export type Holdfast = Readonly<{
+  process: ChildProcess;
+  origin: string;
+  /** From the start of the process to the first good answer of /readyz, in milliseconds. */
+  readyAfter: number;
+}>;
+
+/** Nothing of the caller's environment but what finding programs needs: settings of a developer would change results. */
+export const plainEnvironment = (): NodeJS.ProcessEnv => ({
+  PATH: process.env.PATH,
+  HOME: process.env.HOME,
+  NODE_ENV: "production",
+});
+
+/**
+ * Starts the server and waits until it is ready.
+ *
+ * @param settings - environment variables beyond the bench's own
+ */
+export async function startHoldfast(dataDir: string, settings: Record<string, string> = {}): Promise<Holdfast> {
+  if (!existsSync(serverFile)) throw new Error("There is no build. Run: npm run build");
+  const began = performance.now();
+  const child = startNode(
+    serverFile,
+    [],
+    {
+      ...plainEnvironment(),
+      HOST: "127.0.0.1",
+      PORT: "0",
+      DATA_DIR: dataDir,
+      JWT_SECRET_KEY: jwtSecret,
+      ...settings,
+    },
+    // Not the checkout: a `.env` there would be read.
+    dataDir,
+  );
+  const port = await readUntil(child, (line) => {
+    const entry = line.startsWith("{") ? (JSON.parse(line) as { port?: number }) : {};
+    return entry.port;
+  });
+  const origin = `http://127.0.0.1:${port}`;
+  const ready = await fetch(`${origin}/readyz`);
+  if (!ready.ok) throw new Error(`/readyz answered ${ready.status}`);
+  return { process: child, origin, readyAfter: performance.now() - began };
+}

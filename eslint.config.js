@@ -1,0 +1,88 @@
+import js from "@eslint/js";
+import { importX } from "eslint-plugin-import-x";
+import reactHooks from "eslint-plugin-react-hooks";
+import globals from "globals";
+import tseslint from "typescript-eslint";
+
+/**
+ * The arrows of the house (docs/decisions/0001-folders-and-arrows.md): routes → auth, http → domain → data.
+ * tests/unit/lint/import-directions.test.ts holds each of them against code that breaks it.
+ */
+const arrow = (target, from, message) => ({
+  target: `./app/${target}`,
+  from: from.map((place) => `./app/${place}`),
+  message,
+});
+
+const zones = [
+  arrow("domain", ["routes", "auth", "http", "components"], "The domain knows no Request, Response, cookie or React."),
+  arrow("data", ["routes", "auth", "http", "components", "domain"], "The database client knows nobody above it."),
+  ...["routes", "auth", "http", "components"].map((place) =>
+    arrow(place, ["data/generated", "data/db.server.ts"], "Only the domain touches the database client."),
+  ),
+  arrow("auth", ["routes", "components"], "The edge knows no route and draws nothing."),
+  arrow("http", ["routes"], "The edge knows no route."),
+  arrow("components", ["routes", "auth", "http"], "A component draws what it is given."),
+];
+
+export default tseslint.config(
+  { ignores: ["build/", "data/", "app/data/generated/", "test-results/", "playwright-report/"] },
+  js.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+      globals: globals.node,
+    },
+    plugins: { "import-x": importX, "react-hooks": reactHooks },
+    settings: { "import-x/resolver": { typescript: true, node: true } },
+    rules: {
+      "import-x/no-restricted-paths": ["error", { basePath: import.meta.dirname, zones }],
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/no-confusing-void-expression": "off",
+      "@typescript-eslint/no-meaningless-void-operator": "off",
+      // Express's request type extends Node's class and is no class itself.
+      "@typescript-eslint/no-unsafe-class-instance-assignment": "off",
+      // Code points are what lengths are counted in (contract, section 2).
+      "@typescript-eslint/no-misused-spread": "off",
+      "@typescript-eslint/consistent-type-imports": [
+        "error",
+        { fixStyle: "inline-type-imports", disallowTypeAnnotations: false },
+      ],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      // Remix leaves a loader early by throwing a Response.
+      "@typescript-eslint/only-throw-error": [
+        "error",
+        {
+          allow: [
+            { from: "lib", name: "Response" },
+            { from: "package", package: "@remix-run/server-runtime", name: "TypedResponse" },
+          ],
+        },
+      ],
+      ...reactHooks.configs.recommended.rules,
+    },
+  },
+  {
+    files: ["app/**"],
+    ignores: ["app/config.server.ts"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        { object: "process", property: "env", message: "app/config.server.ts alone reads the environment." },
+      ],
+    },
+  },
+  {
+    files: ["app/components/**"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { patterns: [{ group: ["~/**/*.server"], message: "A component does not reach the server." }] },
+      ],
+    },
+  },
+  // Adapters are wrapped here method by method, each called on its adapter again.
+  { files: ["app/data/**"], rules: { "@typescript-eslint/unbound-method": "off" } },
+  { files: ["**/*.{js,mjs}"], extends: [tseslint.configs.disableTypeChecked] },
+);

@@ -1,0 +1,148 @@
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { db } from "~/data/db.server";
+import { RateLimited, Unauthenticated } from "~/domain/errors";
+import { refreshSession } from "~/domain/sessions/refresh-tokens.server";
+import { findCallerByIdentifier, findCallerBySession } from "~/domain/sessions/sessions.server";
+import { client, newUser, openSession } from "../../../support/people";
+
+const second = 1000;
+const day = 24 * 60 * 60 * second;
+const opened = new Date("2026-03-01T12:00:00.000Z");
+const after = (milliseconds: number) => new Date(opened.getTime() + milliseconds);
+
+const openApi = async () => openSession(await newUser(), { via: "bearer" }, opened);
+const replays = (sessionId: string) => db().auditEvent.findMany({ where: { kind: "refresh_replayed", sessionId } });
+const refused = { constructor: Unauthenticated, message: "Invalid refresh token" };
+
+describe("rotation", () => {
+  it("every use gives the next token, and the session stays the same", async () => {
+    const session = await openApi();
+    const first = await refreshSession(session.secret, client, after(second));
+    const then = await refreshSession(first.refreshToken, client, after(2 * second));
+    expect(first.actor).toEqual(session.actor);
+    expect(then.actor).toEqual(session.actor);
+    expect(new Set([session.secret, first.refreshToken, then.refreshToken]).size).toBe(3);
+    expect(then.user).toMatchObject({ id: session.user.id });
+  });
+
+  it("a use moves the session's end by the token's life, never past the absolute limit", async () => {
+    const session = await openApi();
+    let token = session.secret;
+    for (let days = 6; days <= 24; days += 6) {
+      const refreshed = await refreshSession(token, client, after(days * day));
+      token = refreshed.refreshToken;
+      expect(refreshed.expiresAt).toEqual(after(Math.min(days + 7, 30) * day));
+    }
+    await expect(refreshSession(token, client, after(30 * day))).rejects.toMatchObject(refused);
+  });
+
+  it("of twenty parallel uses exactly one wins, and the session lives", async () => {
+    const session = await openApi();
+    const uses = Array.from({ length: 20 }, () => refreshSession(session.secret, client, after(second)));
+    const outcomes = await Promise.allSettled(uses);
+    const won = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+    expect(won).toHaveLength(1);
+    for (const outcome of outcomes) if (outcome.status === "rejected") expect(outcome.reason).toMatchObject(refused);
+    expect(await findCallerBySession(session.actor.sessionId, after(second))).not.toBeNull();
+    await expect(refreshSession(won[0]?.refreshToken ?? "", client, after(2 * second))).resolves.toBeDefined();
+    expect(await replays(session.actor.sessionId)).toEqual([]);
+  });
+});
+
+describe("replay", () => {
+  it("within 10 seconds is refused and harms nobody", async () => {
+    const session = await openApi();
+    const next = await refreshSession(session.secret, client, after(0));
+    await expect(refreshSession(session.secret, client, after(10 * second))).rejects.toMatchObject(refused);
+    expect(await findCallerBySession(session.actor.sessionId, after(10 * second))).not.toBeNull();
+    await expect(refreshSession(next.refreshToken, client, after(11 * second))).resolves.toBeDefined();
+    expect(await replays(session.actor.sessionId)).toEqual([]);
+  });
+
+  it.each([
+    ["the last", 2],
+    ["an earlier", 0],
+    ["a middle", 1],
+  ])("after 10 seconds, of %s generation, ends the whole session and is recorded", async (_name, generation) => {
+    const session = await openApi();
+    const sibling = await openSession(session.user, { via: "bearer" }, opened);
+    const browser = await openSession(session.user, { via: "cookie", remembered: true }, opened);
+    const tokens = [session.secret];
+    for (let use = 0; use < 3; use++)
+      tokens.push((await refreshSession(tokens[use] ?? "", client, after(use * second))).refreshToken);
+    const replayed = after(generation * second + 10 * second + 1);
+
+    const thief = { address: "203.0.113.66", userAgent: "curl" };
+    await expect(refreshSession(tokens[generation] ?? "", thief, replayed)).rejects.toMatchObject(refused);
+    expect(await findCallerBySession(session.actor.sessionId, replayed)).toBeNull();
+    await expect(refreshSession(tokens[3] ?? "", client, replayed)).rejects.toMatchObject(refused);
+    expect(await replays(session.actor.sessionId)).toMatchObject([
+      { userId: session.user.id, address: thief.address, userAgent: thief.userAgent },
+    ]);
+
+    expect(await findCallerBySession(sibling.actor.sessionId, replayed)).not.toBeNull();
+    expect(await findCallerByIdentifier(browser.secret, replayed)).not.toBeNull();
+    await expect(refreshSession(sibling.secret, client, replayed)).resolves.toBeDefined();
+  });
+});
+
+describe("refusal", () => {
+  it.each([
+    ["an unknown token", () => randomBytes(32).toString("base64url")],
+    ["an empty one", () => ""],
+    ["a session's id", (session: { actor: { sessionId: string } }) => session.actor.sessionId],
+    ["one with a character more", ({ secret }: { secret: string }) => `${secret}A`],
+    ["one in other case", ({ secret }: { secret: string }) => secret.toLowerCase()],
+  ])("%s", async (_name, token) => {
+    const session = await openApi();
+    await expect(refreshSession(token(session), client, after(second))).rejects.toMatchObject(refused);
+    await expect(refreshSession(session.secret, client, after(second))).resolves.toBeDefined();
+  });
+
+  it("an expired token", async () => {
+    const { secret } = await openApi();
+    await expect(refreshSession(secret, client, after(7 * day))).rejects.toMatchObject(refused);
+  });
+
+  it("the token of a disabled account", async () => {
+    const { user, secret } = await openApi();
+    await db().user.update({ where: { id: user.id }, data: { isActive: false } });
+    await expect(refreshSession(secret, client, after(second))).rejects.toMatchObject(refused);
+  });
+
+  it("the 61st use in a minute, which does not use the token up", async () => {
+    const session = await openApi();
+    let token = session.secret;
+    for (let use = 0; use < 60; use++) token = (await refreshSession(token, client, after(use))).refreshToken;
+    await expect(refreshSession(token, client, after(100))).rejects.toBeInstanceOf(RateLimited);
+    const other = await openSession(session.user, { via: "bearer" }, opened);
+    await expect(refreshSession(other.secret, client, after(100))).resolves.toBeDefined();
+    await db().rateLimit.updateMany({ data: { resetsAt: new Date() } });
+    await expect(refreshSession(token, client, after(20 * second))).resolves.toMatchObject({ actor: session.actor });
+  });
+
+  it("a losing parallel use takes no place from the limit", async () => {
+    const session = await openApi();
+    await Promise.allSettled(Array.from({ length: 20 }, () => refreshSession(session.secret, client, after(second))));
+    const key = `refresh:session:${createHash("sha256").update(session.actor.sessionId).digest("base64url")}`;
+    expect((await db().rateLimit.findUniqueOrThrow({ where: { key } })).points).toBe(1);
+  });
+
+  it("the token of a session that ends in the same moment", async () => {
+    const session = await openApi();
+    const [, refresh] = await Promise.allSettled([
+      db().session.deleteMany({ where: { id: session.actor.sessionId } }),
+      refreshSession(session.secret, client, after(second)),
+    ]);
+    if (refresh.status === "rejected") expect(refresh.reason).toMatchObject(refused);
+    expect(await findCallerBySession(session.actor.sessionId, after(second))).toBeNull();
+    expect(await db().usedRefreshToken.count({ where: { sessionId: session.actor.sessionId } })).toBe(0);
+  });
+});
+
+it("an unknown name in the table of used tokens ends no session", async () => {
+  const session = await openApi();
+  await expect(refreshSession(randomUUID(), client, after(60 * second))).rejects.toMatchObject(refused);
+  expect(await findCallerBySession(session.actor.sessionId, after(60 * second))).not.toBeNull();
+});

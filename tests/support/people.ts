@@ -1,0 +1,61 @@
+import { randomUUID } from "node:crypto";
+import { db } from "~/data/db.server";
+import { signAccessToken } from "~/auth/access-token.server";
+import { sealSessionCookie } from "~/auth/session-cookie.server";
+import type { User } from "~/domain/accounts/account-schema";
+import { hashPassword } from "~/domain/accounts/passwords.server";
+import type { Actor, Client } from "~/domain/actor";
+import { openingSession, type OpenedSession, type SessionKind } from "~/domain/sessions/sessions.server";
+
+/** Accounts and sessions made beside the pages and the API, where signing up or in is not what a test is about. */
+
+export const client: Client = { address: "192.0.2.1", userAgent: "Vitest" };
+
+/** The password of every account that `newUser` makes. */
+export const password = "a quiet walk before breakfast";
+
+let passwordHash: Promise<string> | undefined;
+
+/** A new account; with a hash that is not the password's if one is given. */
+export async function newUser(fields: { email?: string; hash?: string; isActive?: boolean } = {}): Promise<User> {
+  const { email = `${randomUUID()}@example.com`, isActive = true } = fields;
+  const hash = fields.hash ?? (await (passwordHash ??= hashPassword(password)));
+  const now = new Date();
+  const user: User = { id: randomUUID(), email, name: "Ada", isActive, createdAt: now };
+  await db().user.create({ data: { ...user, updatedAt: now, password: { create: { hash, updatedAt: now } } } });
+  return user;
+}
+
+/** A session of an account, opened at `now`. */
+export async function openSession(
+  user: User,
+  kind: SessionKind = { via: "cookie", remembered: true },
+  now = new Date(),
+  from: Client = client,
+): Promise<OpenedSession> {
+  const { session, statement } = openingSession(user, kind, from, now);
+  await statement;
+  return session;
+}
+
+/** The actor of a new account with a session. */
+export async function newActor(kind: SessionKind = { via: "bearer" }): Promise<Actor> {
+  return (await openSession(await newUser(), kind)).actor;
+}
+
+/** An access token of a new session of an account. */
+export async function newToken(user: User): Promise<string> {
+  const { actor } = await openSession(user, { via: "bearer" });
+  return signAccessToken(actor, user);
+}
+
+/** The `Cookie` header of a browser session. */
+export async function cookieOf(session: OpenedSession, { secure = false } = {}): Promise<string> {
+  const { expiresAt, remembered } = session;
+  return (await sealSessionCookie(session.secret, { expiresAt, remembered, secure })).split(";")[0] ?? "";
+}
+
+/** The `Cookie` header of a new browser session of an account. */
+export async function newCookie(user: User): Promise<string> {
+  return cookieOf(await openSession(user, { via: "cookie", remembered: true }));
+}

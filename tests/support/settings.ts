@@ -1,0 +1,35 @@
+import { vi } from "vitest";
+
+/**
+ * Runs something in a program of other settings: what `use` imports (dynamically) is loaded anew and reads the
+ * environment given, while the modules that a test has imported stay as they are.
+ */
+export async function withSettings<Result>(
+  settings: Record<string, string>,
+  use: () => Promise<Result>,
+): Promise<Result> {
+  for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
+  vi.resetModules();
+  try {
+    return await use();
+  } finally {
+    vi.unstubAllEnvs();
+    vi.resetModules();
+  }
+}
+
+/** The same, with the database open. */
+export function withSettingsAndDatabase<Result>(
+  settings: Record<string, string>,
+  use: () => Promise<Result>,
+): Promise<Result> {
+  return withSettings(settings, async () => {
+    const { openDatabase, closeDatabase } = await import("~/data/db.server");
+    await openDatabase();
+    try {
+      return await use();
+    } finally {
+      await closeDatabase();
+    }
+  });
+}

@@ -1,0 +1,55 @@
+import { ESLint } from "eslint";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = path.resolve(import.meta.dirname, "../../..");
+const eslint = new ESLint({ cwd: root });
+
+/** The rules that one import breaks when it stands in a certain file. The file must exist for the type checker. */
+async function rulesBrokenBy(importing: string, file: string): Promise<string[]> {
+  const [result] = await eslint.lintText(`import "${importing}";\n`, { filePath: path.join(root, file) });
+  return (result?.messages ?? []).map(({ ruleId }) => ruleId ?? "parse error");
+}
+
+describe("the direction of imports", () => {
+  it.each([
+    ["app/routes/dashboard.tsx", "~/data/db.server"],
+    ["app/routes/dashboard.tsx", "~/data/generated/sqlite/client"],
+    ["app/auth/keyring.server.ts", "~/data/db.server"],
+    ["app/http/parse.ts", "~/data/db.server"],
+    ["app/domain/text.ts", "~/http/parse"],
+    ["app/domain/text.ts", "~/auth/keyring.server"],
+    ["app/domain/text.ts", "~/components/due"],
+    ["app/domain/text.ts", "~/routes/dashboard"],
+    ["app/data/db.server.ts", "~/domain/text"],
+    ["app/auth/keyring.server.ts", "~/routes/dashboard"],
+    ["app/http/parse.ts", "~/routes/dashboard"],
+    ["app/components/due.ts", "~/http/parse"],
+    ["app/components/due.ts", "~/auth/keyring.server"],
+  ])("refuses %s importing %s", async (file, importing) => {
+    expect(await rulesBrokenBy(importing, file)).toContain("import-x/no-restricted-paths");
+  });
+
+  it("refuses a component that reaches for server code of the domain", async () => {
+    expect(await rulesBrokenBy("~/domain/tasks/tasks.server", "app/components/due.ts")).toContain("no-restricted-imports");
+  });
+
+  it.each([
+    ["app/routes/dashboard.tsx", "~/domain/tasks/tasks.server"],
+    ["app/routes/dashboard.tsx", "~/http/page.server"],
+    ["app/domain/tasks/tasks.server.ts", "~/data/db.server"],
+    ["app/auth/require-actor.server.ts", "~/domain/sessions/sessions.server"],
+    ["app/components/due.ts", "~/domain/tasks/task"],
+  ])("lets %s import %s", async (file, importing) => {
+    expect(await rulesBrokenBy(importing, file)).toEqual([]);
+  });
+
+  it("lets nobody but the settings read the environment", async () => {
+    const read = async (file: string) => {
+      const [result] = await eslint.lintText("export const home = process.env.HOME;\n", { filePath: path.join(root, file) });
+      return (result?.messages ?? []).map(({ ruleId }) => ruleId);
+    };
+    expect(await read("app/http/parse.ts")).toEqual(["no-restricted-properties"]);
+    expect(await read("app/config.server.ts")).toEqual([]);
+  });
+});
