@@ -1,13 +1,15 @@
 // Generates both Prisma clients from the one schema. A datasource's provider cannot come from the environment, so the
 // PostgreSQL schema is derived here: provider and output replaced, nothing else.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "..");
 const generated = path.join(root, "app/data/generated");
 const schemaFile = path.join(root, "prisma/schema.prisma");
+const stampFile = path.join(generated, "made-from");
 const derivedFile = path.join(generated, "postgresql.prisma");
 
 /**
@@ -22,7 +24,19 @@ export function toPostgresql(schema) {
     .replace('"../app/data/generated/sqlite"', '"./postgresql"');
 }
 
+/** What the generated code follows from: while this stays, it need not be made again. */
+function fingerprint() {
+  const lockfile = readFileSync(path.join(root, "package-lock.json"), "utf8");
+  const hash = createHash("sha256");
+  for (const text of [readFileSync(schemaFile, "utf8"), readFileSync(import.meta.filename, "utf8"), lockfile])
+    hash.update(text);
+  return hash.digest("hex");
+}
+
 export function generateClients() {
+  const wanted = fingerprint();
+  if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === wanted) return;
+
   rmSync(generated, { recursive: true, force: true });
   mkdirSync(generated, { recursive: true });
   writeFileSync(derivedFile, toPostgresql(readFileSync(schemaFile, "utf8")));
@@ -42,6 +56,7 @@ export function generateClients() {
       },
     });
   }
+  writeFileSync(stampFile, wanted);
 }
 
 if (process.argv[1] === import.meta.filename) generateClients();

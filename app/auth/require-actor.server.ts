@@ -50,7 +50,7 @@ export async function requirePageCaller(edge: Edge): Promise<Caller> {
   // The framework's own parameter, which names the loaders to run, is no part of the page's address.
   url.searchParams.delete("_routes");
   const back = new URLSearchParams({ redirect: url.pathname + url.search });
-   
+
   throw redirect(`/login?${back.toString()}`, 303);
 }
 
@@ -60,7 +60,6 @@ export async function requirePageCaller(edge: Edge): Promise<Caller> {
  * @throws a redirect to `/tasks`
  */
 export async function requireAnonymous(edge: Edge): Promise<void> {
-   
   if (await findPageCaller(edge)) throw redirect("/tasks", 303);
 }
 

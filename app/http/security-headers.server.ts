@@ -1,5 +1,6 @@
 import type { NextFunction, Request, Response } from "express";
 import helmet from "helmet";
+import { config } from "~/config.server";
 
 /**
  * The headers of every answer, errors and assets included (OWASP Secure Headers Project). The referrer policy is
@@ -7,7 +8,8 @@ import helmet from "helmet";
  */
 const withPolicy = (https: boolean) =>
   helmet({
-    contentSecurityPolicy: {
+    // Vite's client, which only developers meet, puts styles and scripts of its own into the page.
+    contentSecurityPolicy: !config().development && {
       useDefaults: false,
       directives: {
         defaultSrc: ["'self'"],
@@ -26,12 +28,13 @@ const withPolicy = (https: boolean) =>
     xFrameOptions: { action: "deny" },
   });
 
-const policies = { http: withPolicy(false), https: withPolicy(true) };
+let policies: Record<"http" | "https", ReturnType<typeof helmet>> | undefined;
 
 /** The nonce of an answer's one inline script. */
 export const nonceOf = (res: Response): string => String(res.locals.nonce);
 
 /** Sets the headers; HSTS only where the site is reached by https. */
 export function securityHeaders(https: boolean, req: Request, res: Response, next: NextFunction): void {
+  policies ??= { http: withPolicy(false), https: withPolicy(true) };
   policies[https ? "https" : "http"](req, res, next);
 }

@@ -141,8 +141,8 @@ const environment = (dataDir: string, databaseUrl: string | undefined): Record<s
   ...testSecrets,
 });
 
-const definedOnly = (env: Record<string, string | undefined>): Record<string, string> =>
-  Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+const definedOnly = (env: Record<string, string | undefined>) =>
+  Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined)) as NodeJS.ProcessEnv;
 
 /** The first line of the log that names a port says that the server listens. */
 function portIn(output: string): number | undefined {

@@ -108,7 +108,9 @@ export async function updateTask(actor: Actor, number: number, change: TaskChang
  */
 export function toggleTask(actor: Actor, number: number): Promise<Task> {
   const now = new Date();
-  const toggle = Prisma.sql`completed = NOT completed, completed_at = CASE WHEN completed THEN NULL ELSE ${now} END`;
+  // COALESCE with the column tells PostgreSQL the parameter's type; of an open task it is null.
+  const completedAt = Prisma.sql`CASE WHEN completed THEN NULL ELSE COALESCE(completed_at, ${now}) END`;
+  const toggle = Prisma.sql`completed = NOT completed, completed_at = ${completedAt}`;
   return write(actor, number, [toggle], now);
 }
 

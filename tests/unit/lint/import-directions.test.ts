@@ -11,7 +11,8 @@ async function rulesBrokenBy(importing: string, file: string): Promise<string[]>
   return (result?.messages ?? []).map(({ ruleId }) => ruleId ?? "parse error");
 }
 
-describe("the direction of imports", () => {
+// The first look loads every type of the program.
+describe("the direction of imports", { timeout: 60_000 }, () => {
   it.each([
     ["app/routes/dashboard.tsx", "~/data/db.server"],
     ["app/routes/dashboard.tsx", "~/data/generated/sqlite/client"],
@@ -31,7 +32,9 @@ describe("the direction of imports", () => {
   });
 
   it("refuses a component that reaches for server code of the domain", async () => {
-    expect(await rulesBrokenBy("~/domain/tasks/tasks.server", "app/components/due.ts")).toContain("no-restricted-imports");
+    expect(await rulesBrokenBy("~/domain/tasks/tasks.server", "app/components/due.ts")).toContain(
+      "no-restricted-imports",
+    );
   });
 
   it.each([
@@ -46,7 +49,9 @@ describe("the direction of imports", () => {
 
   it("lets nobody but the settings read the environment", async () => {
     const read = async (file: string) => {
-      const [result] = await eslint.lintText("export const home = process.env.HOME;\n", { filePath: path.join(root, file) });
+      const [result] = await eslint.lintText("export const home = process.env.HOME;\n", {
+        filePath: path.join(root, file),
+      });
       return (result?.messages ?? []).map(({ ruleId }) => ruleId);
     };
     expect(await read("app/http/parse.ts")).toEqual(["no-restricted-properties"]);

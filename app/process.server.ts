@@ -1,0 +1,89 @@
+import type { ServerBuild } from "@remix-run/node";
+import type { RequestHandler } from "express";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { keyring } from "~/auth/keyring.server";
+import { config, ConfigError } from "~/config.server";
+import { closeDatabase, openDatabase, pingDatabase } from "~/data/db.server";
+import { applyMigrations } from "~/data/migrate.server";
+import { prepareDecoy } from "~/domain/accounts/passwords.server";
+import { removeExpired } from "~/domain/sessions/sessions.server";
+import { createApp } from "~/http/express-app.server";
+import { describeError, log } from "~/http/log.server";
+import { remixHandler } from "~/http/remix-handler.server";
+
+/** The process: settings, keys, database, HTTP server, and a stop that loses nothing. */
+
+type Parts = {
+  /** The routes, or where to get them as they are at this moment. */
+  build: ServerBuild | (() => Promise<ServerBuild>);
+  mode: "production" | "development";
+  /** Answers static files, or calls `next`. */
+  assets: RequestHandler;
+  /** The folder of package.json. */
+  root: string;
+  /** The built `cli/migrate.ts`, where there is one. */
+  migrationHelper?: string;
+};
+
+const stopWithinMs = 8_000;
+const cleanUpEveryMs = 60 * 60 * 1000;
+
+/** Starts the process, or ends it with one clear message. */
+export async function run(parts: Parts): Promise<void> {
+  try {
+    await start(parts);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    console.error(error instanceof ConfigError ? reason : `Holdfast cannot start: ${reason}`);
+    process.exit(1);
+  }
+}
+
+async function start({ build, mode, assets, root, migrationHelper }: Parts): Promise<void> {
+  const settings = config();
+  keyring();
+  await applyMigrations({
+    url: settings.databaseUrl,
+    migrationsDir: path.join(root, "prisma/migrations"),
+    helper: migrationHelper,
+  });
+  await openDatabase();
+  await prepareDecoy();
+  if (!settings.rateLimits) log().warn("RATE_LIMITS=off: nothing slows down an attack. For load tests only.");
+
+  const server = createServer(createApp({ remix: remixHandler(build, mode), assets, isReady: pingDatabase }));
+  server.requestTimeout = 60_000;
+  server.headersTimeout = 20_000;
+  server.keepAliveTimeout = 65_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ port: settings.port, host: settings.host }, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  log().info({ port }, `Holdfast serves ${settings.publicUrl ?? `http://localhost:${port}`}`);
+
+  const cleaning = setInterval(() => {
+    removeExpired().catch((error: unknown) => log().error(describeError(error), "clean-up failed"));
+  }, cleanUpEveryMs);
+
+  let stopping = false;
+  const stop = (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    log().info({ signal }, "stopping");
+    clearInterval(cleaning);
+    const givenUp = setTimeout(() => server.closeAllConnections(), stopWithinMs);
+    server.close(() => {
+      clearTimeout(givenUp);
+      closeDatabase().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+    });
+    server.closeIdleConnections();
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+}

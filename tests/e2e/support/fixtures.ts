@@ -1,0 +1,158 @@
+import { test as base, expect, type BrowserContext, type Page, type Response } from "@playwright/test";
+import { closeDatabase, db, openDatabase } from "~/data/db.server";
+import type { User } from "~/domain/accounts/account-schema";
+import { addDays, localDay, startOfLocalDay } from "~/domain/calendar";
+import type { SessionKind } from "~/domain/sessions/sessions.server";
+import type { NewTask } from "~/domain/tasks/task";
+import { createTask } from "~/domain/tasks/tasks.server";
+import { cookieOf, newUser, openSession, password } from "../../support/people";
+import { startServer, testSecrets, type RunningServer } from "../../support/server";
+import { Problems } from "./problems";
+
+export { expect, password };
+export type { User };
+
+/** A task to begin with: a title alone, or any of its fields. */
+export type SeedTask = string | (NewTask & { /** The day of completion; makes the task a completed one. */ completedOn?: string });
+
+export type SignIn = (options?: {
+  /** Whose session; a new account's if left out. */
+  user?: User;
+  /** The browser that is to hold it; the test's own if left out. */
+  into?: BrowserContext;
+  /** "Keep me signed in". */
+  remembered?: boolean;
+  /** What the browser says of itself, for the list of sessions. */
+  userAgent?: string;
+}) => Promise<User>;
+
+type TestFixtures = {
+  /** Problems of the pages that fail the test; `problems.allow(…)` for those that it provokes. */
+  problems: Problems;
+  /** Makes an account, without a session. Its password is `password`. */
+  newAccount: (fields?: { email?: string }) => Promise<User>;
+  /** Puts a session into a browser, without clicking through the sign-in page. */
+  signIn: SignIn;
+  /** A new account that is signed in, in the test's own browser. */
+  user: User;
+  /** Gives an account tasks, the first one first. */
+  addTasks: (user: User, ...tasks: SeedTask[]) => Promise<void>;
+  /** Another browser with the project's settings; it knows nothing of the first one's cookies. */
+  newBrowser: () => Promise<Page>;
+  /** Opens a page and, with JavaScript, waits until it has taken over the forms. */
+  visit: (path: string, page?: Page) => Promise<Response | null>;
+};
+
+type WorkerFixtures = {
+  /** The production build with a port, a data directory and a SQLite database of this worker's own. */
+  server: RunningServer;
+};
+
+/** Settings of the machine, or of a `.env` beside the tests, that must not reach the program's own functions here. */
+const unset = ["PUBLIC_URL", "TRUST_PROXY", "PASSWORD_BLOCKLIST", "RATE_LIMITS", "JWT_AUDIENCE", "JWT_CLAIMS"];
+
+let addresses = 0;
+
+/** A network address that no other test of this worker has, so that a limit one test reaches stops no other. */
+function nextAddress(): string {
+  addresses += 1;
+  return `10.${addresses >> 16}.${(addresses >> 8) & 255}.${addresses & 255}`;
+}
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  server: [
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads from the pattern that this needs no other fixture
+    async ({}, use) => {
+      const server = await startServer({ env: { RATE_LIMITS: "on", TRUST_PROXY: "loopback" } });
+      // Rows and cookies are written by the program's own functions, in this process, beside the running server.
+      Object.assign(process.env, Object.fromEntries(unset.map((name) => [name, ""])), testSecrets, {
+        DATABASE_URL: `file:${server.dataDir}/holdfast.db`,
+        DATA_DIR: server.dataDir,
+        LOG_LEVEL: "silent",
+      });
+      await openDatabase();
+      await use(server);
+      await closeDatabase();
+      await server.stop();
+    },
+    { scope: "worker" },
+  ],
+
+  baseURL: async ({ server }, use) => use(server.url),
+
+  // The server trusts the proxy on this machine, and this is what a proxy would say.
+  extraHTTPHeaders: async ({ server: _server }, use) => use({ "X-Forwarded-For": nextAddress() }),
+
+  problems: [
+    // eslint-disable-next-line no-empty-pattern -- as above
+    async ({}, use) => {
+      const problems = new Problems();
+      await use(problems);
+      expect(problems.unexpected(), "problems in the browser").toEqual([]);
+    },
+    { auto: true },
+  ],
+
+  context: async ({ context, problems }, use) => {
+    problems.watch(context);
+    await use(context);
+  },
+
+  newAccount: async ({ server: _server }, use) => use((fields) => newUser(fields)),
+
+  signIn: async ({ context, newAccount, baseURL }, use) => {
+    await use(async ({ user, into = context, remembered = false, userAgent = "" } = {}) => {
+      const owner = user ?? (await newAccount());
+      const kind: SessionKind = { via: "cookie", remembered };
+      const session = await openSession(owner, kind, new Date(), { address: "192.0.2.1", userAgent });
+      const [name = "", value = ""] = (await cookieOf(session)).split("=");
+      const expires = remembered ? session.expiresAt.getTime() / 1000 : -1;
+      await into.addCookies([{ name, value, url: baseURL, httpOnly: true, sameSite: "Lax", expires }]);
+      return owner;
+    });
+  },
+
+  user: async ({ signIn }, use) => use(await signIn()),
+
+  addTasks: async ({ server: _server }, use) => {
+    await use(async (user, ...tasks) => {
+      const actor = { userId: user.id, sessionId: "", via: "cookie" } as const;
+      for (const task of tasks) {
+        const { completedOn, ...fields } = typeof task === "string" ? { title: task, completedOn: undefined } : task;
+        const { number } = await createTask(actor, { ...fields, completed: fields.completed ?? completedOn !== undefined });
+        if (completedOn === undefined) continue;
+        await db().task.update({
+          where: { userId_number: { userId: user.id, number } },
+          data: { completedAt: new Date(startOfLocalDay(completedOn).getTime() + 1) },
+        });
+      }
+    });
+  },
+
+  newBrowser: async ({ browser, problems }, use) => {
+    const opened: BrowserContext[] = [];
+    await use(async () => {
+      const context = await browser.newContext();
+      opened.push(context);
+      problems.watch(context);
+      return context.newPage();
+    });
+    for (const context of opened) await context.close();
+  },
+
+  visit: async ({ page: own, javaScriptEnabled }, use) => {
+    await use(async (path, page = own) => {
+      const answer = await page.goto(path);
+      if (javaScriptEnabled) await isAlive(page);
+      return answer;
+    });
+  },
+});
+
+/** Waits until React has taken over the page: before that, forms and links do what they do without JavaScript. */
+async function isAlive(page: Page): Promise<void> {
+  await page.waitForFunction(() => Object.keys(document.body).some((key) => key.startsWith("__reactProps")));
+}
+
+/** The day so many days from today, as YYYY-MM-DD. */
+export const day = (offset = 0): string => addDays(localDay(new Date()), offset);
