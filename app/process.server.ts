@@ -83,6 +83,8 @@ async function start({ build, mode, assets, root, migrationHelper }: Parts): Pro
       );
     });
     server.closeIdleConnections();
+    // A connection whose answer is still under way ends with it, not a minute later.
+    server.keepAliveTimeout = 1;
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);

@@ -30,11 +30,8 @@ export const meta: MetaFunction = () => [
 ];
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  if (context.refusal) {
-    throw new Response(context.refusal.message, { status: context.refusal.status });
-  }
   const caller = await findPageCaller({ request, context });
-  return { signedIn: caller !== null, flash: takeFlash(request, context) };
+  return { signedIn: caller !== null, flash: context.refusal ? null : takeFlash(request, context) };
 }
 
 export function Layout({ children }: { children: ReactNode }) {

@@ -29,9 +29,16 @@ export function DeleteDialog({ task, search, onClose }: { task: TaskItem; search
         <button type="submit" className="button button-danger-filled">
           Delete task
         </button>
-        <button type="button" className="button" onClick={() => dialog.current?.close()}>
+        <a
+          href={`/tasks${search}`}
+          className="button"
+          onClick={(event) => {
+            event.preventDefault();
+            dialog.current?.close();
+          }}
+        >
           Keep it
-        </button>
+        </a>
       </form>
     </dialog>
   );

@@ -19,12 +19,20 @@ type Values = Record<string, string | boolean | null | undefined>;
  */
 export function usePageForm<Shape extends Values>(intent: string, defaultValue?: Partial<Shape>) {
   const answer = useActionData<FormResult>();
+  useEffect(() => {
+    if (answer?.intent === intent) emptyPasswords(intent);
+  }, [answer, intent]);
   return useForm<Shape>({
     id: intent,
     lastResult: answer?.intent === intent ? answer.result : undefined,
     // The library's own type asks for a value of every field; here what is left out is empty.
     defaultValue: defaultValue as never,
   });
+}
+
+/** A refused form keeps what was typed, passwords excepted: without a reload that takes a hand. */
+function emptyPasswords(formId: string) {
+  for (const input of document.querySelectorAll<HTMLInputElement>(`#${formId} input[type="password"]`)) input.value = "";
 }
 
 type PageForm = ReturnType<typeof usePageForm>[0];

@@ -48,7 +48,7 @@ export function createApp({ remix, assets, isReady }: Parts): Express {
     context.answerHeaders.set("Cache-Control", "no-store");
     for (const [name, value] of Object.entries(headers)) context.answerHeaders.set(name, value);
     context.refusal = { status, message };
-    if (!isApi) return remix(req, res, { url: new URL("/", url), context, method: "GET" });
+    if (!isApi) return remix(req, res, { url: new URL("/refused", url), context, method: "GET" });
     const answer = problem(status, message);
     res
       .status(status)

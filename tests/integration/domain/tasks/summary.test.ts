@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { db } from "~/data/db.server";
 import { summarizeTasks } from "~/domain/tasks/summary.server";
-import type { NewTask } from "~/domain/tasks/task-schema";
+import type { NewTask } from "~/domain/tasks/task";
 import { createTask } from "~/domain/tasks/tasks.server";
 import { newActor } from "../../../support/people";
 

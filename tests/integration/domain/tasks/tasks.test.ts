@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { db } from "~/data/db.server";
 import type { Actor } from "~/domain/actor";
 import { NotFound } from "~/domain/errors";
-import type { NewTask, SortOrder, TaskQuery } from "~/domain/tasks/task-schema";
+import type { NewTask, SortOrder, TaskQuery } from "~/domain/tasks/task";
 import {
   createTask,
   deleteTask,
