@@ -8,7 +8,9 @@ import { findChromium } from "./scripts/find-chromium.mjs";
 
 const executablePath = findChromium();
 if (!executablePath)
-  throw new Error("The browser tests need Chromium, and there is none on this machine. `npm run browser` installs one.");
+  throw new Error(
+    "The browser tests need Chromium, and there is none on this machine. `npm run browser` installs one.",
+  );
 
 /** Chromium's sandbox refuses to run as root, which is what containers run as. */
 const isRoot = process.getuid?.() === 0;

@@ -23,6 +23,8 @@ function processEntries(): Plugin {
             build: {
               minify: "esbuild",
               target: "node20",
+              // The same style sheet as the browser build's, or each page would load two.
+              cssTarget: ["es2020", "edge88", "firefox78", "chrome87", "safari14"],
               rollupOptions: {
                 input: { server: "server.ts", user: "cli/user.ts", migrate: "cli/migrate.ts" },
                 output: { entryFileNames: "[name].js" },

@@ -66,7 +66,6 @@ const isProxyName = (entry: string) => {
 };
 
 const environmentSchema = z.object({
-  NODE_ENV: withDefault(z.string(), "production"),
   PORT: withDefault(wholeNumber(0, 65535), "3000"),
   HOST: optional(z.string().trim()),
   PUBLIC_URL: optional(origin),
@@ -89,6 +88,8 @@ const environmentSchema = z.object({
     list.pipe(z.array(z.enum(["email", "name"], "may name email and name, separated by a comma"))),
     "",
   ),
+  // Silence would let an operator believe that tokens are signed with it.
+  JWT_PRIVATE_KEY: optional(z.never("is not supported yet; leave it out")),
   ACCESS_TOKEN_EXPIRE_MINUTES: withDefault(wholeNumber(1, 1440), "15"),
   REFRESH_TOKEN_EXPIRE_DAYS: withDefault(wholeNumber(1, 365), "7"),
   CORS_ORIGINS: withDefault(list.pipe(z.array(origin)), ""),
@@ -111,7 +112,6 @@ const environmentSchema = z.object({
 });
 
 export type Config = Readonly<{
-  development: boolean;
   port: number;
   /** Undefined: every address of the machine. */
   host: string | undefined;
@@ -162,7 +162,6 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   const env = parsed.data;
   const dataDir = path.resolve(env.DATA_DIR);
   return {
-    development: env.NODE_ENV === "development",
     port: env.PORT,
     host: env.HOST,
     publicUrl: env.PUBLIC_URL,

@@ -17,7 +17,9 @@ export default async function handleRequest(
   context: AppLoadContext,
 ): Promise<Response> {
   const { matches } = remix.staticHandlerContext;
-  context.route = routeTemplate(new URL(request.url).pathname, matches.at(-1)?.params ?? {});
+  context.route ??= routeTemplate(new URL(request.url).pathname, matches.at(-1)?.params ?? {});
+  // A page without a form: the framework refuses the method and names none (RFC 9110, section 15.5.6).
+  if (status === 405 && !context.answerHeaders.has("Allow")) context.answerHeaders.set("Allow", "GET, HEAD");
   headers.set("Content-Type", "text/html; charset=utf-8");
   const html = await render(
     <NonceProvider value={context.nonce}>

@@ -1,8 +1,9 @@
 import type { ServerBuild } from "@remix-run/node";
 import type { RequestHandler } from "express";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
 import path from "node:path";
+import type { Duplex } from "node:stream";
 import { keyring } from "~/auth/keyring.server";
 import { config, ConfigError } from "~/config.server";
 import { closeDatabase, openDatabase, pingDatabase } from "~/data/db.server";
@@ -27,7 +28,7 @@ type Parts = {
   migrationHelper?: string;
 };
 
-const stopWithinMs = 8_000;
+const stopWithinMs = 5_000;
 const cleanUpEveryMs = 60 * 60 * 1000;
 
 /** Starts the process, or ends it with one clear message. */
@@ -53,10 +54,16 @@ async function start({ build, mode, assets, root, migrationHelper }: Parts): Pro
   await prepareDecoy();
   if (!settings.rateLimits) log().warn("RATE_LIMITS=off: nothing slows down an attack. For load tests only.");
 
-  const server = createServer(createApp({ remix: remixHandler(build, mode), assets, isReady: pingDatabase }));
+  const app = createApp({ remix: remixHandler(build, mode), assets, isReady: pingDatabase });
+  // Long addresses and a missing `Host` are answered by the program, with its own headers and words.
+  const server = createServer({ maxHeaderSize: 64 * 1024, requireHostHeader: false }, app);
   server.requestTimeout = 60_000;
   server.headersTimeout = 20_000;
   server.keepAliveTimeout = 65_000;
+  server.on("clientError", answerUnreadable);
+  // `Expect` with a word that nobody knows: answered as if it were not there.
+  server.on("checkExpectation", (req, res) => void app(req, res));
+  const silent = trackSilentSockets(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen({ port: settings.port, host: settings.host }, resolve);
@@ -83,9 +90,40 @@ async function start({ build, mode, assets, root, migrationHelper }: Parts): Pro
       );
     });
     server.closeIdleConnections();
+    for (const socket of silent) socket.destroy();
     // A connection whose answer is still under way ends with it, not a minute later.
     server.keepAliveTimeout = 1;
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+}
+
+/** Browsers open connections that they may need. One that has never sent a request is nothing to wait for. */
+function trackSilentSockets(server: Server): ReadonlySet<Socket> {
+  const silent = new Set<Socket>();
+  server.on("connection", (socket) => {
+    silent.add(socket);
+    socket.once("close", () => silent.delete(socket));
+  });
+  server.on("request", ({ socket }) => silent.delete(socket));
+  return silent;
+}
+
+/** What is no HTTP, or has headers without end: there is no request that the program could answer. */
+function answerUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = error.code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
+  const headers = [
+    "Connection: close",
+    "Content-Length: 0",
+    "Cache-Control: no-store",
+    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy: same-origin",
+    "Referrer-Policy: same-origin",
+    "X-Content-Type-Options: nosniff",
+  ];
+  socket.end(`HTTP/1.1 ${status}\r\n${headers.join("\r\n")}\r\n\r\n`);
 }

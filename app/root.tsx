@@ -15,6 +15,7 @@ import { findPageCaller } from "~/auth/require-actor.server";
 import { ErrorPage } from "~/components/error-page";
 import { Frame } from "~/components/frame";
 import { IconDefinitions } from "~/components/icons";
+import { unlessLost } from "~/components/lost-request";
 import { useNonce } from "~/components/nonce";
 import { takeFlash } from "~/http/flash.server";
 import stylesheet from "./styles/app.css?url";
@@ -33,6 +34,8 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const caller = await findPageCaller({ request, context });
   return { signedIn: caller !== null, flash: context.refusal ? null : takeFlash(request, context) };
 }
+
+export const shouldRevalidate = unlessLost;
 
 export function Layout({ children }: { children: ReactNode }) {
   const nonce = useNonce();
@@ -86,7 +89,7 @@ export function ErrorBoundary() {
   return isRouteErrorResponse(error) ? (
     <ErrorPage
       status={error.status}
-      message={typeof error.data === "string" && error.data ? error.data : undefined}
+      message={error.status !== 405 && typeof error.data === "string" ? error.data : undefined}
       signedIn={signedIn}
     />
   ) : (

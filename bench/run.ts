@@ -1,4 +1,4 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism, loadavg } from "node:os";
 import { measureApiList } from "./measurements/api-list";
 import { measurePage } from "./measurements/page";
 import { countQueries } from "./measurements/queries";
@@ -26,6 +26,9 @@ async function run(args: readonly string[]): Promise<number> {
 
   const began = performance.now();
   report.line(`Node ${process.version}, ${availableParallelism()} cores shared with the load generator`);
+  report.line(
+    `load average before: ${loadavg()[0]?.toFixed(1) ?? "unknown"}; above 1, read the timed verdicts with care`,
+  );
   report.line(`${plan.rounds} turns of ${plan.seconds} s each, medians; log at level info, rate limits off under load`);
 
   if (["api", "page", "weight", "sign-in"].some(wants)) {

@@ -9,6 +9,9 @@ process.once("message", (options: MigrateOptions) => {
   void answer(options).then((message) => process.send?.(message, () => process.exit()));
 });
 
+// The server is gone: nobody waits for the answer, and what is not committed is undone.
+process.once("disconnect", () => process.exit());
+
 async function answer(options: MigrateOptions): Promise<HelperAnswer> {
   try {
     return await applyMigrations(options);

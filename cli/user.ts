@@ -19,8 +19,9 @@ async function run([command, email, ...rest]: string[]): Promise<number> {
     console.log(`${email} is ${command}d.`);
     return 0;
   } catch (error) {
-    if (!(error instanceof DomainError || error instanceof ConfigError)) throw error;
-    console.error(error.message);
+    const expected = error instanceof DomainError || error instanceof ConfigError;
+    const reason = error instanceof Error ? error.message : String(error);
+    console.error(expected ? reason : `The database did not answer as expected: ${reason.trim()}`);
     return 1;
   } finally {
     await closeDatabase();

@@ -2,8 +2,9 @@ import type { AppLoadContext } from "@remix-run/node";
 import { Authenticator } from "remix-auth";
 import { FormStrategy } from "remix-auth-form";
 import { signIn } from "~/domain/accounts/accounts.server";
-import type { OpenedSession } from "~/domain/sessions/sessions.server";
+import { endSession, type OpenedSession } from "~/domain/sessions/sessions.server";
 import { isSecure, setCookie } from "~/http/request-context";
+import { findPageCaller } from "./require-actor.server";
 import { sealSessionCookie } from "./session-cookie.server";
 
 /**
@@ -28,8 +29,14 @@ export function authenticateForm(request: Request, context: AppLoadContext): Pro
 
 const text = (value: FormDataEntryValue | null) => (typeof value === "string" ? value : "");
 
-/** Gives the browser the cookie of a session that has just been opened. */
-export async function startPageSession(session: OpenedSession, context: AppLoadContext): Promise<void> {
+/** Gives the browser the cookie of a session that has just been opened. One that it replaces ends for good. */
+export async function startPageSession(
+  session: OpenedSession,
+  request: Request,
+  context: AppLoadContext,
+): Promise<void> {
+  const replaced = await findPageCaller({ request, context });
+  if (replaced) await endSession(replaced.actor, context.client);
   setCookie(
     context,
     await sealSessionCookie(session.secret, {

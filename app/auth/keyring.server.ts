@@ -40,7 +40,10 @@ function keptSecret(name: string): string {
       unlinkSync(draft);
     }
   }
-  return readFileSync(file, "utf8").trim();
+  const secret = readFileSync(file, "utf8").trim();
+  if (Buffer.byteLength(secret) < 32)
+    throw new Error(`${file} is damaged. Restore it, or remove it to get a new secret; then everybody is signed out.`);
+  return secret;
 }
 
 let keys: Keyring | undefined;

@@ -6,6 +6,7 @@ const titles: Record<number, string> = {
   404: "Page not found",
   405: "That is not how this page is used",
   413: "That is too much at once",
+  415: "That request could not be read",
   429: "Too many requests",
 };
 
@@ -13,8 +14,7 @@ const titles: Record<number, string> = {
 export function ErrorPage({ status, message, signedIn }: { status: number; message?: string; signedIn: boolean }) {
   const title = titles[status] ?? "Something went wrong";
   const words =
-    message ??
-    (status === 404 ? "There is nothing at this address." : "It is our fault, not yours. Try again in a moment.");
+    message || (status < 500 ? "Go back and try another way." : "It is our fault, not yours. Try again in a moment.");
   return (
     <section className="py-8">
       <p className="tabular text-sm text-muted">{status}</p>

@@ -1,6 +1,14 @@
 import { useForm, type FieldMetadata } from "@conform-to/react";
 import { Form as RemixForm, useActionData, useNavigation } from "@remix-run/react";
-import { useEffect, useRef, type ComponentProps, type ReactNode } from "react";
+import {
+  createContext,
+  useContext,
+  useEffect,
+  useRef,
+  type ComponentProps,
+  type FormEvent,
+  type ReactNode,
+} from "react";
 import type { FormResult } from "./form-result";
 import { Icon } from "./icons";
 
@@ -32,8 +40,12 @@ export function usePageForm<Shape extends Values>(intent: string, defaultValue?:
 
 /** A refused form keeps what was typed, passwords excepted: without a reload that takes a hand. */
 function emptyPasswords(formId: string) {
-  for (const input of document.querySelectorAll<HTMLInputElement>(`#${formId} input[type="password"]`)) input.value = "";
+  for (const input of document.querySelectorAll<HTMLInputElement>(`#${formId} input[type="password"]`))
+    input.value = "";
 }
+
+/** Was the last submission of this form refused? The library keeps errors until it hears of new ones. */
+const Refused = createContext(false);
 
 type PageForm = ReturnType<typeof usePageForm>[0];
 
@@ -47,11 +59,18 @@ export function PageForm({
   ComponentProps<typeof RemixForm>,
   "form"
 >) {
+  const refused = useActionData<FormResult>()?.intent === intent;
+  const pending = usePending(intent);
+  // A second click while the first is on its way is no second wish.
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    if (pending) event.preventDefault();
+    else form.onSubmit(event);
+  };
   return (
-    <RemixForm method="post" id={form.id} onSubmit={form.onSubmit} noValidate {...rest}>
+    <RemixForm method="post" id={form.id} onSubmit={onSubmit} noValidate {...rest}>
       <input type="hidden" name="intent" value={intent} />
-      <ErrorSummary form={form} />
-      {children}
+      {refused && <ErrorSummary form={form} />}
+      <Refused.Provider value={refused}>{children}</Refused.Provider>
     </RemixForm>
   );
 }
@@ -77,17 +96,19 @@ type FieldProps = {
 };
 
 /** What ties an input to its label, its help and its error. */
-function wiring({ field, help }: FieldProps) {
-  const describedBy = [help ? `${field.id}-help` : "", field.errors ? field.errorId : ""].filter(Boolean).join(" ");
+function useWiring({ field, help }: Omit<FieldProps, "label">) {
+  const faulty = useContext(Refused) && field.errors;
+  const describedBy = [help ? `${field.id}-help` : "", faulty ? field.errorId : ""].filter(Boolean).join(" ");
   return {
     id: field.id,
     name: field.name,
-    "aria-invalid": field.errors ? true : undefined,
+    "aria-invalid": faulty ? true : undefined,
     "aria-describedby": describedBy || undefined,
   };
 }
 
 function Surroundings({ label, field, help, children }: FieldProps & { children: ReactNode }) {
+  const errors = useContext(Refused) ? field.errors : undefined;
   return (
     <div className="mb-5 space-y-1.5">
       <label className="label" htmlFor={field.id}>
@@ -99,10 +120,10 @@ function Surroundings({ label, field, help, children }: FieldProps & { children:
         </p>
       )}
       {children}
-      {field.errors && (
+      {errors && (
         <p className="error" id={field.errorId}>
           <Icon name="alert" />
-          <span>{field.errors[0]}</span>
+          <span>{errors[0]}</span>
         </p>
       )}
     </div>
@@ -114,7 +135,7 @@ export function Field({ label, field, help, ...input }: FieldProps & ComponentPr
   const kept = input.type === "password" ? undefined : field.initialValue;
   return (
     <Surroundings label={label} field={field} help={help}>
-      <input className="input" defaultValue={kept} {...input} {...wiring({ label, field, help })} />
+      <input className="input" defaultValue={kept} {...input} {...useWiring({ field, help })} />
     </Surroundings>
   );
 }
@@ -128,7 +149,7 @@ export function TextArea({ label, field, help, ...area }: FieldProps & Component
         rows={4}
         defaultValue={field.initialValue}
         {...area}
-        {...wiring({ label, field, help })}
+        {...useWiring({ field, help })}
       />
     </Surroundings>
   );
@@ -138,7 +159,7 @@ export function TextArea({ label, field, help, ...area }: FieldProps & Component
 export function Select({ label, field, help, children, ...select }: FieldProps & ComponentProps<"select">) {
   return (
     <Surroundings label={label} field={field} help={help}>
-      <select className="input" defaultValue={field.initialValue} {...select} {...wiring({ label, field, help })}>
+      <select className="input" defaultValue={field.initialValue} {...select} {...useWiring({ field, help })}>
         {children}
       </select>
     </Surroundings>
@@ -190,21 +211,26 @@ export function SubmitButton({
 
 /**
  * Empties a form that stays on the page once its submission succeeded, and puts the focus back on its first field.
+ * What somebody has typed into it meanwhile stays.
  */
 export function useResetAfterSuccess(intent: string, firstField: string) {
-  const pending = usePending(intent);
+  const { formData } = useNavigation();
   const answer = useActionData<FormResult>();
-  const wasPending = useRef(false);
+  const sent = useRef<FormDataEntryValue | null>(null);
+  const pending = formData?.get("intent") === intent;
   const refused = answer?.intent === intent;
   useEffect(() => {
-    if (wasPending.current && !pending && !refused) {
-      const form = document.getElementById(intent);
-      if (form instanceof HTMLFormElement) {
-        form.reset();
-        const first = form.elements.namedItem(firstField);
-        if (first instanceof HTMLElement) first.focus({ preventScroll: true });
-      }
+    if (pending) {
+      sent.current = formData.get(firstField);
+      return;
     }
-    wasPending.current = pending;
-  }, [pending, refused, intent, firstField]);
+    const form = document.getElementById(intent);
+    if (sent.current === null || refused || !(form instanceof HTMLFormElement)) return;
+    const first = form.elements.namedItem(firstField);
+    if (first instanceof HTMLInputElement && first.value === sent.current) {
+      form.reset();
+      first.focus({ preventScroll: true });
+    }
+    sent.current = null;
+  }, [pending, refused, formData, intent, firstField]);
 }

@@ -2,9 +2,11 @@ import { Form, Link, NavLink } from "@remix-run/react";
 import type { ReactNode } from "react";
 import { usePending } from "./form";
 import { Icon, Mark, type IconName } from "./icons";
+import { useLostRequest } from "./lost-request";
 
 /** What surrounds every page: skip link, header, places to go, the message of the last action. */
 export function Frame({ signedIn, flash, children }: { signedIn: boolean; flash: string | null; children: ReactNode }) {
+  const lost = useLostRequest();
   return (
     <>
       <a href="#main" className="skip-link">
@@ -22,9 +24,17 @@ export function Frame({ signedIn, flash, children }: { signedIn: boolean; flash:
           {signedIn && <SignedInNavigation />}
         </div>
       </header>
-      <main id="main" tabIndex={-1} className={`column flex-1 pt-8 pb-16 ${signedIn ? "has-nav" : ""}`}>
-        {/* Always there, so that a screen reader speaks what appears in it. */}
-        <div role="status">{flash && <p className="flash">{flash}</p>}</div>
+      <main id="main" tabIndex={-1} className={`column flex-1 pt-2 pb-16 ${signedIn ? "has-nav" : ""}`}>
+        {/* Room kept free, so that nothing moves from under the pointer when a message comes or goes. */}
+        <div className="messages">
+          {/* Always there, so that a screen reader speaks what appears in it. */}
+          <div role="status">{flash && !lost && <p className="flash">{flash}</p>}</div>
+          {lost && (
+            <p role="alert" className="flash flash-lost">
+              That did not reach the server. Check the connection and try again.
+            </p>
+          )}
+        </div>
         {children}
       </main>
     </>

@@ -60,16 +60,12 @@ export function SessionSettings({ sessions }: { sessions: SessionItem[] }) {
           </li>
         ))}
       </ul>
-      {sessions.length > 1 ? (
-        <Form method="post" preventScrollReset>
-          <input type="hidden" name="intent" value="end-other-sessions" />
-          <SubmitButton look="danger" pending={formData?.get("intent") === "end-other-sessions"}>
-            Sign out other sessions
-          </SubmitButton>
-        </Form>
-      ) : (
-        <p className="text-muted">You are signed in nowhere else.</p>
-      )}
+      <Form method="post" preventScrollReset>
+        <input type="hidden" name="intent" value="end-other-sessions" />
+        <SubmitButton look="danger" pending={formData?.get("intent") === "end-other-sessions"}>
+          Sign out other sessions
+        </SubmitButton>
+      </Form>
     </section>
   );
 }

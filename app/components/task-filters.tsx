@@ -1,4 +1,5 @@
 import { Form, Link, useSubmit } from "@remix-run/react";
+import { useEffect, useRef } from "react";
 import { priorities, type SortOrder } from "~/domain/tasks/task";
 import { Icon } from "./icons";
 import { priorityNames } from "./priority";
@@ -20,6 +21,15 @@ const sortNames: Record<SortOrder, string> = {
 /** Status, search, priority and order. Links and a GET form, so that every view has its address. */
 export function TaskFilters({ view, narrowed }: { view: TaskView; narrowed: boolean }) {
   const submit = useSubmit();
+  const form = useRef<HTMLFormElement>(null);
+  // A new view brings new values. The fields themselves stay, and so does the focus that one of them may have.
+  useEffect(() => {
+    const values = { q: view.q, priority: view.priority ?? "", sort: view.sort };
+    for (const [name, value] of Object.entries(values)) {
+      const field = form.current?.elements.namedItem(name);
+      if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) field.value = value;
+    }
+  }, [view.q, view.priority, view.sort]);
   return (
     <section aria-label="Filter tasks" className="mb-4">
       <nav aria-label="Status" className="-mx-3 flex">
@@ -40,8 +50,7 @@ export function TaskFilters({ view, narrowed }: { view: TaskView; narrowed: bool
         role="search"
         className="filter-line"
         preventScrollReset
-        // A new view brings new values; the key makes the fields take them.
-        key={taskViewSearch(view)}
+        ref={form}
         onChange={(event) => {
           if (event.target instanceof HTMLSelectElement) submit(event.currentTarget, { preventScrollReset: true });
         }}

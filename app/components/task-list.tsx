@@ -35,7 +35,10 @@ export function TaskList({ tasks, today, search }: { tasks: TaskItem[]; today: s
     if (task) {
       rememberPlace(link);
       setDeleting(task);
-    } else navigate(link.pathname + link.search);
+    } else {
+      rememberPlace(null);
+      navigate(link.pathname + link.search);
+    }
   };
 
   return (
@@ -71,19 +74,28 @@ function useOptimistic(tasks: TaskItem[]): TaskItem[] {
     .map((task) => ({ ...task, completed: completed.get(String(task.number)) ?? task.completed }));
 }
 
+const hasFocus = () => document.activeElement !== null && document.activeElement !== document.body;
+
 /** When the row that had the focus leaves the list, the focus goes to the row that took its place. */
 function useKeptFocus(list: React.RefObject<HTMLUListElement>, tasks: TaskItem[]) {
   const place = useRef<{ index: number } | null>(null);
   useEffect(() => {
-    if (!place.current || (document.activeElement && document.activeElement !== document.body)) return;
+    if (!place.current || hasFocus()) return;
     const rows = list.current?.children ?? [];
     const row = rows[Math.min(place.current.index, rows.length - 1)];
     const target = row?.querySelector<HTMLElement>(".check") ?? document.querySelector<HTMLElement>("main");
     target?.focus({ preventScroll: true });
     place.current = null;
   }, [list, tasks]);
-  return (element: Element) => {
-    const row = element.closest("li");
+  // With its last row the list goes too.
+  useEffect(
+    () => () => {
+      if (place.current && !hasFocus()) document.querySelector("main")?.focus({ preventScroll: true });
+    },
+    [],
+  );
+  return (element: Element | null) => {
+    const row = element?.closest("li");
     place.current = row ? { index: [...(list.current?.children ?? [])].indexOf(row) } : null;
   };
 }

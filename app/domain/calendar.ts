@@ -19,8 +19,3 @@ export function addDays(day: string, days: number): string {
   date.setDate(date.getDate() + days);
   return format(date);
 }
-
-/** Whole days from one day to another. */
-export function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
-}

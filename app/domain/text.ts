@@ -11,7 +11,7 @@ export const codePoints = (value: string): number => {
  * Text that every part of the program can hold: PostgreSQL cannot store U+0000, and a lone surrogate would come back
  * as U+FFFD from either database, so what was acknowledged would not be what was kept.
  */
-const storable = (value: string) => value.isWellFormed() && !value.includes("\u0000");
+export const storable = (value: string) => value.isWellFormed() && !value.includes("\u0000");
 
 /** Text to be stored: trimmed, line ends as "\n", at most `most` code points. */
 export const storedText = (label: string, most: number) =>

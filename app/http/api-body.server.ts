@@ -15,7 +15,7 @@ async function readText(request: Request): Promise<string> {
 }
 
 /**
- * Reads a JSON body by a schema. Its size was checked before (`server.ts`).
+ * Reads a JSON body by a schema. Its size was checked before (`express-app.server.ts`).
  *
  * @param options - `optional`: an empty body counts as `{}`
  * @throws {HttpError} 415 for another media type, 400 for malformed JSON

@@ -11,13 +11,13 @@ import type { RemixHandler } from "./remix-handler.server";
 import { isSameOrigin } from "./same-origin";
 import { nonceOf, securityHeaders } from "./security-headers.server";
 
-/** RFC 3339 bodies of `/api` are small; a page's form may hold 10,000 characters of four bytes, percent-encoded. */
+/** Bytes. A page's form may hold a description of 10,000 characters of four bytes, each byte percent-encoded. */
 const apiBodyLimit = 100_000;
 const formBodyLimit = 1_000_000;
 
 type Parts = { remix: RemixHandler; assets: express.RequestHandler; isReady: () => Promise<boolean> };
 
-type Incoming = { url: URL; isApi: boolean; context: AppLoadContext };
+type Incoming = { url: URL; usable: boolean; isApi: boolean; context: AppLoadContext };
 
 /**
  * Everything that happens to a request before and after its route: addresses, headers, checks, the log.
@@ -48,6 +48,7 @@ export function createApp({ remix, assets, isReady }: Parts): Express {
     context.answerHeaders.set("Cache-Control", "no-store");
     for (const [name, value] of Object.entries(headers)) context.answerHeaders.set(name, value);
     context.refusal = { status, message };
+    context.route = pathAsRoute(req.url);
     if (!isApi) return remix(req, res, { url: new URL("/refused", url), context, method: "GET" });
     const answer = problem(status, message);
     res
@@ -67,23 +68,18 @@ export function createApp({ remix, assets, isReady }: Parts): Express {
       requestId: randomUUID(),
       method: req.method,
       origin: origin ?? "http://localhost",
-      client: { address: (req.ip ?? "").slice(0, 64), userAgent: (req.get("user-agent") ?? "").slice(0, 512) },
+      client: { address: plainAddress(req.ip ?? ""), userAgent: (req.get("user-agent") ?? "").slice(0, 512) },
       nonce: nonceOf(res),
       answerHeaders: new Headers(),
     };
     const isApi = /^\/api(\/|\.data$|$)/i.test(path ?? req.url);
-    res.locals.incoming = { url: url ?? new URL(context.origin), isApi, context } satisfies Incoming;
+    const usable = path !== null;
+    res.locals.incoming = { url: url ?? new URL(context.origin), usable, isApi, context } satisfies Incoming;
     res.setHeader("X-Request-Id", context.requestId);
     res.once("close", () => writeLogLine(req, res, context, performance.now() - began));
-    securityHeaders(context.origin.startsWith("https:"), req, res, () => {
-      if (!url || path === null) {
-        void refuse(req, res, 400, "The address of this request is not valid").catch(next);
-        return;
-      }
-      // Static files and the checks below see the address as the router will.
-      req.url = url.pathname + url.search;
-      next();
-    });
+    // Static files and the checks below see the address as the router will.
+    if (url && usable) req.url = url.pathname + url.search;
+    securityHeaders(context.origin.startsWith("https:"), req, res, next);
   });
 
   app.get("/healthz", (_req, res) => {
@@ -91,6 +87,11 @@ export function createApp({ remix, assets, isReady }: Parts): Express {
   });
   app.get("/readyz", (_req, res, next) => {
     isReady().then((ready) => answerHealth(res, ready), next);
+  });
+
+  app.use((req, res, next) => {
+    if (incoming(res).usable) next();
+    else void refuse(req, res, 400, "The address of this request is not valid").catch(next);
   });
 
   app.use(compression());
@@ -156,9 +157,12 @@ function refusePage(req: Request, url: URL, context: AppLoadContext): Refusal | 
   return null;
 }
 
+/** An IPv4 address that reached an IPv6 socket, as people know it. */
+const plainAddress = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, "").slice(0, 64);
+
 /** What the body parser refuses, in our words; null for an error that is none of its own. */
 function bodyRefusal(error: unknown): Refusal | null {
-  if (!(error instanceof Error) || !("type" in error) || !("status" in error)) return null;
+  if (!(error instanceof Error) || !("status" in error)) return null;
   switch (error.status) {
     case 413:
       return [413, "The body of this request is too large"];

@@ -38,5 +38,5 @@ export function takeFlash(request: Request, context: AppLoadContext): string | n
   const name = parse(request.headers.get("Cookie") ?? "")[cookieName(secure)];
   if (name === undefined) return null;
   setCookie(context, serialize(cookieName(secure), "", { ...attributes(secure), maxAge: 0 }));
-  return name in messages ? messages[name as FlashName] : null;
+  return Object.hasOwn(messages, name) ? messages[name as FlashName] : null;
 }

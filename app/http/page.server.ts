@@ -3,6 +3,7 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from
 import { z } from "zod";
 import { Conflict, Forbidden, Invalid, NotFound, RateLimited, Unauthenticated } from "~/domain/errors";
 import type { FormResult } from "~/components/form-result";
+import { mediaType } from "./api-body.server";
 import { HttpError } from "./http-error";
 
 /**
@@ -30,7 +31,7 @@ function toPageError(error: unknown): unknown {
   if (error instanceof Forbidden) return page(403, error.message);
   if (error instanceof RateLimited) return page(429, error.message, { "Retry-After": String(error.retryAfterSeconds) });
   if (error instanceof Unauthenticated) return redirect("/login", 303);
-  if (error instanceof HttpError) return page(error.status, error.message);
+  if (error instanceof HttpError) return page(error.status, error.message, error.headers);
   return error;
 }
 
@@ -38,14 +39,14 @@ function toPageError(error: unknown): unknown {
 export type Submitted<Value> = ActionFunctionArgs & { value: Value };
 
 type FormHandler = {
-  schema: z.ZodType;
+  schema: z.ZodObject;
   /** Fields that are never sent back to the page. */
   secrets: string[];
   run: (submitted: Submitted<never>) => Promise<Response>;
 };
 
 /** One form: the schema that reads it, and what is done with a valid one; the answer is a redirect. */
-export function form<Schema extends z.ZodType>(
+export function form<Schema extends z.ZodObject>(
   schema: Schema,
   run: (submitted: Submitted<z.output<Schema>>) => Promise<Response>,
   secrets: string[] = [],
@@ -61,14 +62,19 @@ export const buttonForm = (run: (submitted: ActionFunctionArgs) => Promise<Respo
  * The action of a page with one or several forms. A form names itself in its field `intent`.
  *
  * @param forms - the page's forms by name
- * @param unnamed - which form a submission without `intent` is; the first one unless told otherwise
+ * @param options.guard - who may send them, asked before anything is read; everybody unless told otherwise
+ * @param options.unnamed - which form a submission without `intent` is; the first one unless told otherwise
  */
 export function formAction(
   forms: Record<string, FormHandler>,
-  unnamed: (form: FormData) => string = () => Object.keys(forms)[0] ?? "",
+  {
+    guard,
+    unnamed = () => Object.keys(forms)[0] ?? "",
+  }: { guard?: (args: ActionFunctionArgs) => Promise<unknown>; unnamed?: (form: FormData) => string } = {},
 ) {
   return async (args: ActionFunctionArgs) => {
     try {
+      await guard?.(args);
       const submission = await readSubmission(args.request);
       const named = submission.get("intent");
       const intent = typeof named === "string" && Object.hasOwn(forms, named) ? named : unnamed(submission);
@@ -82,7 +88,7 @@ export function formAction(
 }
 
 async function submit(intent: string, handler: FormHandler, submitted: FormData, args: ActionFunctionArgs) {
-  const submission = parseWithZod(submitted, { schema: handler.schema });
+  const submission = parseWithZod(onlyFields(handler.schema, submitted), { schema: handler.schema });
   const hideFields = handler.secrets;
   const refuse = (status: number, errors: { formErrors?: string[]; fieldErrors?: Record<string, string[]> } = {}) => {
     const form: FormResult = { intent, result: submission.reply({ ...errors, hideFields }) };
@@ -105,6 +111,19 @@ async function submit(intent: string, handler: FormHandler, submitted: FormData,
   }
 }
 
+/**
+ * The form's own fields, each once and as text. The library reads names as paths ("a[99999999]" is an array of that
+ * length), obeys fields of its own (`__intent__`) and takes quadratic time for a name that is repeated.
+ */
+function onlyFields(schema: z.ZodObject, submitted: FormData): FormData {
+  const known = new FormData();
+  for (const name of Object.keys(schema.shape)) {
+    const value = submitted.get(name);
+    if (typeof value === "string") known.set(name, value);
+  }
+  return known;
+}
+
 function byField(error: Invalid): Record<string, string[]> {
   const fields: Record<string, string[]> = {};
   for (const { path, message } of error.faults) (fields[path.join(".")] ??= []).push(message);
@@ -112,9 +131,12 @@ function byField(error: Invalid): Record<string, string[]> {
 }
 
 async function readSubmission(request: Request): Promise<FormData> {
+  const type = mediaType(request);
+  if (type !== "application/x-www-form-urlencoded" && type !== "multipart/form-data")
+    throw new HttpError(415, "This page takes forms only");
   try {
     return await request.clone().formData();
   } catch {
-    throw new HttpError(415, "This page takes forms only");
+    throw new HttpError(400, "This form could not be read");
   }
 }

@@ -35,6 +35,10 @@ declare module "@remix-run/node" {
 /** Is the site reached by https? Then cookies are `Secure` and carry the `__Host-` prefix. */
 export const isSecure = (context: Pick<RequestContext, "origin">): boolean => context.origin.startsWith("https:");
 
-/** Adds a `Set-Cookie` header to the answer. */
-export const setCookie = (context: Pick<RequestContext, "answerHeaders">, value: string): void =>
-  context.answerHeaders.append("Set-Cookie", value);
+/** Adds a `Set-Cookie` header to the answer, in place of one of the same name (RFC 6265, section 4.1.1). */
+export function setCookie({ answerHeaders }: Pick<RequestContext, "answerHeaders">, value: string): void {
+  const name = value.slice(0, value.indexOf("=") + 1);
+  const others = answerHeaders.getSetCookie().filter((cookie) => !cookie.startsWith(name));
+  answerHeaders.delete("Set-Cookie");
+  for (const cookie of [...others, value]) answerHeaders.append("Set-Cookie", cookie);
+}

@@ -1,6 +1,5 @@
 import type { NextFunction, Request, Response } from "express";
 import helmet from "helmet";
-import { config } from "~/config.server";
 
 /**
  * The headers of every answer, errors and assets included (OWASP Secure Headers Project). The referrer policy is
@@ -9,7 +8,7 @@ import { config } from "~/config.server";
 const withPolicy = (https: boolean) =>
   helmet({
     // Vite's client, which only developers meet, puts styles and scripts of its own into the page.
-    contentSecurityPolicy: !config().development && {
+    contentSecurityPolicy: !import.meta.env.DEV && {
       useDefaults: false,
       directives: {
         defaultSrc: ["'self'"],

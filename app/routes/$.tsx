@@ -1,4 +1,5 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
+import { requirePageActor } from "~/auth/require-actor.server";
 import { NotFound } from "~/domain/errors";
 import { pageAction, pageLoader } from "~/http/page.server";
 
@@ -6,8 +7,12 @@ import { pageAction, pageLoader } from "~/http/page.server";
  * Every address that is none, and every request that was refused before its route was asked. As a route of its own it
  * knows who is signed in, for the frame and the way back.
  */
-function nowhere({ context: { refusal } }: LoaderFunctionArgs): Promise<never> {
+async function nowhere({ request, context }: LoaderFunctionArgs): Promise<never> {
+  const { refusal } = context;
   if (refusal) throw new Response(refusal.message, { status: refusal.status });
+  // Below a private page nobody learns what there is and what is not.
+  if (/^\/(tasks|dashboard|settings)\//i.test(new URL(request.url).pathname))
+    await requirePageActor({ request, context });
   throw new NotFound("There is nothing at this address.");
 }
 

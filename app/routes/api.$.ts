@@ -1,10 +1,10 @@
-import { apiRoute } from "~/http/api-route.server";
-import { HttpError } from "~/http/http-error";
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import { problem } from "~/http/problem.server";
 
-/** Every path of `/api` that is none: a problem document, never a page. */
-const unknown = () => Promise.reject(new HttpError(404, "There is nothing at this path"));
+/** Every path of `/api` that is none, whatever the method: a problem document, never a page. */
+export function loader({ context }: LoaderFunctionArgs): Response {
+  context.route = "/api/*";
+  return problem(404, "There is nothing at this path");
+}
 
-const route = apiRoute({ GET: unknown, POST: unknown, PUT: unknown, PATCH: unknown, DELETE: unknown });
-
-export const loader = route.loader;
-export const action = route.action;
+export const action = loader;

@@ -1,4 +1,4 @@
-import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
 import { requirePageActor } from "~/auth/require-actor.server";
 import { CompletedChart } from "~/components/completed-chart";
@@ -7,7 +7,8 @@ import { PriorityMark } from "~/components/priority";
 import { DueDate, toTaskItem } from "~/components/task-row";
 import { localDay } from "~/domain/calendar";
 import { summarizeTasks } from "~/domain/tasks/summary.server";
-import { pageLoader } from "~/http/page.server";
+import { HttpError } from "~/http/http-error";
+import { pageAction, pageLoader } from "~/http/page.server";
 
 export const meta: MetaFunction = () => [{ title: "Dashboard · Holdfast" }];
 
@@ -16,6 +17,11 @@ export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs
   const now = new Date();
   const summary = await summarizeTasks(actor, now);
   return { ...summary, next: summary.next.map(toTaskItem), today: localDay(now) };
+});
+
+export const action = pageAction(async (args: ActionFunctionArgs) => {
+  await requirePageActor(args);
+  throw new HttpError(405, "The dashboard only shows things", { Allow: "GET, HEAD" });
 });
 
 export default function Dashboard() {

@@ -18,8 +18,7 @@ export const action = formAction({
   "sign-in": form(
     loginForm,
     async ({ request, context }) => {
-      await requireAnonymous({ request, context });
-      await startPageSession(await authenticateForm(request.clone(), context), context);
+      await startPageSession(await authenticateForm(request.clone(), context), request, context);
       return redirect(safeRedirect(new URL(request.url).searchParams.get("redirect")), 303);
     },
     ["password"],

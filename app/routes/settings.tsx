@@ -64,7 +64,7 @@ export const action = formAction(
       return doneWith(context, "sessions-ended");
     }),
   },
-  (submitted) => (submitted.has("currentPassword") ? "password" : "profile"),
+  { guard: requirePageActor, unnamed: (form) => (form.has("currentPassword") ? "password" : "profile") },
 );
 
 export default function Settings() {

@@ -20,9 +20,8 @@ export const action = formAction({
   "sign-up": form(
     signUpForm,
     async ({ value: { email, password, name }, request, context }) => {
-      await requireAnonymous({ request, context });
       const session = await signUp({ email, password, name }, { via: "cookie", remembered: false }, context.client);
-      await startPageSession(session, context);
+      await startPageSession(session, request, context);
       setFlash(context, "signed-up");
       return redirect(safeRedirect(new URL(request.url).searchParams.get("redirect")), 303);
     },

@@ -5,7 +5,7 @@ import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/compon
 import { Icon } from "~/components/icons";
 import { PriorityMark } from "~/components/priority";
 import { TaskDetails, type TaskFormShape } from "~/components/task-fields";
-import { DueDate } from "~/components/task-row";
+import { DueDate, toTaskItem } from "~/components/task-row";
 import { parseTaskView, taskViewSearch } from "~/components/task-view";
 import { localDay } from "~/domain/calendar";
 import { taskForm } from "~/domain/tasks/task-schema";
@@ -19,7 +19,8 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 export const loader = pageLoader(async ({ request, params, context }: LoaderFunctionArgs) => {
   const actor = await requirePageActor({ request, context });
-  return { task: await getTask(actor, parseTaskNumber(params.id)), today: localDay(new Date()) };
+  const task = await getTask(actor, parseTaskNumber(params.id));
+  return { task: { ...toTaskItem(task), description: task.description }, today: localDay(new Date()) };
 });
 
 function setCompleted(completed: boolean) {
@@ -34,17 +35,20 @@ function setCompleted(completed: boolean) {
 const backToTask = (request: Request, number: number) =>
   redirect(`/tasks/${number}${new URL(request.url).search}`, 303);
 
-export const action = formAction({
-  save: form(taskForm, async ({ value, request, params, context }) => {
-    const actor = await requirePageActor({ request, context });
-    const { title, priority, description = null, dueDate = null } = value;
-    const task = await updateTask(actor, parseTaskNumber(params.id), { title, priority, description, dueDate });
-    setFlash(context, "task-saved");
-    return backToTask(request, task.number);
-  }),
-  complete: setCompleted(true),
-  reopen: setCompleted(false),
-});
+export const action = formAction(
+  {
+    save: form(taskForm, async ({ value, request, params, context }) => {
+      const actor = await requirePageActor({ request, context });
+      const { title, priority, description = null, dueDate = null } = value;
+      const task = await updateTask(actor, parseTaskNumber(params.id), { title, priority, description, dueDate });
+      setFlash(context, "task-saved");
+      return backToTask(request, task.number);
+    }),
+    complete: setCompleted(true),
+    reopen: setCompleted(false),
+  },
+  { guard: requirePageActor },
+);
 
 export default function TaskPage() {
   const { task, today } = useLoaderData<typeof loader>();

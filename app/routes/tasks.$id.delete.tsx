@@ -1,7 +1,8 @@
-import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { replace, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
 import { Form, Link, useLoaderData, useSearchParams } from "@remix-run/react";
 import { requirePageActor } from "~/auth/require-actor.server";
 import { SubmitButton, usePending } from "~/components/form";
+import { sendOrSay } from "~/components/lost-request";
 import { parseTaskView, taskViewSearch } from "~/components/task-view";
 import { deleteTask, getTask, parseTaskNumber } from "~/domain/tasks/tasks.server";
 import { setFlash } from "~/http/flash.server";
@@ -20,8 +21,10 @@ export const action = pageAction(async ({ request, params, context }: ActionFunc
   await deleteTask(actor, parseTaskNumber(params.id));
   setFlash(context, "task-deleted");
   const view = parseTaskView(new URL(request.url).searchParams);
-  return redirect(`/tasks${taskViewSearch(view, { page: view.page })}`, 303);
+  return replace(`/tasks${taskViewSearch(view, { page: view.page })}`, 303);
 });
+
+export const clientAction = sendOrSay;
 
 export default function DeleteTask() {
   const { title } = useLoaderData<typeof loader>();

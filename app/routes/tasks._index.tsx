@@ -1,8 +1,9 @@
-import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { redirect, replace, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
 import { requirePageActor } from "~/auth/require-actor.server";
 import { AddTask } from "~/components/add-task";
 import { EmptyState } from "~/components/empty-state";
+import { sendOrSay, unlessLost } from "~/components/lost-request";
 import { TaskFilters } from "~/components/task-filters";
 import { TaskList } from "~/components/task-list";
 import { toTaskItem } from "~/components/task-row";
@@ -35,7 +36,8 @@ export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs
 /** After an action the person is back on the same filtered page. */
 function backToView(request: Request) {
   const view = parseTaskView(new URL(request.url).searchParams);
-  return redirect(`/tasks${taskViewSearch(view, { page: view.page })}`, 303);
+  // No step of its own in the browser's history: "Back" leads to the page before, not through every click.
+  return replace(`/tasks${taskViewSearch(view, { page: view.page })}`, 303);
 }
 
 function setCompleted(completed: boolean) {
@@ -47,16 +49,22 @@ function setCompleted(completed: boolean) {
   });
 }
 
-export const action = formAction({
-  add: form(taskForm, async ({ value, request, context }) => {
-    const actor = await requirePageActor({ request, context });
-    await createTask(actor, value);
-    setFlash(context, "task-added");
-    return backToView(request);
-  }),
-  complete: setCompleted(true),
-  reopen: setCompleted(false),
-});
+export const action = formAction(
+  {
+    add: form(taskForm, async ({ value, request, context }) => {
+      const actor = await requirePageActor({ request, context });
+      await createTask(actor, value);
+      setFlash(context, "task-added");
+      return backToView(request);
+    }),
+    complete: setCompleted(true),
+    reopen: setCompleted(false),
+  },
+  { guard: requirePageActor },
+);
+
+export const clientAction = sendOrSay;
+export const shouldRevalidate = unlessLost;
 
 export default function Tasks() {
   const { view, tasks, total, pages, today } = useLoaderData<typeof loader>();
@@ -66,9 +74,7 @@ export default function Tasks() {
     <>
       <h1 className="mb-6">Tasks</h1>
       <AddTask search={search} />
-      {(total > 0 || narrowed || view.status !== "all") && (
-        <TaskFilters view={view} narrowed={narrowed && tasks.length > 0} />
-      )}
+      <TaskFilters view={view} narrowed={narrowed && tasks.length > 0} />
       {tasks.length > 0 ? (
         <TaskList tasks={tasks} today={today} search={search} />
       ) : (

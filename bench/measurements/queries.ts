@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { root, startHoldfast } from "../support/holdfast";
 import { sleep, stop, temporaryFolder } from "../support/processes";
 import * as report from "../support/report";
@@ -14,7 +15,7 @@ export async function countQueries(): Promise<void> {
   writeFileSync(file, "");
   const holdfast = await startHoldfast(temporaryFolder(), {
     RATE_LIMITS: "off",
-    NODE_OPTIONS: `--require ${JSON.stringify(path.join(root, "bench/preload/count-queries.cjs"))}`,
+    NODE_OPTIONS: `--import ${pathToFileURL(path.join(root, "bench/preload/count-queries.mjs")).href}`,
     BENCH_STATEMENTS: file,
   });
   const { origin } = holdfast;

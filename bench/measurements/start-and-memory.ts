@@ -12,8 +12,8 @@ export async function measureStartAndMemory(plan: Plan): Promise<void> {
   const second: { ready: number; rss: number }[] = [];
   for (let turn = 0; turn < plan.starts; turn++) {
     const dataDir = temporaryFolder();
-    first.push(await oneStart(dataDir, plan, useEverything));
-    second.push(await oneStart(dataDir, plan, useAgain));
+    first.push(await oneStart(dataDir, plan, askEverything));
+    second.push(await oneStart(dataDir, plan, askAgain));
   }
   report.tableHead("", "ready after", "memory");
   for (const [name, starts] of [
@@ -28,9 +28,9 @@ export async function measureStartAndMemory(plan: Plan): Promise<void> {
   }
 }
 
-async function oneStart(dataDir: string, plan: Plan, use: (holdfast: Holdfast) => Promise<void>) {
+async function oneStart(dataDir: string, plan: Plan, ask: (holdfast: Holdfast) => Promise<void>) {
   const holdfast = await startHoldfast(dataDir);
-  await use(holdfast);
+  await ask(holdfast);
   await sleep(plan.idleSeconds * 1000);
   const start = { ready: holdfast.readyAfter, rss: residentMegabytes(holdfast.process) };
   await stop(holdfast.process);
@@ -39,13 +39,13 @@ async function oneStart(dataDir: string, plan: Plan, use: (holdfast: Holdfast) =
 
 const email = "one@example.com";
 
-async function useEverything({ origin }: Holdfast): Promise<void> {
+async function askEverything({ origin }: Holdfast): Promise<void> {
   const { token, cookie } = await createAccount(origin, email);
   await createTasks(origin, token, 3);
   await read(origin, token, cookie);
 }
 
-async function useAgain({ origin }: Holdfast): Promise<void> {
+async function askAgain({ origin }: Holdfast): Promise<void> {
   const answer = await fetch(`${origin}/api/auth/login`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },

@@ -19,7 +19,7 @@ export async function weighPage(holdfast: Holdfast, account: Account): Promise<v
   let total = 0;
   for (const [url, { transferred, compressed }] of scripts) {
     total += compressed;
-    report.row(url.replace("/assets/", ""), report.kb(compressed), `sent as ${report.kb(transferred)}`);
+    report.row(url.replace("/assets/", ""), report.kb(compressed), `(${report.kb(transferred)})`);
   }
   report.verdict("HTML", report.kb(page.bytes.length), `≤ ${report.kb(mostHtml)}`, page.bytes.length <= mostHtml, true);
   report.verdict("JavaScript", report.kb(total), `≤ ${report.kb(mostScript)}`, total <= mostScript, true);

@@ -32,24 +32,29 @@ export async function fullLoad(target: Target, connections: number, seconds: num
   const times: number[] = [];
   const began = performance.now();
   let last = began;
-  const instance = autocannon({
+  const options: autocannon.Options = {
     url: target.url,
     connections,
     duration: seconds,
-    // How often the end of the duration is looked for.
+    // How often the end of the duration is looked for, in milliseconds.
     sampleInt: 100,
     requests: (target.bodies ?? [undefined]).map((body) => ({
       method: target.method ?? "GET",
       headers: target.headers ?? {},
       body,
     })),
+  };
+  const result = await new Promise<autocannon.Result>((resolve, reject) => {
+    const instance = autocannon(options, (error: unknown, done) => {
+      if (error) reject(error instanceof Error ? error : new Error("The load generator failed", { cause: error }));
+      else resolve(done);
+    });
+    instance.on("response", (_client, _status, _bytes, milliseconds) => {
+      // Its own figures are whole milliseconds.
+      times.push(milliseconds);
+      last = performance.now();
+    });
   });
-  instance.on("response", (_client, _status, _bytes, milliseconds) => {
-    // Its own figures are whole milliseconds.
-    times.push(milliseconds);
-    last = performance.now();
-  });
-  const result = await instance;
   if (result.non2xx || result.errors || result.timeouts)
     throw new Error(`${target.url}: ${result.non2xx} answers were not 2xx, ${result.errors} failed`);
   return summarize(times, (last - began) / 1000);
@@ -68,7 +73,11 @@ export async function steadyLoad(target: Target, perSecond: number, seconds: num
   for (let sent = 0; sent < perSecond * seconds; sent++) {
     const due = began + (sent * 1000) / perSecond;
     await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
-    all.push(timeOne(target, agent).then((time) => void times.push(time)).catch((error) => void failures.push(error)));
+    all.push(
+      timeOne(target, agent)
+        .then((time) => void times.push(time))
+        .catch((error: unknown) => void failures.push(error)),
+    );
   }
   await Promise.all(all);
   agent.destroy();

@@ -10,7 +10,7 @@ export type Plan = Readonly<{
 }>;
 
 export const fullPlan: Plan = { rounds: 3, seconds: 5, warmUpSeconds: 3, starts: 5, idleSeconds: 3 };
-export const quickPlan: Plan = { rounds: 2, seconds: 1.5, warmUpSeconds: 1, starts: 2, idleSeconds: 1 };
+export const quickPlan: Plan = { rounds: 2, seconds: 1.2, warmUpSeconds: 1, starts: 1, idleSeconds: 1 };
 
 /** Few: the load generator shares the cores with what it measures. */
 export const connections = 4;

@@ -36,7 +36,8 @@ export function verdict(what: string, figure: string, reach: string, met: boolea
 /** Prints all verdicts once more. @returns whether every deciding one was met */
 export function summary(): boolean {
   heading("Verdicts");
-  for (const { what, figure, reach, met } of verdicts) row(`${met ? "ok  " : "OUT "} ${what}`.padEnd(52), figure, reach);
+  for (const { what, figure, reach, met } of verdicts)
+    row(`${met ? "ok  " : "OUT "} ${what}`.padEnd(52), figure, reach);
   return verdicts.every(({ met, decides }) => met || !decides);
 }
 

@@ -9,6 +9,7 @@ export interface Answer {
   headers: IncomingHttpHeaders;
   text: string;
   /** The body as JSON; an error that shows the body if it is none. */
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the test says what it expects
   json<Body = Record<string, unknown>>(): Body;
   /** The `Set-Cookie` headers. */
   cookies: string[];
@@ -37,7 +38,7 @@ export function send(url: string, path: string, { method = "GET", headers = {}, 
             status: incoming.statusCode ?? 0,
             headers: incoming.headers,
             text,
-            json: () => parse(text),
+            json: <Body>() => parse(text) as Body,
             cookies: incoming.headers["set-cookie"] ?? [],
           });
         });
@@ -48,9 +49,9 @@ export function send(url: string, path: string, { method = "GET", headers = {}, 
   });
 }
 
-function parse<Body>(text: string): Body {
+function parse(text: string): unknown {
   try {
-    return JSON.parse(text) as Body;
+    return JSON.parse(text);
   } catch (error) {
     throw new Error(`The body is no JSON: ${text.slice(0, 500)}`, { cause: error });
   }

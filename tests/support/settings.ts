@@ -1,17 +1,17 @@
 import { vi } from "vitest";
 
 /**
- * Runs something in a program of other settings: what `use` imports (dynamically) is loaded anew and reads the
+ * Runs something in a program of other settings: what `run` imports (dynamically) is loaded anew and reads the
  * environment given, while the modules that a test has imported stay as they are.
  */
 export async function withSettings<Result>(
   settings: Record<string, string>,
-  use: () => Promise<Result>,
+  run: () => Promise<Result>,
 ): Promise<Result> {
   for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
   vi.resetModules();
   try {
-    return await use();
+    return await run();
   } finally {
     vi.unstubAllEnvs();
     vi.resetModules();
@@ -21,13 +21,13 @@ export async function withSettings<Result>(
 /** The same, with the database open. */
 export function withSettingsAndDatabase<Result>(
   settings: Record<string, string>,
-  use: () => Promise<Result>,
+  run: () => Promise<Result>,
 ): Promise<Result> {
   return withSettings(settings, async () => {
     const { openDatabase, closeDatabase } = await import("~/data/db.server");
     await openDatabase();
     try {
-      return await use();
+      return await run();
     } finally {
       await closeDatabase();
     }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { codePoints, storedText } from "../text";
+import { codePoints, storable, storedText } from "../text";
 
 /** The rules for an account's fields, shared by the page's forms and by `/api`. */
 
@@ -102,7 +102,7 @@ function bothGiven(value: unknown, password: string): boolean {
 }
 
 /** Settings → Sessions */
-export const revokeSessionForm = z.object({ sessionId: z.string() });
+export const revokeSessionForm = z.object({ sessionId: z.string().refine(storable) });
 
 export type SignUp = Readonly<{ email: string; password: string; name?: string }>;
 export type Credentials = Readonly<{ email: string; password: string }>;

@@ -12,6 +12,7 @@ import {
   signUpPerAddress,
   subscriberOf,
 } from "../limits/limits.server";
+import { inTurn } from "../limits/turns";
 import { record, recording } from "../sessions/audit.server";
 import {
   deletingOtherSessions,
@@ -20,6 +21,7 @@ import {
   type OpenedSession,
   type SessionKind,
 } from "../sessions/sessions.server";
+import { storable } from "../text";
 import type { Credentials, SignUp, User } from "./account-schema";
 import { hashPassword, needsRehash, refuseGuessable, verifyPassword } from "./passwords.server";
 
@@ -71,6 +73,7 @@ const defaultName = (email: string) => [...email.slice(0, email.lastIndexOf("@")
 type Stored = User & { hash: string | null };
 
 async function findByEmail(email: string): Promise<Stored | undefined> {
+  if (!storable(email)) return undefined;
   const [row] = await db().$queryRaw<Stored[]>`
     SELECT u.id, u.email, u.name, u.is_active AS "isActive", u.created_at AS "createdAt", p.hash
     FROM users u LEFT JOIN passwords p ON p.user_id = u.id WHERE u.email = ${email}`;
@@ -88,10 +91,19 @@ async function findByEmail(email: string): Promise<Stored | undefined> {
 export async function signIn(credentials: Credentials, kind: SessionKind, client: Client): Promise<OpenedSession> {
   const email = normalize(credentials.email);
   const counters = attemptCounters(email, client);
+  return inTurn(counters.account.subject, () => attemptSignIn({ ...credentials, email }, counters, kind, client));
+}
+
+async function attemptSignIn(
+  { email, password }: Credentials,
+  counters: AttemptCounters,
+  kind: SessionKind,
+  client: Client,
+): Promise<OpenedSession> {
   await countAttempt(counters.account, counters.address);
 
   const stored = await findByEmail(email);
-  const good = await verifyOrGiveBack(stored?.hash ?? null, credentials.password, counters);
+  const good = await verifyOrGiveBack(stored?.hash ?? null, password, counters);
   if (!stored || !good) {
     await record({ kind: "sign_in_failed", userId: stored?.id, client });
     throw new Unauthenticated("Invalid email or password");
@@ -105,7 +117,7 @@ export async function signIn(credentials: Credentials, kind: SessionKind, client
     throw new Forbidden("Account is disabled");
   }
 
-  if (hash && needsRehash(hash)) await rehash(user.id, hash, credentials.password);
+  if (hash && needsRehash(hash)) await rehash(user.id, hash, password);
   const { session, statement } = openingSession(user, kind, client);
   await db().$transaction([
     forgetting(counters.account),

@@ -126,7 +126,7 @@ async function write(actor: Actor, number: number, sets: Prisma.Sql[], now: Date
 /**
  * Deletes a task; its number is not given out again.
  *
- * @returns the title, for the message to the person
+ * @returns the task as it was
  * @throws {NotFound} if the actor has no task of that number
  */
 export async function deleteTask(actor: Actor, number: number): Promise<Task> {

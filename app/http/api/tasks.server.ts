@@ -58,7 +58,7 @@ export async function read(api: ApiRequest): Promise<Response> {
 export async function update(api: ApiRequest): Promise<Response> {
   const actor = await requireOwner(api);
   const number = parseTaskNumber(api.params.id);
-  const change = taskChangeFromJson(await readJson(api.request, taskChangeBody));
+  const change = taskChangeFromJson(await readJson(api.request, taskChangeBody, { optional: true }));
   return json(taskToJson(await updateTask(actor, number, change)));
 }
 

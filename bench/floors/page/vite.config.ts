@@ -22,7 +22,6 @@ function withoutServerCode(): Plugin {
 
 export default defineConfig({
   root,
-  configFile: false,
   logLevel: "error",
   plugins: [withoutServerCode()],
   resolve: { alias: { "~": path.join(root, "app"), "@remix-run/react": here("remix-react.tsx") } },

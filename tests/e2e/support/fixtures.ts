@@ -13,7 +13,8 @@ export { expect, password };
 export type { User };
 
 /** A task to begin with: a title alone, or any of its fields. */
-export type SeedTask = string | (NewTask & { /** The day of completion; makes the task a completed one. */ completedOn?: string });
+export type SeedTask =
+  string | (NewTask & { /** The day of completion; makes the task a completed one. */ completedOn?: string });
 
 export type SignIn = (options?: {
   /** Whose session; a new account's if left out. */
@@ -27,6 +28,8 @@ export type SignIn = (options?: {
 }) => Promise<User>;
 
 type TestFixtures = {
+  /** The network address that this test's requests come from. */
+  address: string;
   /** Problems of the pages that fail the test; `problems.allow(…)` for those that it provokes. */
   problems: Problems;
   /** Makes an account, without a session. Its password is `password`. */
@@ -44,12 +47,19 @@ type TestFixtures = {
 };
 
 type WorkerFixtures = {
+  /** Further settings of the server; a spec that names some gets a worker of its own. */
+  serverEnv: Record<string, string>;
+  /** The browser window that the tests of a worker share, one after the other. */
+  shared: { page?: Page };
   /** The production build with a port, a data directory and a SQLite database of this worker's own. */
   server: RunningServer;
 };
 
 /** Settings of the machine, or of a `.env` beside the tests, that must not reach the program's own functions here. */
-const unset = ["PUBLIC_URL", "TRUST_PROXY", "PASSWORD_BLOCKLIST", "RATE_LIMITS", "JWT_AUDIENCE", "JWT_CLAIMS"];
+const unset = [
+  ...["PUBLIC_URL", "JWT_ISSUER", "JWT_AUDIENCE", "JWT_CLAIMS", "CORS_ORIGINS", "TRUST_PROXY"],
+  ...["ACCESS_TOKEN_EXPIRE_MINUTES", "REFRESH_TOKEN_EXPIRE_DAYS", "RATE_LIMITS", "PASSWORD_BLOCKLIST"],
+];
 
 let addresses = 0;
 
@@ -60,10 +70,11 @@ function nextAddress(): string {
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
+  serverEnv: [{}, { scope: "worker", option: true }],
+
   server: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads from the pattern that this needs no other fixture
-    async ({}, use) => {
-      const server = await startServer({ env: { RATE_LIMITS: "on", TRUST_PROXY: "loopback" } });
+    async ({ serverEnv }, use) => {
+      const server = await startServer({ env: { RATE_LIMITS: "on", TRUST_PROXY: "loopback", ...serverEnv } });
       // Rows and cookies are written by the program's own functions, in this process, beside the running server.
       Object.assign(process.env, Object.fromEntries(unset.map((name) => [name, ""])), testSecrets, {
         DATABASE_URL: `file:${server.dataDir}/holdfast.db`,
@@ -80,11 +91,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   baseURL: async ({ server }, use) => use(server.url),
 
-  // The server trusts the proxy on this machine, and this is what a proxy would say.
-  extraHTTPHeaders: async ({ server: _server }, use) => use({ "X-Forwarded-For": nextAddress() }),
+  address: async ({ server: _server }, use) => use(nextAddress()),
 
   problems: [
-    // eslint-disable-next-line no-empty-pattern -- as above
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads from the pattern that this needs no other fixture
     async ({}, use) => {
       const problems = new Problems();
       await use(problems);
@@ -93,10 +103,27 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { auto: true },
   ],
 
-  context: async ({ context, problems }, use) => {
-    problems.watch(context);
+  // eslint-disable-next-line no-empty-pattern -- as above
+  shared: [async ({}, use) => use({}), { scope: "worker" }],
+
+  // A window of its own for every test would take longer than most tests. What a test can leave behind is put away.
+  context: async ({ browser, shared, problems, address, viewport }, use) => {
+    const page = (shared.page ??= await (await browser.newContext()).newPage());
+    const context = page.context();
+    await context.clearCookies();
+    // The server trusts the proxy on this machine, and this is what a proxy would say.
+    await context.setExtraHTTPHeaders({ "X-Forwarded-For": address });
+    if (viewport) await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+    const stopWatching = problems.watch(context);
     await use(context);
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+    await page.goto("about:blank");
+    for (const other of context.pages()) if (other !== page) await other.close();
+    stopWatching();
   },
+
+  page: async ({ context, shared }, use) => use(shared.page ?? (await context.newPage())),
 
   newAccount: async ({ server: _server }, use) => use((fields) => newUser(fields)),
 
@@ -119,7 +146,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       const actor = { userId: user.id, sessionId: "", via: "cookie" } as const;
       for (const task of tasks) {
         const { completedOn, ...fields } = typeof task === "string" ? { title: task, completedOn: undefined } : task;
-        const { number } = await createTask(actor, { ...fields, completed: fields.completed ?? completedOn !== undefined });
+        const { number } = await createTask(actor, {
+          ...fields,
+          completed: fields.completed ?? completedOn !== undefined,
+        });
         if (completedOn === undefined) continue;
         await db().task.update({
           where: { userId_number: { userId: user.id, number } },
@@ -129,10 +159,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     });
   },
 
-  newBrowser: async ({ browser, problems }, use) => {
+  newBrowser: async ({ browser, problems, address }, use) => {
     const opened: BrowserContext[] = [];
     await use(async () => {
-      const context = await browser.newContext();
+      const context = await browser.newContext({ extraHTTPHeaders: { "X-Forwarded-For": address } });
       opened.push(context);
       problems.watch(context);
       return context.newPage();

@@ -7,7 +7,11 @@ export const row = (page: Page, title: string): Locator =>
   page.getByRole("listitem").filter({ has: page.getByRole("link", { name: title, exact: true }) });
 
 /** The titles in the list, in their order. */
-export const titles = (page: Page): Locator => page.getByRole("main").getByRole("listitem").getByRole("link", { name: /^(?!Delete )/ });
+export const titles = (page: Page): Locator =>
+  page
+    .getByRole("main")
+    .getByRole("listitem")
+    .getByRole("link", { name: /^(?!Delete )/ });
 
 export const button = (page: Page, name: string): Locator => page.getByRole("button", { name, exact: true });
 
@@ -28,7 +32,8 @@ export async function expectFault(page: Page, label: string, message: string): P
   await expect(page.getByText(message, { exact: true })).toBeVisible();
 }
 
-export const heading = (page: Page, name: string): Locator => page.getByRole("heading", { level: 1, name, exact: true });
+export const heading = (page: Page, name: string): Locator =>
+  page.getByRole("heading", { level: 1, name, exact: true });
 
 /** The message after an action. */
 export const flash = (page: Page): Locator => page.getByRole("status");

@@ -1,4 +1,4 @@
-import type { BrowserContext, ConsoleMessage, Response } from "@playwright/test";
+import type { BrowserContext, ConsoleMessage, Response, WebError } from "@playwright/test";
 
 /** Chromium reports an answer of 4xx as an error too; which of them are in order is judged by the answer itself. */
 const refusedRequest = /^Failed to load resource: the server responded with a status of 4\d\d/;
@@ -16,16 +16,27 @@ export class Problems {
     this.#allowed.push(pattern);
   }
 
+  /** Every problem so far, allowed or not. */
+  all(): readonly string[] {
+    return this.#found;
+  }
+
   /** The problems so far that no one allowed. */
   unexpected(): string[] {
     return this.#found.filter((problem) => !this.#allowed.some((pattern) => pattern.test(problem)));
   }
 
-  /** Looks at every page of a context, from now on. */
-  watch(context: BrowserContext): void {
-    context.on("console", (message) => this.#noteConsole(message));
-    context.on("weberror", (error) => this.#found.push(`uncaught: ${error.error().message}`));
-    context.on("response", (response) => this.#noteAnswer(response));
+  /**
+   * Looks at every page of a context, from now on.
+   *
+   * @returns what ends it
+   */
+  watch(context: BrowserContext): () => void {
+    const onConsole = (message: ConsoleMessage) => this.#noteConsole(message);
+    const onError = (error: WebError) => this.#found.push(`uncaught: ${error.error().message}`);
+    const onAnswer = (response: Response) => this.#noteAnswer(response);
+    context.on("console", onConsole).on("weberror", onError).on("response", onAnswer);
+    return () => void context.off("console", onConsole).off("weberror", onError).off("response", onAnswer);
   }
 
   #noteConsole(message: ConsoleMessage): void {

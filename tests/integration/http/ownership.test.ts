@@ -143,7 +143,8 @@ describe.each(apiOperations)("API: %s", (_name, method, path, body) => {
 
   it("the cookie is no way in, not even the owner's", async () => {
     const cookie = callers.owner?.cookie;
-    for (const at of forms()) expect((await refused(() => api(server.url, method, at, { cookie }, body))).status).toBe(401);
+    for (const at of forms())
+      expect((await refused(() => api(server.url, method, at, { cookie }, body))).status).toBe(401);
   });
 });
 

@@ -37,7 +37,9 @@ describe("sign-in", () => {
     vi.mocked(verify).mockClear();
     const refused = await attempt(email, password).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(RateLimited);
-    expect(refused).toMatchObject({ message: expect.stringMatching(/^Too many attempts\. Try again in 15 minutes\.$/) as string });
+    expect(refused).toMatchObject({
+      message: expect.stringMatching(/^Too many attempts\. Try again in 15 minutes\.$/) as string,
+    });
     expect((refused as RateLimited).retryAfterSeconds).toBeGreaterThan(14 * 60);
     expect((refused as RateLimited).retryAfterSeconds).toBeLessThanOrEqual(15 * 60);
     expect(verify).not.toHaveBeenCalled();

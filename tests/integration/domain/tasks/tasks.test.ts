@@ -50,18 +50,33 @@ describe("numbers", () => {
 
   it("have neither a gap nor a double after thirty parallel creations", async () => {
     const actor = await newActor();
-    const created = await Promise.all(Array.from({ length: 30 }, (_, at) => createTask(actor, { title: `task ${at}` })));
+    const created = await Promise.all(
+      Array.from({ length: 30 }, (_, at) => createTask(actor, { title: `task ${at}` })),
+    );
     const inOrder = Array.from({ length: 30 }, (_, at) => at + 1);
     expect(created.map(({ number }) => number).sort((a, b) => a - b)).toEqual(inOrder);
     for (const task of created) expect(await getTask(actor, task.number)).toEqual(task);
   });
 
-  it.each([undefined, "", "0", "-1", "+1", "1.0", "1e3", "007", " 1", "1 ", "١", "0x1", "2147483648", "99999999999", "NaN"])(
-    "a path segment that is none names no task: %j",
-    (segment) => {
-      expect(() => parseTaskNumber(segment)).toThrow(NotFound);
-    },
-  );
+  it.each([
+    undefined,
+    "",
+    "0",
+    "-1",
+    "+1",
+    "1.0",
+    "1e3",
+    "007",
+    " 1",
+    "1 ",
+    "١",
+    "0x1",
+    "2147483648",
+    "99999999999",
+    "NaN",
+  ])("a path segment that is none names no task: %j", (segment) => {
+    expect(() => parseTaskNumber(segment)).toThrow(NotFound);
+  });
 
   it("the highest number of all can be asked for", async () => {
     expect(parseTaskNumber("2147483647")).toBe(2_147_483_647);
@@ -301,7 +316,10 @@ describe("listTasks: order", () => {
 
   it("created_at: of tasks made in the same moment the newer number comes first either way", async () => {
     const actor = await actorWith({ title: "1" }, { title: "2" }, { title: "3" });
-    await db().task.updateMany({ where: { userId: actor.userId, number: { in: [2, 3] } }, data: { createdAt: new Date(0) } });
+    await db().task.updateMany({
+      where: { userId: actor.userId, number: { in: [2, 3] } },
+      data: { createdAt: new Date(0) },
+    });
     expect(await titles(actor, { sort: "created_at" })).toEqual(["3", "2", "1"]);
     expect(await titles(actor, { sort: "-created_at" })).toEqual(["1", "3", "2"]);
   });
@@ -309,7 +327,9 @@ describe("listTasks: order", () => {
 
 describe("listTasks: pages", () => {
   it("shows the right part, and the total of what matches", async () => {
-    const actor = await actorWith(...Array.from({ length: 7 }, (_, at) => ({ title: `${at}`, completed: at % 2 === 0 })));
+    const actor = await actorWith(
+      ...Array.from({ length: 7 }, (_, at) => ({ title: `${at}`, completed: at % 2 === 0 })),
+    );
     const page = async (query: Partial<TaskQuery>) => {
       const { tasks, total } = await listTasks(actor, { ...plain, sort: "created_at", ...query });
       return [tasks.map(({ title }) => title).join(""), total];

@@ -106,7 +106,10 @@ describe("POST /api/auth/signup", () => {
 describe("POST /api/auth/login", () => {
   it("answers 200 with tokens for the right password, the address in any case", async () => {
     const { id, email } = await newUser();
-    expectTokens(await call("POST", "/auth/login", { email: ` ${email.toUpperCase()} `, password }), 200, { id, email });
+    expectTokens(await call("POST", "/auth/login", { email: ` ${email.toUpperCase()} `, password }), 200, {
+      id,
+      email,
+    });
   });
 
   it("takes the OAuth 2 password form, and ignores what else that grant sends", async () => {
@@ -128,7 +131,11 @@ describe("POST /api/auth/login", () => {
   it("answers 401 alike for a wrong password and an unknown address, in both forms", async () => {
     const { email } = await newUser();
     for (const name of [email, newEmail()]) {
-      expectProblem(await call("POST", "/auth/login", { email: name, password: "wrong" }), 401, "Invalid email or password");
+      expectProblem(
+        await call("POST", "/auth/login", { email: name, password: "wrong" }),
+        401,
+        "Invalid email or password",
+      );
       expectProblem(await form({ username: name, password: "wrong" }), 401, "Invalid email or password");
     }
   });
@@ -142,10 +149,17 @@ describe("POST /api/auth/login", () => {
   it("answers 422 when something is missing or too much", async () => {
     expectProblem(await call("POST", "/auth/login", {}), 422, undefined, ["/email", "/password"]);
     expectProblem(await call("POST", "/auth/login", { email: "a", password: "" }), 422, undefined, ["/password"]);
-    expectProblem(await call("POST", "/auth/login", { email: "a", password, remember: true }), 422, undefined, ["/remember"]);
+    expectProblem(await call("POST", "/auth/login", { email: "a", password, remember: true }), 422, undefined, [
+      "/remember",
+    ]);
     expectProblem(await form({ username: "a@example.com" }), 422, undefined, ["/password"]);
     expectProblem(await form(""), 422, undefined, ["/username", "/password"]);
-    expectProblem(await form("username=%00&password=%ff%fe"), 401);
+  });
+
+  it("answers 401 to an address that no database could hold", async () => {
+    for (const email of ["a\u0000@example.com", "\ud800@example.com", "x".repeat(50_000)])
+      expectProblem(await call("POST", "/auth/login", { email, password }), 401, "Invalid email or password");
+    expectProblem(await form("username=%00&password=%ff%fe"), 401, "Invalid email or password");
   });
 });
 
@@ -173,7 +187,9 @@ describe("POST /api/auth/refresh", () => {
 
   it("lets exactly one of parallel uses through", async () => {
     const { refresh_token } = await logIn();
-    const answers = await Promise.all(Array.from({ length: 10 }, () => call("POST", "/auth/refresh", { refresh_token })));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => call("POST", "/auth/refresh", { refresh_token })),
+    );
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(9).fill(401)]);
   });
 

@@ -137,25 +137,37 @@ describe("GET, PUT, PATCH, DELETE /tasks/{id}", () => {
     expect((await call("GET", "/tasks/1")).status).toBe(404);
   });
 
-  it.each(["2", "0", "007", "2147483648", "99999999999999999999", "-1", "1.0", "1e0", "x", "%31x", "١", "null", "1%20", "%00"])(
-    "answers 404 to an id that names no task: %s",
-    async (id) => {
-      const { call, add } = await newOwner();
-      const task = await add({ title: "a" });
-      const path = `/tasks/${encodeURIComponent(decodeURIComponent(id))}`;
-      for (const [method, at, body] of [
-        ["GET", path],
-        ["PUT", path, { title: "b" }],
-        ["PATCH", path, { title: "b" }],
-        ["PATCH", `${path}/complete`],
-        ["DELETE", path],
-      ] as const) {
-        const answer = await call(method, at, body);
-        expect([method, answer.status, answer.json().detail]).toEqual([method, 404, "Task not found"]);
-      }
-      expect((await call("GET", "/tasks/1")).json()).toEqual(task);
-    },
-  );
+  it.each([
+    "2",
+    "0",
+    "007",
+    "2147483648",
+    "99999999999999999999",
+    "-1",
+    "1.0",
+    "1e0",
+    "x",
+    "%31x",
+    "١",
+    "null",
+    "1%20",
+    "%00",
+  ])("answers 404 to an id that names no task: %s", async (id) => {
+    const { call, add } = await newOwner();
+    const task = await add({ title: "a" });
+    const path = `/tasks/${encodeURIComponent(decodeURIComponent(id))}`;
+    for (const [method, at, body] of [
+      ["GET", path],
+      ["PUT", path, { title: "b" }],
+      ["PATCH", path, { title: "b" }],
+      ["PATCH", `${path}/complete`],
+      ["DELETE", path],
+    ] as const) {
+      const answer = await call(method, at, body);
+      expect([method, answer.status, answer.json().detail]).toEqual([method, 404, "Task not found"]);
+    }
+    expect((await call("GET", "/tasks/1")).json()).toEqual(task);
+  });
 
   it("a percent-encoded id is the same id", async () => {
     const { call, add } = await newOwner();
@@ -223,6 +235,7 @@ describe("GET /tasks", () => {
     ["?sort=-priority", [2, 3, 1]],
     ["?sort=title", [2, 1, 3]],
     ["?sort=-title", [3, 1, 2]],
+    ["?unknown=1&__proto__=2&user_id=3&_method=DELETE", [3, 2, 1]],
     ["?limit=1", [3]],
     ["?limit=1&offset=1", [2]],
     ["?offset=3", []],
@@ -253,9 +266,6 @@ describe("GET /tasks", () => {
     ["offset=99999999999999999999", "/offset"],
     ["q=%00", "/q"],
     [`q=${"x".repeat(201)}`, "/q"],
-    ["unknown=1", "/unknown"],
-    ["__proto__=1", "/__proto__"],
-    ["user_id=1", "/user_id"],
   ])("answers 422 to ?%s", async (query, pointer) => {
     const { call } = await newOwner();
     expect(faults(await call("GET", `/tasks?${query}`))).toEqual([422, [pointer]]);
@@ -273,7 +283,12 @@ describe("GET /tasks", () => {
       };
     };
     const at = (offset: number, path = "/api/tasks") => `${path}?completed=false&limit=2&offset=${offset}`;
-    expect(await links("/tasks?completed=false&limit=2")).toEqual({ total: "4", first: at(0), next: at(2), last: at(2) });
+    expect(await links("/tasks?completed=false&limit=2")).toEqual({
+      total: "4",
+      first: at(0),
+      next: at(2),
+      last: at(2),
+    });
     expect(await links("/tasks?completed=false&limit=2&offset=2")).toEqual({
       total: "4",
       first: at(0),

@@ -1,9 +1,9 @@
-// Loaded before the server (NODE_OPTIONS=--require): writes every statement that better-sqlite3 executes to the file
+// Loaded before the server (NODE_OPTIONS=--import): writes every statement that better-sqlite3 executes to the file
 // that BENCH_STATEMENTS names, one a line, so that queries are counted and not guessed.
-const { appendFileSync } = require("node:fs");
-const Database = require("better-sqlite3");
+import Database from "better-sqlite3";
+import { appendFileSync } from "node:fs";
 
-const file = process.env.BENCH_STATEMENTS;
+const file = process.env.BENCH_STATEMENTS ?? "";
 const note = (sql) => appendFileSync(file, `${JSON.stringify(sql.replace(/\s+/g, " ").trim())}\n`);
 
 const sample = new Database(":memory:");

@@ -1,0 +1,76 @@
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { config } from "~/config.server";
+import { createTask } from "~/domain/tasks/tasks.server";
+import { startCountingProxy } from "../../support/counting-proxy";
+import { databaseKind } from "../../support/databases";
+import { api, submit, visit, type Answer } from "../../support/http";
+import { newCookie, newToken, newUser, openSession } from "../../support/people";
+import { startServer, type RunningServer } from "../../support/server";
+
+/* Statements that reach the database, counted outside of the program: at the driver's door or on the wire. */
+
+let server: RunningServer;
+let statements: () => number;
+let stop: () => Promise<unknown>;
+let token: string;
+let cookie: string;
+
+beforeAll(async () => {
+  const { databaseUrl } = config();
+  if (databaseKind === "postgresql") {
+    const proxy = await startCountingProxy(databaseUrl);
+    server = await startServer({ databaseUrl: proxy.url });
+    statements = proxy.statements;
+    stop = () => server.stop().then(() => proxy.stop());
+  } else {
+    const hook = pathToFileURL(path.resolve(import.meta.dirname, "../../support/count-queries.mjs")).href;
+    server = await startServer({ databaseUrl, env: { NODE_OPTIONS: `--import ${hook}` } });
+    statements = () => server.log().split("STATEMENT\n").length - 1;
+    stop = () => server.stop();
+  }
+  const user = await newUser();
+  const { actor } = await openSession(user);
+  for (let number = 1; number <= 60; number++) await createTask(actor, { title: `task ${number}` });
+  [token, cookie] = [await newToken(user), await newCookie(user)];
+});
+
+afterAll(() => stop());
+
+/** How many statements a request takes, once everything that is made at first use is there. */
+async function count(ask: () => Promise<Answer>, status: number): Promise<number> {
+  expect((await ask()).status).toBe(status);
+  const before = statements();
+  expect((await ask()).status).toBe(status);
+  // What was counted may arrive after the answer: a later request's statement comes after it.
+  const counted = statements() - before;
+  await ask();
+  expect(statements() - before).toBe(2 * counted);
+  return counted;
+}
+
+it("counts: a request that asks the database nothing has none, one of a signed-in person has some", async () => {
+  expect(await count(() => api(server.url, "GET", "/tasks"), 401)).toBe(0);
+  expect(await count(() => api(server.url, "GET", "/auth/me", { token }), 200)).toBe(1);
+});
+
+it.each(["", "?limit=100", "?q=task&sort=title", "?offset=50"])(
+  "GET /api/tasks%s takes two statements",
+  async (query) => {
+    expect(await count(() => api(server.url, "GET", `/tasks${query}`, { token }), 200)).toBe(2);
+  },
+);
+
+it.each(["/tasks", "/tasks?page=2", "/tasks.data", "/tasks/1"])("the page %s takes two statements", async (page) => {
+  expect(await count(() => visit(server.url, page, { cookie }), 200)).toBe(2);
+});
+
+it("the dashboard takes three, whatever the number of days and tasks", async () => {
+  expect(await count(() => visit(server.url, "/dashboard", { cookie }), 200)).toBeLessThanOrEqual(3);
+});
+
+it("changing a task takes two, on the API as on a page", async () => {
+  expect(await count(() => api(server.url, "PATCH", "/tasks/1", { token }, { completed: true }), 200)).toBe(2);
+  expect(await count(() => submit(server.url, "/tasks", { intent: "complete", number: "1" }, { cookie }), 303)).toBe(2);
+});

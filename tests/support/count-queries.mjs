@@ -1,0 +1,8 @@
+// Loaded into a server (node --import) by a test that counts its statements on SQLite: a line for each on standard error.
+import Database from "better-sqlite3";
+
+const { prepare } = Database.prototype;
+Database.prototype.prepare = function (sql) {
+  process.stderr.write("STATEMENT\n");
+  return prepare.call(this, sql);
+};

@@ -1,0 +1,157 @@
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { ConfigError, readConfig } from "~/config.server";
+
+/** The names of the settings that an environment is refused for. */
+function faultsOf(environment: Record<string, string>): string[] {
+  try {
+    readConfig(environment);
+    return [];
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    const [head, ...faults] = (error as Error).message.split("\n");
+    expect(head).toBe("The settings are not usable:");
+    return faults.map((fault) => /^ {2}- (\w+) \S/.exec(fault)?.[1] ?? fault).sort();
+  }
+}
+
+const onPostgres = { DATABASE_URL: "postgresql://user:word@db/holdfast" };
+const secrets = { SESSION_SECRET: "s".repeat(32), JWT_SECRET_KEY: "j".repeat(32) };
+
+it("an empty environment is enough", () => {
+  const dataDir = path.resolve("data");
+  expect(readConfig({})).toEqual({
+    development: false,
+    port: 3000,
+    host: undefined,
+    publicUrl: undefined,
+    dataDir,
+    databaseUrl: `file:${dataDir}/holdfast.db`,
+    sessionSecrets: undefined,
+    jwtSecretKey: undefined,
+    jwtIssuer: "holdfast",
+    jwtAudience: undefined,
+    jwtClaims: [],
+    accessTokenSeconds: 900,
+    refreshTokenSeconds: 604_800,
+    corsOrigins: [],
+    trustProxy: [],
+    rateLimits: true,
+    passwordBlocklist: true,
+    logLevel: "info",
+  });
+});
+
+const names = [
+  ...["NODE_ENV", "PORT", "HOST", "PUBLIC_URL", "DATA_DIR", "DATABASE_URL", "SESSION_SECRET", "JWT_SECRET_KEY"],
+  ...["JWT_ISSUER", "JWT_AUDIENCE", "JWT_CLAIMS", "ACCESS_TOKEN_EXPIRE_MINUTES", "REFRESH_TOKEN_EXPIRE_DAYS"],
+  ...["CORS_ORIGINS", "TRUST_PROXY", "RATE_LIMITS", "PASSWORD_BLOCKLIST", "LOG_LEVEL"],
+];
+
+it.each(names)("%s, empty or blank, counts as not set", (name) => {
+  for (const blank of ["", "  ", "\t"]) expect(readConfig({ [name]: blank })).toEqual(readConfig({}));
+});
+
+it("every setting is taken", () => {
+  const config = readConfig({
+    ...onPostgres,
+    NODE_ENV: "development",
+    PORT: "0",
+    HOST: "127.0.0.1",
+    PUBLIC_URL: "https://Tasks.example.com/",
+    DATA_DIR: "/var/lib/holdfast",
+    SESSION_SECRET: " first secret of sixteen , second secret of sixteen,",
+    JWT_SECRET_KEY: secrets.JWT_SECRET_KEY,
+    JWT_ISSUER: "issuer",
+    JWT_AUDIENCE: "audience",
+    JWT_CLAIMS: "name, email",
+    ACCESS_TOKEN_EXPIRE_MINUTES: "5",
+    REFRESH_TOKEN_EXPIRE_DAYS: "30",
+    CORS_ORIGINS: "https://a.example, http://b.example:8080/",
+    TRUST_PROXY: "loopback, 10.0.0.0/8, 2001:db8::/32, 192.0.2.1",
+    RATE_LIMITS: "off",
+    PASSWORD_BLOCKLIST: "off",
+    LOG_LEVEL: "debug",
+  });
+  expect(config).toEqual({
+    development: true,
+    port: 0,
+    host: "127.0.0.1",
+    publicUrl: "https://tasks.example.com",
+    dataDir: "/var/lib/holdfast",
+    databaseUrl: onPostgres.DATABASE_URL,
+    sessionSecrets: ["first secret of sixteen", "second secret of sixteen"],
+    jwtSecretKey: secrets.JWT_SECRET_KEY,
+    jwtIssuer: "issuer",
+    jwtAudience: "audience",
+    jwtClaims: ["name", "email"],
+    accessTokenSeconds: 300,
+    refreshTokenSeconds: 2_592_000,
+    corsOrigins: ["https://a.example", "http://b.example:8080"],
+    trustProxy: ["loopback", "10.0.0.0/8", "2001:db8::/32", "192.0.2.1"],
+    rateLimits: false,
+    passwordBlocklist: false,
+    logLevel: "debug",
+  });
+});
+
+it("the issuer is PUBLIC_URL unless another is named", () => {
+  expect(readConfig({ PUBLIC_URL: "https://tasks.example.com" }).jwtIssuer).toBe("https://tasks.example.com");
+  expect(readConfig({ PUBLIC_URL: "https://tasks.example.com", JWT_ISSUER: "other" }).jwtIssuer).toBe("other");
+});
+
+describe("bounds", () => {
+  it.each([
+    ["PORT", ["0", "65535", " 8080 "], ["-1", "65536", "80.5", "http", "0x50", "1e3"]],
+    ["ACCESS_TOKEN_EXPIRE_MINUTES", ["1", "1440"], ["0", "1441", "-5", "1.5", "ten", "Infinity"]],
+    ["REFRESH_TOKEN_EXPIRE_DAYS", ["1", "365"], ["0", "366", "-1", "7d"]],
+    [
+      "PUBLIC_URL",
+      ["http://localhost:3000", "https://tasks.example.com", "https://[2001:db8::1]:8443"],
+      ["tasks.example.com", "https://tasks.example.com/path", "ftp://x", "https://x?y", "https://x#y", "https://u:p@x"],
+    ],
+    ["DATABASE_URL", ["file:data/x.db"], ["mysql://x", "data.db", "file:", "sqlite:x", " postgresql"]],
+    [
+      "SESSION_SECRET",
+      ["s".repeat(16), `${"s".repeat(16)},${"t".repeat(16)}`],
+      ["short", `${"s".repeat(16)},short`, ","],
+    ],
+    ["JWT_CLAIMS", ["email", "name", "email,name"], ["password", "email,id", "Email"]],
+    ["CORS_ORIGINS", ["https://a.example"], ["*", "a.example", "https://a.example/path", "https://a.example,*"]],
+    [
+      "TRUST_PROXY",
+      ["loopback", "linklocal,uniquelocal", "::1"],
+      ["true", "1", "10.0.0.0/33", "10.0.0/8", "proxy.example"],
+    ],
+    ["RATE_LIMITS", ["on", "off"], ["no", "0", "false", "ON"]],
+    ["PASSWORD_BLOCKLIST", ["on", "off"], ["yes"]],
+    ["LOG_LEVEL", ["fatal", "error", "warn", "info", "debug", "trace", "silent"], ["verbose", "INFO", "30"]],
+  ])("%s", (name, good, bad) => {
+    for (const value of good) expect([value, faultsOf({ [name]: value })]).toEqual([value, []]);
+    for (const value of bad) expect([value, faultsOf({ [name]: value })]).toEqual([value, [name]]);
+  });
+
+  it("JWT_SECRET_KEY needs 32 bytes, counted as bytes and not as characters", () => {
+    expect(faultsOf({ JWT_SECRET_KEY: "x".repeat(31) })).toEqual(["JWT_SECRET_KEY"]);
+    expect(faultsOf({ JWT_SECRET_KEY: "x".repeat(32) })).toEqual([]);
+    expect(faultsOf({ JWT_SECRET_KEY: "ä".repeat(16) })).toEqual([]);
+    expect(faultsOf({ JWT_SECRET_KEY: `${"ä".repeat(15)}x` })).toEqual(["JWT_SECRET_KEY"]);
+    expect(faultsOf({ JWT_SECRET_KEY: "🔑".repeat(8) })).toEqual([]);
+  });
+});
+
+it("every fault is named in one message, and no secret is in it", () => {
+  const environment = { PORT: "x", LOG_LEVEL: "loud", JWT_SECRET_KEY: "too short", RATE_LIMITS: "maybe" };
+  expect(faultsOf(environment)).toEqual(["JWT_SECRET_KEY", "LOG_LEVEL", "PORT", "RATE_LIMITS"]);
+  expect(() => readConfig(environment)).not.toThrow(/too short/);
+});
+
+it("PostgreSQL wants the secrets from the environment", () => {
+  expect(faultsOf(onPostgres)).toEqual(["JWT_SECRET_KEY", "SESSION_SECRET"]);
+  expect(faultsOf({ DATABASE_URL: "postgres://db/x", SESSION_SECRET: " ", ...{ JWT_SECRET_KEY: "" } })).toEqual([
+    "JWT_SECRET_KEY",
+    "SESSION_SECRET",
+  ]);
+  expect(faultsOf({ ...onPostgres, SESSION_SECRET: secrets.SESSION_SECRET })).toEqual(["JWT_SECRET_KEY"]);
+  expect(faultsOf({ ...onPostgres, ...secrets })).toEqual([]);
+});

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { hashPassword, needsRehash, refuseGuessable, verifyPassword } from "~/domain/accounts/passwords.server";
+import { Invalid } from "~/domain/errors";
+import { withSettings } from "../../../support/settings";
+
+const refused = (password: string, email = "ada.lovelace@example.com") =>
+  expect(refuseGuessable(password, email, "password")).rejects.toBeInstanceOf(Invalid);
+const accepted = (password: string, email = "ada.lovelace@example.com") =>
+  expect(refuseGuessable(password, email, "password")).resolves.toBeUndefined();
+
+describe("guessable passwords", () => {
+  it.each(["password", "PASSWORD", "password1", "12345678", "iloveyou", "qwertyuiop", "sunshine"])(
+    "common: %s",
+    (common) => refused(common),
+  );
+  it.each(["ada.lovelace", "ADA.Lovelace"])("the e-mail's local part: %s", (local) => refused(local));
+  it.each(["holdfast", "HoldFast"])("the product's name: %s", (name) => refused(name));
+  it.each(["a quiet walk before breakfast", "ada.lovelace@example.com", "holdfast!!", "🔑".repeat(8), "x7#kP9qz!"])(
+    "no rule against: %s",
+    (free) => accepted(free),
+  );
+
+  it("the list is off with PASSWORD_BLOCKLIST=off, the names are not", () =>
+    withSettings({ PASSWORD_BLOCKLIST: "off" }, async () => {
+      const { refuseGuessable } = await import("~/domain/accounts/passwords.server");
+      await expect(refuseGuessable("password1", "ada@example.com", "password")).resolves.toBeUndefined();
+      await expect(refuseGuessable("HOLDFAST", "ada@example.com", "password")).rejects.toMatchObject({
+        name: "Invalid",
+      });
+      await expect(refuseGuessable("long.name", "long.name@x.de", "password")).rejects.toMatchObject({
+        name: "Invalid",
+      });
+    }));
+});
+
+describe("hashes", () => {
+  it("two of one password differ, and both fit it and nothing else", async () => {
+    const [one, other] = [await hashPassword("secret 🔑 "), await hashPassword("secret 🔑 ")];
+    expect(one).not.toBe(other);
+    expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    for (const hash of [one, other]) {
+      expect(await verifyPassword(hash, "secret 🔑 ")).toBe(true);
+      expect(await verifyPassword(hash, "secret 🔑")).toBe(false);
+      expect(await verifyPassword(hash, "")).toBe(false);
+    }
+  });
+
+  it.each([null, "", "garbage", "$argon2id$", "$argon2id$v=19$m=19456,t=2,p=1$YWJj"])(
+    "none fits %j",
+    async (stored) => {
+      expect(await verifyPassword(stored, "secret")).toBe(false);
+    },
+  );
+
+  it.each([
+    ["$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA", false],
+    ["$argon2id$v=19$m=65536,t=3,p=1$c2FsdA$aGFzaA", false],
+    ["$argon2id$v=19$m=19455,t=2,p=1$c2FsdA$aGFzaA", true],
+    ["$argon2id$v=19$m=19456,t=1,p=1$c2FsdA$aGFzaA", true],
+    ["$argon2i$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA", true],
+    ["$argon2d$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA", true],
+    ["$argon2id$v=16$m=19456,t=2,p=1$c2FsdA$aGFzaA", true],
+    ["$2b$12$abcdefghijklmnopqrstuv", true],
+    ["", true],
+  ])("%s is to be made anew: %s", (stored, weaker) => expect(needsRehash(stored)).toBe(weaker));
+
+  it("so many may wait at once and no more; the rest is told to come back", async () => {
+    const outcomes = await Promise.allSettled(Array.from({ length: 260 }, () => verifyPassword("garbage", "x")));
+    const turnedAway = outcomes.filter((outcome) => outcome.status === "rejected");
+    expect(turnedAway.length).toBeGreaterThan(0);
+    expect(turnedAway.length).toBeLessThan(60);
+    for (const { reason } of turnedAway) expect(reason).toMatchObject({ name: "RateLimited", retryAfterSeconds: 2 });
+    expect(await verifyPassword("garbage", "x")).toBe(false);
+  });
+});
