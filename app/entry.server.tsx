@@ -1,9 +1,9 @@
 import type { AppLoadContext, EntryContext, HandleDataRequestFunction, HandleErrorFunction } from "@remix-run/node";
 import { RemixServer } from "@remix-run/react";
-import { Writable } from "node:stream";
-import { renderToPipeableStream } from "react-dom/server";
+import { renderToString } from "react-dom/server";
 import { NonceProvider } from "~/components/nonce";
-import { routeTemplate } from "~/http/api-route.server";
+import { completeAnswer } from "~/http/complete-answer.server";
+import { routeTemplate } from "~/http/route-template";
 
 /** No loader defers data, so nothing is ever waited for longer than this (milliseconds). */
 export const streamTimeout = 5_000;
@@ -21,33 +21,32 @@ export default async function handleRequest(
   // A page without a form: the framework refuses the method and names none (RFC 9110, section 15.5.6).
   if (status === 405 && !context.answerHeaders.has("Allow")) context.answerHeaders.set("Allow", "GET, HEAD");
   headers.set("Content-Type", "text/html; charset=utf-8");
-  const html = await render(
+  await settleHandoff(remix);
+  const html = renderToString(
     <NonceProvider value={context.nonce}>
       <RemixServer context={remix} url={request.url} nonce={context.nonce} />
     </NonceProvider>,
   );
-  return new Response(html, { status, headers });
+  return completeAnswer(`<!DOCTYPE html>${html}`, { status, headers });
 }
 
-function render(page: React.ReactElement): Promise<Uint8Array<ArrayBuffer>> {
-  return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = [];
-    const sink = new Writable({
-      write(chunk: Uint8Array, _encoding, done) {
-        chunks.push(chunk);
-        done();
-      },
-      final(done) {
-        resolve(new Uint8Array(Buffer.concat(chunks)));
-        done();
-      },
-    });
-    const { pipe } = renderToPipeableStream(page, {
-      onAllReady: () => pipe(sink),
-      onShellError: reject,
-      onError: reject,
-    });
-  });
+type Piece = Promise<void> & { result: { done: boolean; value: string } };
+
+const piece = (done: boolean, value: string): Piece => Object.assign(Promise.resolve(), { result: { done, value } });
+
+/**
+ * Reads the loaders' data, which the framework hands to its page as a stream, before the page is drawn. Otherwise the
+ * page would be put aside twice to wait for a stream that is complete, and could not be drawn in one go.
+ */
+async function settleHandoff({ serverHandoffStream, renderMeta }: EntryContext): Promise<void> {
+  if (!serverHandoffStream || !renderMeta) return;
+  const reader = serverHandoffStream.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  for (let next = await reader.read(); !next.done; next = await reader.read())
+    text += decoder.decode(next.value, { stream: true });
+  reader.releaseLock();
+  renderMeta.streamCache = { 0: piece(false, text), 1: piece(true, "") };
 }
 
 /** The same page asked for by our own code in the browser. */

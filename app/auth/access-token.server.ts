@@ -5,6 +5,7 @@ import type { User } from "~/domain/accounts/account-schema";
 import type { Actor } from "~/domain/actor";
 import { Unauthenticated } from "~/domain/errors";
 import { keyring } from "./keyring.server";
+import { RecentlyOpened } from "./recently-opened";
 
 /**
  * Access tokens: JWT signed with HS256 over the raw bytes of `JWT_SECRET_KEY` (RFC 7519, RFC 8725). Short-lived, and
@@ -32,13 +33,19 @@ export async function signAccessToken(actor: Actor, user: User, now = new Date()
   return token.sign(keyring().accessTokenKey);
 }
 
+type TokenSubject = Readonly<{ userId: string; sessionId: string }>;
+
+const recent = new RecentlyOpened<TokenSubject>();
+
 /**
  * Checks signature, algorithm, issuer, audience, times and required claims.
  *
  * @returns the user and the session that the token names; whether that session still lives is for the caller to ask
  * @throws {Unauthenticated} for anything else
  */
-export async function verifyAccessToken(token: string): Promise<{ userId: string; sessionId: string }> {
+export async function verifyAccessToken(token: string): Promise<TokenSubject> {
+  const known = recent.get(token);
+  if (known) return known;
   const { jwtIssuer, jwtAudience } = config();
   try {
     const header = decodeProtectedHeader(token);
@@ -50,7 +57,9 @@ export async function verifyAccessToken(token: string): Promise<{ userId: string
       requiredClaims: ["iss", "sub", "sid", "jti", "iat", "exp"],
     });
     if (typeof payload.sub !== "string" || typeof payload.sid !== "string") throw new Error("claims of another type");
-    return { userId: payload.sub, sessionId: payload.sid };
+    const subject: TokenSubject = { userId: payload.sub, sessionId: payload.sid };
+    recent.set(token, subject, payload.exp ?? 0);
+    return subject;
   } catch {
     throw new Unauthenticated("Invalid or expired token");
   }

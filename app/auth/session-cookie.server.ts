@@ -1,6 +1,7 @@
 import { parse, serialize } from "cookie";
 import { EncryptJWT, jwtDecrypt } from "jose";
 import { keyring } from "./keyring.server";
+import { RecentlyOpened } from "./recently-opened";
 
 /**
  * The browser's session cookie: a JWE (RFC 7516, `dir` with `A256GCM`) around the session's identifier. The browser
@@ -38,6 +39,8 @@ export const clearSessionCookie = (secure: boolean): string =>
 
 const attributes = (secure: boolean) => ({ path: "/", httpOnly: true, sameSite: "lax", secure }) as const;
 
+const recent = new RecentlyOpened<string>();
+
 /**
  * Reads the identifier from a request's `Cookie` header.
  *
@@ -46,6 +49,8 @@ const attributes = (secure: boolean) => ({ path: "/", httpOnly: true, sameSite: 
 export async function openSessionCookie(header: string | null, secure: boolean): Promise<string | null> {
   const sealed = header === null ? undefined : parse(header)[sessionCookieName(secure)];
   if (!sealed) return null;
+  const known = recent.get(sealed);
+  if (known) return known;
   try {
     const { payload } = await jwtDecrypt(
       sealed,
@@ -56,7 +61,9 @@ export async function openSessionCookie(header: string | null, secure: boolean):
       },
       { keyManagementAlgorithms: ["dir"], contentEncryptionAlgorithms: ["A256GCM"], requiredClaims: ["exp"] },
     );
-    return typeof payload.session === "string" ? payload.session : null;
+    if (typeof payload.session !== "string") return null;
+    recent.set(sealed, payload.session, payload.exp ?? 0);
+    return payload.session;
   } catch {
     return null;
   }

@@ -94,7 +94,12 @@ export function createApp({ remix, assets, isReady }: Parts): Express {
     else void refuse(req, res, 400, "The address of this request is not valid").catch(next);
   });
 
-  app.use(compression());
+  const compress = compression();
+  app.use((req, res, next) => {
+    // The middleware wraps every write, wanted or not.
+    if (req.headers["accept-encoding"] === undefined) next();
+    else compress(req, res, next);
+  });
   app.use(assets);
   app.use("/api", cors);
 

@@ -1,4 +1,6 @@
 import { createRequestHandler, type AppLoadContext, type ServerBuild } from "@remix-run/node";
+import { serveApi } from "./api/routes.server";
+import { bodyOf } from "./complete-answer.server";
 import type { Request as ExpressRequest, Response as ExpressResponse } from "express";
 
 /**
@@ -9,7 +11,7 @@ import type { Request as ExpressRequest, Response as ExpressResponse } from "exp
 export type RemixHandler = (
   req: ExpressRequest,
   res: ExpressResponse,
-  target: { url: URL; context: AppLoadContext; method?: string },
+  target: { url: URL; context: AppLoadContext; isApi?: boolean; method?: string },
 ) => Promise<void>;
 
 const knownMethods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
@@ -28,23 +30,25 @@ const notForwarded = new Set([
 export function remixHandler(build: ServerBuild | (() => Promise<ServerBuild>), mode: string): RemixHandler {
   const handle = createRequestHandler(build, mode);
 
-  return async (req, res, { url, context, method = req.method }) => {
+  return async (req, res, { url, context, isApi = false, method = req.method }) => {
     const known = knownMethods.has(method) ? method : "GET";
-    const answered = new AbortController();
+    const init = { method: known, headers: toHeaders(req), body: bodiless.has(known) ? null : receivedBody(req) };
+    if (isApi) {
+      await send(await serveApi(new Request(url, init), context), res, context);
+      return;
+    }
     // The framework holds a request's data until its own timer or this signal ends it.
-    res.once("close", () => answered.abort());
-    const request = new Request(url, {
-      method: known,
-      headers: toHeaders(req),
-      body: bodiless.has(known) ? null : bodyOf(req),
-      signal: answered.signal,
-    });
-    await send(await handle(request, context), res, context);
+    const answered = new AbortController();
+    res.once("close", () => answered.abort(over));
+    await send(await handle(new Request(url, { ...init, signal: answered.signal }), context), res, context);
   };
 }
 
+/** One reason for all: by default each would be an exception of its own, with its stack. */
+const over = new Error("The answer is sent");
+
 /** The bytes that the body parser read; undefined for a request without a body. */
-const bodyOf = (req: ExpressRequest): Uint8Array<ArrayBuffer> | null =>
+const receivedBody = (req: ExpressRequest): Uint8Array<ArrayBuffer> | null =>
   Buffer.isBuffer(req.body) ? new Uint8Array(req.body) : null;
 
 function toHeaders(req: ExpressRequest): Headers {
@@ -66,6 +70,5 @@ async function send(answer: Response, res: ExpressResponse, context: AppLoadCont
     }
   if (!res.hasHeader("Cache-Control")) res.setHeader("Cache-Control", "no-store");
   // Pages and documents are complete before the first byte is sent: their length is known, and an error is no torso.
-  const body = answer.body ? Buffer.from(await answer.arrayBuffer()) : null;
-  res.end(body);
+  res.end(await bodyOf(answer));
 }

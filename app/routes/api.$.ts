@@ -1,10 +1,7 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { problem } from "~/http/problem.server";
+import { serveApi } from "~/http/api/routes.server";
 
-/** Every path of `/api` that is none, whatever the method: a problem document, never a page. */
-export function loader({ context }: LoaderFunctionArgs): Response {
-  context.route = "/api/*";
-  return problem(404, "There is nothing at this path");
-}
+/** All of `/api`, in one table of its own. */
+export const loader = ({ request, context }: LoaderFunctionArgs): Promise<Response> => serveApi(request, context);
 
 export const action = loader;

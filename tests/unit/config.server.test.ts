@@ -21,7 +21,6 @@ const secrets = { SESSION_SECRET: "s".repeat(32), JWT_SECRET_KEY: "j".repeat(32)
 it("an empty environment is enough", () => {
   const dataDir = path.resolve("data");
   expect(readConfig({})).toEqual({
-    development: false,
     port: 3000,
     host: undefined,
     publicUrl: undefined,
@@ -43,7 +42,7 @@ it("an empty environment is enough", () => {
 });
 
 const names = [
-  ...["NODE_ENV", "PORT", "HOST", "PUBLIC_URL", "DATA_DIR", "DATABASE_URL", "SESSION_SECRET", "JWT_SECRET_KEY"],
+  ...["PORT", "HOST", "PUBLIC_URL", "DATA_DIR", "DATABASE_URL", "SESSION_SECRET", "JWT_SECRET_KEY"],
   ...["JWT_ISSUER", "JWT_AUDIENCE", "JWT_CLAIMS", "ACCESS_TOKEN_EXPIRE_MINUTES", "REFRESH_TOKEN_EXPIRE_DAYS"],
   ...["CORS_ORIGINS", "TRUST_PROXY", "RATE_LIMITS", "PASSWORD_BLOCKLIST", "LOG_LEVEL"],
 ];
@@ -55,7 +54,6 @@ it.each(names)("%s, empty or blank, counts as not set", (name) => {
 it("every setting is taken", () => {
   const config = readConfig({
     ...onPostgres,
-    NODE_ENV: "development",
     PORT: "0",
     HOST: "127.0.0.1",
     PUBLIC_URL: "https://Tasks.example.com/",
@@ -74,7 +72,6 @@ it("every setting is taken", () => {
     LOG_LEVEL: "debug",
   });
   expect(config).toEqual({
-    development: true,
     port: 0,
     host: "127.0.0.1",
     publicUrl: "https://tasks.example.com",

@@ -158,7 +158,8 @@ describe("/logout", () => {
 
   it("by GET changes nothing", async () => {
     const cookie = await newCookie(await newUser());
-    expect((await visit(server.url, "/logout", { cookie })).status).toBe(303);
+    const answer = await visit(server.url, "/logout", { cookie });
+    expect([answer.status, answer.headers.allow]).toEqual([405, "POST"]);
     expect((await visit(server.url, "/tasks", { cookie })).status).toBe(200);
   });
 

@@ -1,0 +1,49 @@
+import type { AppLoadContext } from "@remix-run/node";
+import { apiRoute, type ApiHandlers, type ApiRoute } from "../api-route.server";
+import { problem } from "../problem.server";
+import { login, logout, readMe, refresh, signup, updateMe } from "./auth.server";
+import { complete, create, list, read, remove, update } from "./tasks.server";
+
+/**
+ * Every path of `/api` and what it answers to. One table, because the framework matches a request against all its
+ * routes several times, compiling their patterns anew: docs/decisions/0006-one-table-for-the-api.md.
+ */
+const tasks: ApiHandlers = { GET: list, POST: create };
+const task: ApiHandlers = { GET: read, PUT: update, PATCH: update, DELETE: remove };
+
+const table: readonly [path: string, handlers: ApiHandlers][] = [
+  ["/api/auth/signup", { POST: signup }],
+  ["/api/auth/login", { POST: login }],
+  ["/api/auth/refresh", { POST: refresh }],
+  ["/api/auth/logout", { POST: logout }],
+  ["/api/auth/me", { GET: readMe, PATCH: updateMe }],
+  ["/api/tasks", tasks],
+  // Before the form with an owner: "tasks" is no user, and as a task's number it is one that does not exist.
+  ["/api/tasks/:id", task],
+  ["/api/tasks/:id/complete", { PATCH: complete }],
+  ["/api/:userId/tasks", tasks],
+  ["/api/:userId/tasks/:id", task],
+  ["/api/:userId/tasks/:id/complete", { PATCH: complete }],
+];
+
+type Entry = { pattern: RegExp; route: ApiRoute };
+
+const entries: readonly Entry[] = table.map(([path, handlers]) => ({
+  pattern: new RegExp(`^${path.replace(/:(\w+)/g, "(?<$1>[^/]+)")}/?$`, "i"),
+  route: apiRoute(path, handlers),
+}));
+
+/** Answers a request to `/api`; a path that is none gets a problem document, whatever the method. */
+export async function serveApi(request: Request, context: AppLoadContext): Promise<Response> {
+  const url = new URL(request.url);
+  for (const { pattern, route } of entries) {
+    const match = pattern.exec(url.pathname);
+    if (match) return route({ request, url, params: decoded(match.groups ?? {}), context });
+  }
+  context.route = "/api/*";
+  return problem(404, "There is nothing at this path");
+}
+
+/** The address was checked to be decodable before (`express-app.server.ts`). */
+const decoded = (params: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(params).map(([name, value]) => [name, decodeURIComponent(value)]));

@@ -1,0 +1,8 @@
+/** The path with its parameters' names in place of their values, so that a log line names a route and not a record. */
+export function routeTemplate(pathname: string, params: Readonly<Record<string, string | undefined>>): string {
+  const names = new Map(Object.entries(params).map(([name, value]) => [value, name]));
+  return pathname
+    .split("/")
+    .map((segment) => (names.has(segment) && segment ? `:${names.get(segment) ?? ""}` : segment))
+    .join("/");
+}

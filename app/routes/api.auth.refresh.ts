@@ -1,7 +1,0 @@
-import { refresh } from "~/http/api/auth.server";
-import { apiRoute } from "~/http/api-route.server";
-
-const route = apiRoute({ POST: refresh });
-
-export const loader = route.loader;
-export const action = route.action;
