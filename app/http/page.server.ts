@@ -17,7 +17,7 @@ export function pageLoader<Result>(load: (args: LoaderFunctionArgs) => Promise<R
     try {
       return await load(args);
     } catch (error) {
-      throw toPageError(error);
+      throw toPageError(error, args);
     }
   };
 }
@@ -25,8 +25,12 @@ export function pageLoader<Result>(load: (args: LoaderFunctionArgs) => Promise<R
 /** An action without a form to go back to, whose domain errors become error pages. */
 export const pageAction = (act: (args: ActionFunctionArgs) => Promise<Response>) => pageLoader(act);
 
-function toPageError(error: unknown): unknown {
-  const page = (status: number, message: string, headers?: HeadersInit) => new Response(message, { status, headers });
+function toPageError(error: unknown, { context }: LoaderFunctionArgs): unknown {
+  // The framework drops the headers of a thrown answer from a document, so they go another way.
+  const page = (status: number, message: string, headers: Readonly<Record<string, string>> = {}) => {
+    for (const [name, value] of Object.entries(headers)) context.answerHeaders.set(name, value);
+    return new Response(message, { status });
+  };
   if (error instanceof NotFound) return page(404, error.message);
   if (error instanceof Forbidden) return page(403, error.message);
   if (error instanceof RateLimited) return page(429, error.message, { "Retry-After": String(error.retryAfterSeconds) });
@@ -82,7 +86,7 @@ export function formAction(
       if (!handler) throw new HttpError(400, "This form is not known");
       return await submit(intent, handler, submission, args);
     } catch (error) {
-      throw toPageError(error);
+      throw toPageError(error, args);
     }
   };
 }

@@ -154,7 +154,10 @@ async function tabThrough(page: Page): Promise<{ name: string; outline: string; 
     await page.keyboard.press("Tab");
     const stop = await page.evaluate(() => {
       const element = document.activeElement;
-      if (!element || element === document.body || element.hasAttribute("data-seen")) return null;
+      if (!element || element === document.body) return null;
+      // A date has several stops inside; any other element that comes again is the second round.
+      const again = element.hasAttribute("data-seen");
+      if (again && !element.matches("[type=date]")) return null;
       element.setAttribute("data-seen", "");
       const { outlineStyle, outlineWidth } = getComputedStyle(element);
       const { width, height, bottom } = element.getBoundingClientRect();
@@ -173,8 +176,7 @@ async function tabThrough(page: Page): Promise<{ name: string; outline: string; 
 test("the focus can be seen wherever it goes", async ({ page, visit, user, addTasks }) => {
   await addTasks(user, ...everyKind);
   await visit("/tasks");
-  await page.getByText("More", { exact: true }).click();
-  await page.goto("/tasks");
+  await page.locator("details").evaluate((more: HTMLDetailsElement) => (more.open = true));
   const stops = await tabThrough(page);
   const names = stops.map(({ name }) => name.trim());
   for (const name of [
@@ -182,6 +184,7 @@ test("the focus can be seen wherever it goes", async ({ page, visit, user, addTa
     "title",
     "Add task",
     "More",
+    "description",
     "q",
     "Complete Overdue",
     "Delete Overdue",

@@ -118,8 +118,8 @@ test("signing out ends the session for every copy of the cookie", async ({ page,
 });
 
 test("GET /logout changes nothing", async ({ page, visit, user: _user }) => {
-  await visit("/logout");
-  await expectPlace(page, "/tasks");
+  expect((await visit("/logout"))?.status()).toBe(405);
+  await expect(heading(page, "That is not how this page is used")).toBeVisible();
   await expect(button(page, "Sign out")).toBeVisible();
   await visit("/dashboard");
   await expectPlace(page, "/dashboard");

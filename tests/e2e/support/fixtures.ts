@@ -107,8 +107,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   shared: [async ({}, use) => use({}), { scope: "worker" }],
 
   // A window of its own for every test would take longer than most tests. What a test can leave behind is put away.
-  context: async ({ browser, shared, problems, address, viewport }, use) => {
-    const page = (shared.page ??= await (await browser.newContext()).newPage());
+  context: async ({ browser, shared, problems, address, baseURL, viewport }, use) => {
+    const page = (shared.page ??= await (await browser.newContext({ baseURL })).newPage());
     const context = page.context();
     await context.clearCookies();
     // The server trusts the proxy on this machine, and this is what a proxy would say.
@@ -118,7 +118,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     const stopWatching = problems.watch(context);
     await use(context);
     await page.unrouteAll({ behavior: "ignoreErrors" });
-    await page.goto("about:blank");
+    // Ends what the page still does. A page of this site, because Chromium starts a new process for any other.
+    await page.goto("/robots.txt");
     for (const other of context.pages()) if (other !== page) await other.close();
     stopWatching();
   },
