@@ -155,9 +155,8 @@ async function tabThrough(page: Page): Promise<{ name: string; outline: string; 
     const stop = await page.evaluate(() => {
       const element = document.activeElement;
       if (!element || element === document.body) return null;
-      // A date has several stops inside; any other element that comes again is the second round.
-      const again = element.hasAttribute("data-seen");
-      if (again && !element.matches("[type=date]")) return null;
+      // A date has further stops inside, which the browser marks; any other element is back after a whole round.
+      if (element.hasAttribute("data-seen")) return element.matches("[type=date]") ? "inside" : null;
       element.setAttribute("data-seen", "");
       const { outlineStyle, outlineWidth } = getComputedStyle(element);
       const { width, height, bottom } = element.getBoundingClientRect();
@@ -169,7 +168,7 @@ async function tabThrough(page: Page): Promise<{ name: string; outline: string; 
       };
     });
     if (!stop) return stops;
-    stops.push(stop);
+    if (stop !== "inside") stops.push(stop);
   }
 }
 
