@@ -39,7 +39,7 @@ for (const [what, known] of [
   ["a wrong password", true],
   ["an unknown address", false],
 ] as const)
-  test(`${what}`, async ({ page, visit, newAccount, context }) => {
+  test(what, async ({ page, visit, newAccount, context }) => {
     const { email } = known ? await newAccount() : { email: "nobody@example.com" };
     await visit("/login");
     await fillIn(page, email, "not the password");

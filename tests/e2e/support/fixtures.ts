@@ -73,7 +73,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   serverEnv: [{}, { scope: "worker", option: true }],
 
   server: [
-    async ({ serverEnv }, use) => {
+    async ({ serverEnv }, give) => {
       const server = await startServer({ env: { RATE_LIMITS: "on", TRUST_PROXY: "loopback", ...serverEnv } });
       // Rows and cookies are written by the program's own functions, in this process, beside the running server.
       Object.assign(process.env, Object.fromEntries(unset.map((name) => [name, ""])), testSecrets, {
@@ -82,32 +82,32 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         LOG_LEVEL: "silent",
       });
       await openDatabase();
-      await use(server);
+      await give(server);
       await closeDatabase();
       await server.stop();
     },
     { scope: "worker" },
   ],
 
-  baseURL: async ({ server }, use) => use(server.url),
+  baseURL: async ({ server }, give) => give(server.url),
 
-  address: async ({ server: _server }, use) => use(nextAddress()),
+  address: async ({ server: _server }, give) => give(nextAddress()),
 
   problems: [
     // eslint-disable-next-line no-empty-pattern -- Playwright reads from the pattern that this needs no other fixture
-    async ({}, use) => {
+    async ({}, give) => {
       const problems = new Problems();
-      await use(problems);
+      await give(problems);
       expect(problems.unexpected(), "problems in the browser").toEqual([]);
     },
     { auto: true },
   ],
 
   // eslint-disable-next-line no-empty-pattern -- as above
-  shared: [async ({}, use) => use({}), { scope: "worker" }],
+  shared: [async ({}, give) => give({}), { scope: "worker" }],
 
   // A window of its own for every test would take longer than most tests. What a test can leave behind is put away.
-  context: async ({ browser, shared, problems, address, baseURL, viewport }, use) => {
+  context: async ({ browser, shared, problems, address, baseURL, viewport }, give) => {
     const page = (shared.page ??= await (await browser.newContext({ baseURL })).newPage());
     const context = page.context();
     await context.clearCookies();
@@ -116,7 +116,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     if (viewport) await page.setViewportSize(viewport);
     await page.emulateMedia({ colorScheme: null, reducedMotion: null });
     const stopWatching = problems.watch(context);
-    await use(context);
+    await give(context);
     await page.unrouteAll({ behavior: "ignoreErrors" });
     // Ends what the page still does. A page of this site, because Chromium starts a new process for any other.
     await page.goto("/robots.txt");
@@ -124,12 +124,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     stopWatching();
   },
 
-  page: async ({ context, shared }, use) => use(shared.page ?? (await context.newPage())),
+  page: async ({ context, shared }, give) => give(shared.page ?? (await context.newPage())),
 
-  newAccount: async ({ server: _server }, use) => use((fields) => newUser(fields)),
+  newAccount: async ({ server: _server }, give) => give((fields) => newUser(fields)),
 
-  signIn: async ({ context, newAccount, baseURL }, use) => {
-    await use(async ({ user, into = context, remembered = false, userAgent = "" } = {}) => {
+  signIn: async ({ context, newAccount, baseURL }, give) => {
+    await give(async ({ user, into = context, remembered = false, userAgent = "" } = {}) => {
       const owner = user ?? (await newAccount());
       const kind: SessionKind = { via: "cookie", remembered };
       const session = await openSession(owner, kind, new Date(), { address: "192.0.2.1", userAgent });
@@ -140,10 +140,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     });
   },
 
-  user: async ({ signIn }, use) => use(await signIn()),
+  user: async ({ signIn }, give) => give(await signIn()),
 
-  addTasks: async ({ server: _server }, use) => {
-    await use(async (user, ...tasks) => {
+  addTasks: async ({ server: _server }, give) => {
+    await give(async (user, ...tasks) => {
       const actor = { userId: user.id, sessionId: "", via: "cookie" } as const;
       for (const task of tasks) {
         const { completedOn, ...fields } = typeof task === "string" ? { title: task, completedOn: undefined } : task;
@@ -160,9 +160,9 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     });
   },
 
-  newBrowser: async ({ browser, problems, address }, use) => {
+  newBrowser: async ({ browser, problems, address }, give) => {
     const opened: BrowserContext[] = [];
-    await use(async () => {
+    await give(async () => {
       const context = await browser.newContext({ extraHTTPHeaders: { "X-Forwarded-For": address } });
       opened.push(context);
       problems.watch(context);
@@ -171,8 +171,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     for (const context of opened) await context.close();
   },
 
-  visit: async ({ page: own, javaScriptEnabled }, use) => {
-    await use(async (path, page = own) => {
+  visit: async ({ page: own, javaScriptEnabled }, give) => {
+    await give(async (path, page = own) => {
       const answer = await page.goto(path);
       if (javaScriptEnabled) await isAlive(page);
       return answer;
