@@ -3,6 +3,6 @@ import Database from "better-sqlite3";
 
 const { prepare } = Database.prototype;
 Database.prototype.prepare = function (sql) {
-  process.stderr.write("STATEMENT\n");
+  process.stdout.write("STATEMENT\n");
   return prepare.call(this, sql);
 };
