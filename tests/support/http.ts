@@ -9,7 +9,6 @@ export interface Answer {
   headers: IncomingHttpHeaders;
   text: string;
   /** The body as JSON; an error that shows the body if it is none. */
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the test says what it expects
   json<Body = Record<string, unknown>>(): Body;
   /** The `Set-Cookie` headers. */
   cookies: string[];

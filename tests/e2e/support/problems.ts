@@ -4,6 +4,12 @@ import type { BrowserContext, ConsoleMessage, Response, WebError } from "@playwr
 const refusedRequest = /^Failed to load resource: the server responded with a status of 4\d\d/;
 
 /**
+ * The framework reports a request that it gave up itself, because a newer one took its place (two quick clicks on one
+ * task, a link followed while the page before was on its way): nothing was lost, the newer answer holds everything.
+ */
+const replacedRequest = /^AbortError: /;
+
+/**
  * What no page may do, whatever the test is about: write to `console.error` (violations of the content security policy
  * and React's complaints arrive there), throw, answer 5xx, or ask for a script, style or picture that is not there.
  */
@@ -40,8 +46,9 @@ export class Problems {
   }
 
   #noteConsole(message: ConsoleMessage): void {
-    if (message.type() === "error" && !refusedRequest.test(message.text()))
-      this.#found.push(`console.error: ${message.text()}`);
+    const text = message.text();
+    if (message.type() === "error" && !refusedRequest.test(text) && !replacedRequest.test(text))
+      this.#found.push(`console.error: ${text}`);
   }
 
   #noteAnswer(response: Response): void {
