@@ -100,6 +100,25 @@ const environmentSchema = z.object({
     ),
     "",
   ),
+  SMTP_URL: optional(
+    z
+      .string()
+      .trim()
+      .regex(/^smtps?:\/\/[^\s]+$/, "must start with smtp:// or smtps://")
+      .refine((value) => URL.canParse(value), "is no address"),
+  ),
+  MAIL_FROM: optional(
+    z
+      .string()
+      .trim()
+      .regex(
+        /^([^<>\r\n]*<[^<>\s@]+@[^<>\s@]+>|[^<>\s@]+@[^<>\s@]+)$/,
+        "must be an address such as Holdfast <tasks@example.com>",
+      ),
+  ),
+  EMAIL_VERIFICATION: optional(z.enum(["off", "optional", "required"], "must be one of off, optional, required")),
+  SIGNUP: withDefault(z.enum(["open", "invite", "closed"], "must be one of open, invite, closed"), "open"),
+  NODE_ENV: optional(z.string()),
   RATE_LIMITS: withDefault(onOff, "on"),
   PASSWORD_BLOCKLIST: withDefault(onOff, "on"),
   LOG_LEVEL: withDefault(
@@ -128,6 +147,13 @@ export type Config = Readonly<{
   refreshTokenSeconds: number;
   corsOrigins: readonly string[];
   trustProxy: readonly string[];
+  /** How mail leaves; "files" are for trying things out, and "off" is production without a mail server. */
+  mail: Readonly<{ via: "smtp"; url: string } | { via: "files"; folder: string } | { via: "off" }>;
+  mailFrom: string;
+  /** The origin of the links in mail. Never the one that a request claims: that is the sender's to choose. */
+  mailOrigin: string;
+  emailVerification: "off" | "optional" | "required";
+  signUp: "open" | "invite" | "closed";
   rateLimits: boolean;
   passwordBlocklist: boolean;
   logLevel: string;
@@ -150,11 +176,18 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     ? []
     : parsed.error.issues.map((issue) => `${issue.path[0]?.toString() ?? ""} ${issue.message}`);
 
+  const given = (name: string) => Boolean(environment[name]?.trim());
   const onPostgres = /^postgres/.test(environment.DATABASE_URL ?? "");
   if (onPostgres)
     for (const name of ["SESSION_SECRET", "JWT_SECRET_KEY"])
-      if (!environment[name]?.trim())
+      if (!given(name))
         faults.push(`${name} must be set when DATABASE_URL is PostgreSQL, so that every process has the same one`);
+
+  if (given("SMTP_URL") && !given("PUBLIC_URL"))
+    faults.push("PUBLIC_URL must be set when SMTP_URL is: the links in mail start with it");
+  const production = environment.NODE_ENV === "production";
+  if (production && !given("SMTP_URL") && ["optional", "required"].includes(environment.EMAIL_VERIFICATION ?? ""))
+    faults.push("EMAIL_VERIFICATION needs mail: set SMTP_URL, or leave it off");
 
   if (!parsed.success || faults.length)
     throw new ConfigError(["The settings are not usable:", ...faults.map((fault) => `  - ${fault}`)].join("\n"));
@@ -176,10 +209,20 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     refreshTokenSeconds: env.REFRESH_TOKEN_EXPIRE_DAYS * 24 * 60 * 60,
     corsOrigins: env.CORS_ORIGINS,
     trustProxy: env.TRUST_PROXY,
+    mail: mailOf(env.SMTP_URL, production, dataDir),
+    mailFrom: env.MAIL_FROM ?? `Holdfast <holdfast@${env.PUBLIC_URL ? new URL(env.PUBLIC_URL).hostname : "localhost"}>`,
+    mailOrigin: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
+    emailVerification: env.EMAIL_VERIFICATION ?? (env.SMTP_URL ? "optional" : "off"),
+    signUp: env.SIGNUP,
     rateLimits: env.RATE_LIMITS,
     passwordBlocklist: env.PASSWORD_BLOCKLIST,
     logLevel: env.LOG_LEVEL,
   };
+}
+
+function mailOf(url: string | undefined, production: boolean, dataDir: string): Config["mail"] {
+  if (url) return { via: "smtp", url };
+  return production ? { via: "off" } : { via: "files", folder: path.join(dataDir, "outbox") };
 }
 
 let current: Config | undefined;

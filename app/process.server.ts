@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import path from "node:path";
 import type { Duplex } from "node:stream";
-import { keyring } from "~/auth/keyring.server";
+import { keyring } from "~/keyring.server";
 import { config, ConfigError } from "~/config.server";
 import { closeDatabase, openDatabase, pingDatabase } from "~/data/db.server";
 import { applyMigrations } from "~/data/migrate.server";

@@ -1,22 +1,12 @@
 import type { LinksFunction, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
-import {
-  isRouteErrorResponse,
-  Links,
-  Meta,
-  Outlet,
-  Scripts,
-  ScrollRestoration,
-  useLocation,
-  useRouteError,
-  useRouteLoaderData,
-} from "@remix-run/react";
+import { Links, Meta, Outlet, Scripts, ScrollRestoration, useLocation, useRouteLoaderData } from "@remix-run/react";
 import { useEffect, useRef, type ReactNode } from "react";
 import { findPageCaller } from "~/auth/require-actor.server";
-import { ErrorPage } from "~/components/error-page";
 import { Frame } from "~/components/frame";
 import { IconDefinitions } from "~/components/icons";
 import { unlessLost } from "~/components/lost-request";
 import { useNonce } from "~/components/nonce";
+import { RouteError } from "~/components/route-error";
 import { takeFlash } from "~/http/flash.server";
 import stylesheet from "./styles/app.css?url";
 
@@ -82,17 +72,4 @@ function useFocusOnNewPage() {
   }, [pathname]);
 }
 
-export function ErrorBoundary() {
-  const error = useRouteError();
-  const data = useRouteLoaderData<typeof loader>("root");
-  const signedIn = data?.signedIn ?? false;
-  return isRouteErrorResponse(error) ? (
-    <ErrorPage
-      status={error.status}
-      message={error.status !== 405 && typeof error.data === "string" ? error.data : undefined}
-      signedIn={signedIn}
-    />
-  ) : (
-    <ErrorPage status={500} signedIn={signedIn} />
-  );
-}
+export { RouteError as ErrorBoundary };

@@ -1,6 +1,6 @@
 import { config, ConfigError } from "~/config.server";
 import { closeDatabase, openDatabase } from "~/data/db.server";
-import { setAccountActive } from "~/domain/accounts/accounts.server";
+import { setAccountActive } from "~/domain/accounts/operator.server";
 import { DomainError } from "~/domain/errors";
 
 /** The operator's command for accounts: `npm run user -- disable|enable <email>`. Works beside a running server. */

@@ -6,7 +6,7 @@ import path from "node:path";
 import { config } from "~/config.server";
 import { closeDatabase, openDatabase } from "~/data/db.server";
 import { applyMigrations } from "~/data/migrate.server";
-import { signUp } from "~/domain/accounts/accounts.server";
+import { signUp } from "~/domain/accounts/sign-up.server";
 import { addDays, localDay } from "~/domain/calendar";
 import { DomainError } from "~/domain/errors";
 import { endSession } from "~/domain/sessions/sessions.server";

@@ -4,7 +4,7 @@ import { config } from "~/config.server";
 import type { User } from "~/domain/accounts/account-schema";
 import type { Actor } from "~/domain/actor";
 import { Unauthenticated } from "~/domain/errors";
-import { keyring } from "./keyring.server";
+import { keyring } from "~/keyring.server";
 import { RecentlyOpened } from "./recently-opened";
 
 /**

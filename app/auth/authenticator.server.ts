@@ -1,7 +1,7 @@
 import type { AppLoadContext } from "@remix-run/node";
 import { Authenticator } from "remix-auth";
 import { FormStrategy } from "remix-auth-form";
-import { signIn } from "~/domain/accounts/accounts.server";
+import { signIn } from "~/domain/accounts/sign-in.server";
 import { endSession, type OpenedSession } from "~/domain/sessions/sessions.server";
 import { isSecure, setCookie } from "~/http/request-context";
 import { findPageCaller } from "./require-actor.server";

@@ -1,6 +1,6 @@
 import { parse, serialize } from "cookie";
 import { EncryptJWT, jwtDecrypt } from "jose";
-import { keyring } from "./keyring.server";
+import { keyring } from "~/keyring.server";
 import { RecentlyOpened } from "./recently-opened";
 
 /**

@@ -46,21 +46,40 @@ type FormHandler = {
   schema: z.ZodObject;
   /** Fields that are never sent back to the page. */
   secrets: string[];
+  /** Asked once the form is valid; it lets a submission through, or throws the page that asks for proof. */
+  proof: ProofCheck | undefined;
   run: (submitted: Submitted<never>) => Promise<Response>;
 };
 
-/** One form: the schema that reads it, and what is done with a valid one; the answer is a redirect. */
+/**
+ * Asks for a fresh proof before a sensitive change.
+ *
+ * @param submitted - the form as it was sent, with the proof in it if it has been asked for
+ * @throws an answer that shows the question and keeps what was typed
+ */
+export type ProofCheck = (args: ActionFunctionArgs, submitted: FormData, kept: [string, string][]) => Promise<void>;
+
+type FormOptions = { secrets?: string[]; proof?: ProofCheck };
+
+/**
+ * One form: the schema that reads it, and what is done with a valid one; the answer is a redirect, or a file.
+ *
+ * @param options.secrets - fields that are never sent back to the page
+ * @param options.proof - `freshProof` for a change that asks for the password when the last proof is old
+ */
 export function form<Schema extends z.ZodObject>(
   schema: Schema,
   run: (submitted: Submitted<z.output<Schema>>) => Promise<Response>,
-  secrets: string[] = [],
+  { secrets = [], proof }: FormOptions = {},
 ): FormHandler {
-  return { schema, run, secrets };
+  return { schema, run, secrets, proof };
 }
 
 /** A form that is only a button. */
-export const buttonForm = (run: (submitted: ActionFunctionArgs) => Promise<Response>): FormHandler =>
-  form(z.object({}), run);
+export const buttonForm = (
+  run: (submitted: ActionFunctionArgs) => Promise<Response>,
+  options: FormOptions = {},
+): FormHandler => form(z.object({}), run, options);
 
 /**
  * The action of a page with one or several forms. A form names itself in its field `intent`.
@@ -92,7 +111,8 @@ export function formAction(
 }
 
 async function submit(intent: string, handler: FormHandler, submitted: FormData, args: ActionFunctionArgs) {
-  const submission = parseWithZod(onlyFields(handler.schema, submitted), { schema: handler.schema });
+  const fields = onlyFields(handler.schema, submitted);
+  const submission = parseWithZod(fields, { schema: handler.schema });
   const hideFields = handler.secrets;
   const refuse = (status: number, errors: { formErrors?: string[]; fieldErrors?: Record<string, string[]> } = {}) => {
     const form: FormResult = { intent, result: submission.reply({ ...errors, hideFields }) };
@@ -100,6 +120,8 @@ async function submit(intent: string, handler: FormHandler, submitted: FormData,
   };
   if (submission.status !== "success") return refuse(400);
   try {
+    const kept = [...fields].filter(([name]) => !hideFields.includes(name)) as [string, string][];
+    await handler.proof?.(args, submitted, [["intent", intent], ...kept]);
     // The value is what this handler's own schema made of the form: `form` ties the two together.
     return await handler.run({ ...args, value: submission.value as never });
   } catch (error) {

@@ -4,10 +4,10 @@
  * drop (OWASP ASVS 5.0, 3.7.2).
  *
  * @param target - what a query parameter or a form said
- * @returns `target` if it is a path of this site, else `/tasks`
+ * @param fallback - where to go otherwise
+ * @returns `target` if it is a path of this site, else the fallback
  */
-export function safeRedirect(target: FormDataEntryValue | null | undefined): string {
-  const fallback = "/tasks";
+export function safeRedirect(target: FormDataEntryValue | null | undefined, fallback = "/tasks"): string {
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (typeof target !== "string" || !/^\/(?![/\\])[^\\\u0000-\u001f\u007f]*$/.test(target)) return fallback;
   const base = "http://this.site";

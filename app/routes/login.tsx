@@ -21,7 +21,7 @@ export const action = formAction({
       await startPageSession(await authenticateForm(request.clone(), context), request, context);
       return redirect(safeRedirect(new URL(request.url).searchParams.get("redirect")), 303);
     },
-    ["password"],
+    { secrets: ["password"] },
   ),
 });
 

@@ -6,7 +6,7 @@ import { SessionSettings } from "~/components/session-settings";
 import { changePasswordForm, profileForm, revokeSessionForm } from "~/domain/accounts/account-schema";
 import { changePassword, updateProfile } from "~/domain/accounts/accounts.server";
 import { listSessions, revokeOtherSessions, revokeSession } from "~/domain/sessions/sessions.server";
-import { describeDevice } from "~/http/device.server";
+import { describeDevice } from "~/domain/sessions/device.server";
 import { setFlash, type FlashName } from "~/http/flash.server";
 import { buttonForm, form, formAction, pageLoader } from "~/http/page.server";
 
@@ -51,7 +51,7 @@ export const action = formAction(
         await changePassword(actor, value, context.client);
         return doneWith(context, "password-changed");
       },
-      ["currentPassword", "newPassword", "confirmPassword"],
+      { secrets: ["currentPassword", "newPassword", "confirmPassword"] },
     ),
     "end-session": form(revokeSessionForm, async ({ value, request, context }) => {
       const actor = await requirePageActor({ request, context });

@@ -4,7 +4,7 @@ import { startPageSession } from "~/auth/authenticator.server";
 import { requireAnonymous } from "~/auth/require-actor.server";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
 import { signUpForm } from "~/domain/accounts/account-schema";
-import { signUp } from "~/domain/accounts/accounts.server";
+import { signUp } from "~/domain/accounts/sign-up.server";
 import { setFlash } from "~/http/flash.server";
 import { form, formAction, pageLoader } from "~/http/page.server";
 import { safeRedirect } from "~/http/safe-redirect";
@@ -25,7 +25,7 @@ export const action = formAction({
       setFlash(context, "signed-up");
       return redirect(safeRedirect(new URL(request.url).searchParams.get("redirect")), 303);
     },
-    ["password", "confirmPassword"],
+    { secrets: ["password", "confirmPassword"] },
   ),
 });
 

@@ -35,6 +35,11 @@ it("an empty environment is enough", () => {
     refreshTokenSeconds: 604_800,
     corsOrigins: [],
     trustProxy: [],
+    mail: { via: "files", folder: path.resolve("data/outbox") },
+    mailFrom: "Holdfast <holdfast@localhost>",
+    mailOrigin: "http://localhost:3000",
+    emailVerification: "off",
+    signUp: "open",
     rateLimits: true,
     passwordBlocklist: true,
     logLevel: "info",
@@ -45,6 +50,7 @@ const names = [
   ...["PORT", "HOST", "PUBLIC_URL", "DATA_DIR", "DATABASE_URL", "SESSION_SECRET", "JWT_SECRET_KEY"],
   ...["JWT_ISSUER", "JWT_AUDIENCE", "JWT_CLAIMS", "ACCESS_TOKEN_EXPIRE_MINUTES", "REFRESH_TOKEN_EXPIRE_DAYS"],
   ...["CORS_ORIGINS", "TRUST_PROXY", "RATE_LIMITS", "PASSWORD_BLOCKLIST", "LOG_LEVEL"],
+  ...["SMTP_URL", "MAIL_FROM", "EMAIL_VERIFICATION", "SIGNUP", "NODE_ENV"],
 ];
 
 it.each(names)("%s, empty or blank, counts as not set", (name) => {
@@ -67,6 +73,10 @@ it("every setting is taken", () => {
     REFRESH_TOKEN_EXPIRE_DAYS: "30",
     CORS_ORIGINS: "https://a.example, http://b.example:8080/",
     TRUST_PROXY: "loopback, 10.0.0.0/8, 2001:db8::/32, 192.0.2.1",
+    SMTP_URL: "smtp://user:word@mail.example.com:587",
+    MAIL_FROM: "Tasks <tasks@example.com>",
+    EMAIL_VERIFICATION: "required",
+    SIGNUP: "invite",
     RATE_LIMITS: "off",
     PASSWORD_BLOCKLIST: "off",
     LOG_LEVEL: "debug",
@@ -86,6 +96,11 @@ it("every setting is taken", () => {
     refreshTokenSeconds: 2_592_000,
     corsOrigins: ["https://a.example", "http://b.example:8080"],
     trustProxy: ["loopback", "10.0.0.0/8", "2001:db8::/32", "192.0.2.1"],
+    mail: { via: "smtp", url: "smtp://user:word@mail.example.com:587" },
+    mailFrom: "Tasks <tasks@example.com>",
+    mailOrigin: "https://tasks.example.com",
+    emailVerification: "required",
+    signUp: "invite",
     rateLimits: false,
     passwordBlocklist: false,
     logLevel: "debug",
@@ -95,6 +110,30 @@ it("every setting is taken", () => {
 it("the issuer is PUBLIC_URL unless another is named", () => {
   expect(readConfig({ PUBLIC_URL: "https://tasks.example.com" }).jwtIssuer).toBe("https://tasks.example.com");
   expect(readConfig({ PUBLIC_URL: "https://tasks.example.com", JWT_ISSUER: "other" }).jwtIssuer).toBe("other");
+});
+
+describe("mail", () => {
+  const smtp = { SMTP_URL: "smtps://mail.example.com", PUBLIC_URL: "https://tasks.example.com" };
+
+  it("with a mail server addresses are asked to be verified, and links start with PUBLIC_URL", () => {
+    const settings = readConfig(smtp);
+    expect(settings.emailVerification).toBe("optional");
+    expect(settings.mailOrigin).toBe("https://tasks.example.com");
+    expect(settings.mailFrom).toBe("Holdfast <holdfast@tasks.example.com>");
+  });
+
+  it("a mail server without PUBLIC_URL is refused: a request's own word for it is not to be trusted", () => {
+    expect(() => readConfig({ ...smtp, PUBLIC_URL: "" })).toThrow("PUBLIC_URL must be set");
+  });
+
+  it("in production without a mail server there is no mail, and nothing can depend on it", () => {
+    expect(readConfig({ NODE_ENV: "production" }).mail).toEqual({ via: "off" });
+    expect(() => readConfig({ NODE_ENV: "production", EMAIL_VERIFICATION: "required" })).toThrow("needs mail");
+  });
+
+  it.each(["http://mail.example.com", "mail.example.com", "smtp://"])("SMTP_URL=%s is refused", (url) => {
+    expect(() => readConfig({ ...smtp, SMTP_URL: url })).toThrow("SMTP_URL");
+  });
 });
 
 describe("bounds", () => {
@@ -120,6 +159,9 @@ describe("bounds", () => {
       ["loopback", "linklocal,uniquelocal", "::1"],
       ["true", "1", "10.0.0.0/33", "10.0.0/8", "proxy.example"],
     ],
+    ["MAIL_FROM", ["a@b.example", "A <a@b.example>"], ["nobody", "A <a>", "a@b.example\r\nBcc: c@d.example"]],
+    ["EMAIL_VERIFICATION", ["off", "optional", "required"], ["on", "yes"]],
+    ["SIGNUP", ["open", "invite", "closed"], ["on", "off"]],
     ["RATE_LIMITS", ["on", "off"], ["no", "0", "false", "ON"]],
     ["PASSWORD_BLOCKLIST", ["on", "off"], ["yes"]],
     ["LOG_LEVEL", ["fatal", "error", "warn", "info", "debug", "trace", "silent"], ["verbose", "INFO", "30"]],

@@ -77,6 +77,9 @@ export const loginForm = z.object({
   remember: z.boolean().default(false),
 });
 
+/** The page `/settings/confirm` */
+export const confirmForm = z.object({ password: givenPassword });
+
 /** Settings → Profile */
 export const profileForm = z.object({ name: z.string("Enter a name").pipe(name) });
 

@@ -19,21 +19,44 @@ export type AuditKind =
   | "password_change_failed"
   | "profile_changed"
   | "account_disabled"
-  | "account_enabled";
+  | "account_enabled"
+  | "account_created"
+  | "account_deleted"
+  | "proof_failed"
+  | "email_verified"
+  | "email_change_requested"
+  | "email_changed"
+  | "email_change_undone"
+  | "password_reset_requested"
+  | "password_reset"
+  | "second_factor_failed"
+  | "totp_enabled"
+  | "totp_disabled"
+  | "backup_codes_made"
+  | "backup_code_used"
+  | "passkey_added"
+  | "passkey_renamed"
+  | "passkey_removed"
+  | "token_used_from_new_address"
+  | "data_exported"
+  | "sessions_ended_by_operator"
+  | "password_reset_by_operator";
 
 export type AuditEntry = Readonly<{
   kind: AuditKind;
   userId?: string | null;
   sessionId?: string | null;
   client?: Client;
+  /** What the words of the event need: a passkey's name, an address. Never a secret. */
+  detail?: string;
 }>;
 
 /** The write of one event, for use inside the transaction of the change that it tells of. */
-export function recording({ kind, userId = null, sessionId = null, client }: AuditEntry) {
+export function recording({ kind, userId = null, sessionId = null, client, detail }: AuditEntry) {
   return db().$executeRaw`
-    INSERT INTO audit_events (id, at, kind, user_id, session_id, address, user_agent)
+    INSERT INTO audit_events (id, at, kind, user_id, session_id, address, user_agent, detail)
     VALUES (${randomUUID()}, ${new Date()}, ${kind}, ${userId}, ${sessionId}, ${client?.address ?? null},
-            ${client?.userAgent ?? null})`;
+            ${client?.userAgent ?? null}, ${detail ?? null})`;
 }
 
 /** Writes one event. */

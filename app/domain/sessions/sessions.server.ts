@@ -46,6 +46,8 @@ export type Caller = Readonly<{
   renewedAt: Date;
   expiresAt: Date;
   endsAt: Date;
+  /** When the caller last proved to be the account's owner, by signing in or by being asked again. */
+  provenAt: Date | null;
 }>;
 
 /**
@@ -61,9 +63,9 @@ export function openingSession(user: User, kind: SessionKind, client: Client, no
   const { expiresAt, endsAt } = firstLimits(kind, now);
   const statement = db().$executeRaw`
     INSERT INTO sessions (id, user_id, identifier_hash, refresh_hash, remembered, user_agent, address, created_at,
-                          last_seen_at, renewed_at, expires_at, ends_at)
+                          last_seen_at, renewed_at, expires_at, ends_at, proven_at)
     VALUES (${id}, ${user.id}, ${kind.via === "cookie" ? hash : null}, ${kind.via === "bearer" ? hash : null},
-            ${remembered}, ${client.userAgent}, ${client.address}, ${now}, ${now}, ${now}, ${expiresAt}, ${endsAt})`;
+            ${remembered}, ${client.userAgent}, ${client.address}, ${now}, ${now}, ${now}, ${expiresAt}, ${endsAt}, ${now})`;
   const session: OpenedSession = {
     actor: { userId: user.id, sessionId: id, via: kind.via },
     user,
@@ -98,13 +100,15 @@ type Row = {
   renewedAt: Date;
   expiresAt: Date;
   endsAt: Date;
+  provenAt: Date | null;
 };
 
 /** Session and user in one statement: it runs at every request of somebody signed in. */
 const sessionWithUser = Prisma.sql`
   SELECT s.id AS "sessionId", s.user_id AS "userId", u.email, u.name, u.is_active AS "isActive",
          u.created_at AS "userCreatedAt", s.remembered, s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt",
-         s.renewed_at AS "renewedAt", s.expires_at AS "expiresAt", s.ends_at AS "endsAt"
+         s.renewed_at AS "renewedAt", s.expires_at AS "expiresAt", s.ends_at AS "endsAt",
+         s.proven_at AS "provenAt"
   FROM sessions s JOIN users u ON u.id = s.user_id`;
 
 /** Finds the caller behind a browser's cookie; null if the session is over or the account disabled. */
@@ -132,6 +136,7 @@ function alive(row: Row | undefined, via: Actor["via"], now: Date): Caller | nul
     renewedAt: row.renewedAt,
     expiresAt: row.expiresAt,
     endsAt: row.endsAt,
+    provenAt: row.provenAt,
   };
 }
 
@@ -221,8 +226,9 @@ export const deletingOtherSessions = (actor: Actor) =>
 /** The error of a request that names no live session. */
 export const signedOut = () => new Unauthenticated("You are not signed in");
 
-/** Removes what no longer counts: ended sessions and counters whose window is over. */
+/** Removes what no longer counts: ended sessions, counters whose window is over, links that nobody used. */
 export async function removeExpired(now = new Date()): Promise<void> {
   await db().session.deleteMany({ where: { OR: [{ expiresAt: { lte: now } }, { endsAt: { lte: now } }] } });
   await db().rateLimit.deleteMany({ where: { resetsAt: { lte: now } } });
+  await db().oneTimeToken.deleteMany({ where: { expiresAt: { lte: now } } });
 }

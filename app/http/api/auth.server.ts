@@ -9,7 +9,9 @@ import {
   signUpBody,
   type User,
 } from "~/domain/accounts/account-schema";
-import { signIn, signUp, updateProfile } from "~/domain/accounts/accounts.server";
+import { updateProfile } from "~/domain/accounts/accounts.server";
+import { signIn } from "~/domain/accounts/sign-in.server";
+import { signUp } from "~/domain/accounts/sign-up.server";
 import { refreshSession } from "~/domain/sessions/refresh-tokens.server";
 import { endSession, type OpenedSession } from "~/domain/sessions/sessions.server";
 import { mediaType, readForm, readJson } from "../api-body.server";

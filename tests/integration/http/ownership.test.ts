@@ -3,7 +3,7 @@ import { signAccessToken } from "~/auth/access-token.server";
 import { config } from "~/config.server";
 import { db } from "~/data/db.server";
 import type { User } from "~/domain/accounts/account-schema";
-import { setAccountActive } from "~/domain/accounts/accounts.server";
+import { setAccountActive } from "~/domain/accounts/operator.server";
 import { endSession, listSessions } from "~/domain/sessions/sessions.server";
 import { createTask, listTasks } from "~/domain/tasks/tasks.server";
 import { api, submit, textOf, visit, type Answer, type Caller } from "../../support/http";

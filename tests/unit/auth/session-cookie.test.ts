@@ -1,7 +1,7 @@
 import { EncryptJWT, SignJWT } from "jose";
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { keyring } from "~/auth/keyring.server";
+import { keyring } from "~/keyring.server";
 import {
   clearSessionCookie,
   openSessionCookie,
@@ -170,7 +170,7 @@ describe("rotation of SESSION_SECRET", () => {
 
   it("a key id tells nothing of its secret, and each secret has its own", () =>
     withSettings({ SESSION_SECRET: "the first secret here,the second secret here" }, async () => {
-      const { keyring } = await import("~/auth/keyring.server");
+      const { keyring } = await import("~/keyring.server");
       const [one, other] = keyring().cookieKeys;
       expect(one.id).not.toBe(other?.id);
       expect(Buffer.from(one.key).toString("base64url")).not.toContain(one.id);

@@ -16,17 +16,17 @@ describe("the direction of imports", { timeout: 60_000 }, () => {
   it.each([
     ["app/routes/dashboard.tsx", "~/data/db.server"],
     ["app/routes/dashboard.tsx", "~/data/generated/sqlite/client"],
-    ["app/auth/keyring.server.ts", "~/data/db.server"],
+    ["app/auth/access-token.server.ts", "~/data/db.server"],
     ["app/http/parse.ts", "~/data/db.server"],
     ["app/domain/text.ts", "~/http/parse"],
-    ["app/domain/text.ts", "~/auth/keyring.server"],
+    ["app/domain/text.ts", "~/auth/access-token.server"],
     ["app/domain/text.ts", "~/components/due"],
     ["app/domain/text.ts", "~/routes/dashboard"],
     ["app/data/db.server.ts", "~/domain/text"],
-    ["app/auth/keyring.server.ts", "~/routes/dashboard"],
+    ["app/auth/access-token.server.ts", "~/routes/dashboard"],
     ["app/http/parse.ts", "~/routes/dashboard"],
     ["app/components/due.ts", "~/http/parse"],
-    ["app/components/due.ts", "~/auth/keyring.server"],
+    ["app/components/due.ts", "~/auth/access-token.server"],
   ])("refuses %s importing %s", async (file, importing) => {
     expect(await rulesBrokenBy(importing, file)).toContain("import-x/no-restricted-paths");
   });

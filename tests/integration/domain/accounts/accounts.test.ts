@@ -4,14 +4,10 @@ import { describe, expect, it, vi } from "vitest";
 import { config } from "~/config.server";
 import { db } from "~/data/db.server";
 import { signUpBody } from "~/domain/accounts/account-schema";
-import {
-  changePassword,
-  getUser,
-  setAccountActive,
-  signIn,
-  signUp,
-  updateProfile,
-} from "~/domain/accounts/accounts.server";
+import { changePassword, getUser, updateProfile } from "~/domain/accounts/accounts.server";
+import { setAccountActive } from "~/domain/accounts/operator.server";
+import { signIn } from "~/domain/accounts/sign-in.server";
+import { signUp } from "~/domain/accounts/sign-up.server";
 import { Conflict, Forbidden, Invalid, NotFound, Unauthenticated } from "~/domain/errors";
 import { findCallerByIdentifier, findCallerBySession } from "~/domain/sessions/sessions.server";
 import { dumpDatabase } from "../../../support/dump";

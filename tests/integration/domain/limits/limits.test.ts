@@ -3,7 +3,8 @@ import { createHash, randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { config } from "~/config.server";
 import { db } from "~/data/db.server";
-import { signIn, signUp } from "~/domain/accounts/accounts.server";
+import { signIn } from "~/domain/accounts/sign-in.server";
+import { signUp } from "~/domain/accounts/sign-up.server";
 import { RateLimited, Unauthenticated } from "~/domain/errors";
 import { countAttempt, giveBack, type Limit } from "~/domain/limits/limits.server";
 import { findCallerByIdentifier } from "~/domain/sessions/sessions.server";
@@ -200,7 +201,7 @@ describe("the counters", () => {
   it("count nothing with RATE_LIMITS=off", async () => {
     const { email } = await newUser();
     await withSettingsAndDatabase({ RATE_LIMITS: "off" }, async () => {
-      const { signIn } = await import("~/domain/accounts/accounts.server");
+      const { signIn } = await import("~/domain/accounts/sign-in.server");
       for (let time = 0; time < 12; time++)
         await expect(signIn({ email, password: "wrong" }, bearer, from("192.0.2.1"))).rejects.toMatchObject({
           name: "Unauthenticated",

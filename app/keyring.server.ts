@@ -6,21 +6,25 @@ import { config } from "~/config.server";
 /**
  * The keys, one for each purpose, with ids that tell which one was used without telling anything of it.
  */
-export type CookieKey = Readonly<{ id: string; key: Uint8Array }>;
+export type NamedKey = Readonly<{ id: string; key: Uint8Array }>;
 
 export type Keyring = Readonly<{
   /** The first encrypts, every one decrypts. */
-  cookieKeys: readonly [CookieKey, ...CookieKey[]];
+  cookieKeys: readonly [NamedKey, ...NamedKey[]];
+  /** For columns that have to be read again; as above. */
+  columnKeys: readonly [NamedKey, ...NamedKey[]];
   /** Signs and verifies access tokens: the raw bytes of `JWT_SECRET_KEY`, so that another back end can verify too. */
   accessTokenKey: KeyObject;
 }>;
 
-/** RFC 5869: a key for the cookie's cipher is not the operator's text itself, and serves no other purpose. */
-function toCookieKey(secret: string): CookieKey {
-  const derive = (info: string, bytes: number) => new Uint8Array(hkdfSync("sha256", secret, "", info, bytes));
-  const key = derive("holdfast session cookie A256GCM", 32);
+/** RFC 5869: a key for a cipher is not the operator's text itself, and serves no other purpose. */
+function derive(secret: string, purpose: string): NamedKey {
+  const key = new Uint8Array(hkdfSync("sha256", secret, "", purpose, 32));
   return { id: createHash("sha256").update(key).digest("base64url").slice(0, 12), key };
 }
+
+const toCookieKey = (secret: string) => derive(secret, "holdfast session cookie A256GCM");
+const toColumnKey = (secret: string) => derive(secret, "holdfast stored column A256GCM");
 
 /**
  * A secret kept in the data directory, made at the first start. Two processes that start at once agree: the file
@@ -51,9 +55,10 @@ let keys: Keyring | undefined;
 /** The keys of this process, from the settings or else from the data directory. */
 export function keyring(): Keyring {
   if (!keys) {
-    const [first, ...older] = config().sessionSecrets ?? [];
+    const [first = keptSecret("session-secret"), ...older] = config().sessionSecrets ?? [];
     keys = {
-      cookieKeys: [toCookieKey(first ?? keptSecret("session-secret")), ...older.map(toCookieKey)],
+      cookieKeys: [toCookieKey(first), ...older.map(toCookieKey)],
+      columnKeys: [toColumnKey(first), ...older.map(toColumnKey)],
       accessTokenKey: createSecretKey(config().jwtSecretKey ?? keptSecret("jwt-secret-key"), "utf8"),
     };
   }

@@ -1,0 +1,57 @@
+import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
+import type { ProofQuestion } from "~/domain/accounts/proof-question";
+import { isProofFresh, provePassword } from "~/domain/accounts/proof.server";
+import { Invalid, RateLimited } from "~/domain/errors";
+import { findPageCaller, requirePageCaller } from "./require-actor.server";
+
+/**
+ * Sensitive pages and changes: whoever has not proved for ten minutes to be the account's owner is asked first, and
+ * then goes on where they were, with what they typed (OWASP ASVS 5.0, 7.5.1 and 7.5.3).
+ */
+
+/**
+ * For `form(…, { proof: freshProof })`.
+ *
+ * @throws the page that asks, status 403 (400 after a wrong answer, 429 when a limit is reached); `ProofBoundary`
+ *   draws it
+ */
+export async function freshProof(
+  args: ActionFunctionArgs,
+  submitted: FormData,
+  kept: [string, string][],
+): Promise<void> {
+  const caller = await requirePageCaller(args);
+  if (isProofFresh(caller)) return;
+  const password = submitted.get("proofPassword");
+  const ask = (status: number, error: string | null = null) => {
+    const question: ProofQuestion = { proof: { kept, error, takesCode: false } };
+    return Response.json(question, { status });
+  };
+  if (typeof password !== "string") throw ask(403);
+  if (password === "") throw ask(400, "Enter your password");
+  try {
+    await provePassword(caller.actor, password, args.context.client, { at: "proofPassword" });
+  } catch (error) {
+    if (error instanceof Invalid) throw ask(400, error.message);
+    if (error instanceof RateLimited) {
+      args.context.answerHeaders.set("Retry-After", String(error.retryAfterSeconds));
+      throw ask(429, error.message);
+    }
+    throw error;
+  }
+}
+
+/**
+ * For loaders of pages that show something sensitive.
+ *
+ * @throws a redirect to `/settings/confirm`, which leads back here
+ */
+export async function requireFreshProof(args: LoaderFunctionArgs): Promise<void> {
+  const caller = await findPageCaller(args);
+  if (caller && isProofFresh(caller)) return;
+  await requirePageCaller(args);
+  const url = new URL(args.request.url);
+  url.searchParams.delete("_routes");
+  const back = new URLSearchParams({ redirect: url.pathname + url.search });
+  throw redirect(`/settings/confirm?${back.toString()}`, 303);
+}

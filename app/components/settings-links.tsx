@@ -1,0 +1,27 @@
+import { Link } from "@remix-run/react";
+
+export type SettingsLink = { to: string; label: string; help: string; state?: string };
+
+/** The parts of the settings that have a page of their own. */
+export function SettingsLinks({ links }: { links: SettingsLink[] }) {
+  return (
+    <section aria-labelledby="more-heading">
+      <h2 id="more-heading" className="section-heading">
+        Security and data
+      </h2>
+      <ul className="rows">
+        {links.map(({ to, label, help, state }) => (
+          <li key={to} className="flex flex-wrap items-baseline justify-between gap-x-4 border-b border-hairline py-3">
+            <div className="min-w-0">
+              <Link to={to} className="link inline-flex min-h-11 items-center font-medium">
+                {label}
+              </Link>
+              <p className="help">{help}</p>
+            </div>
+            {state && <p className="text-sm text-muted">{state}</p>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,89 @@
+import { db } from "~/data/db.server";
+import { hashSecret, newSecret } from "../sessions/secrets.server";
+
+/**
+ * Secrets that are good for one use: links in mail, invitations, the second step of a sign-in, the challenges of
+ * passkeys. 256 bits from the system's generator, stored as a hash, with an end (OWASP ASVS 5.0, 6.6.2 and 6.6.3).
+ */
+const minute = 60 * 1000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** How long each lives, in milliseconds. */
+export const tokenLifetimes = {
+  "verify-email": day,
+  "reset-password": 10 * minute,
+  "change-email": day,
+  "undo-email": 7 * day,
+  "second-factor": 10 * minute,
+  "passkey-registration": 5 * minute,
+  "passkey-authentication": 5 * minute,
+  invitation: 7 * day,
+} as const;
+
+export type TokenPurpose = keyof typeof tokenLifetimes;
+
+export type OneTimeToken = Readonly<{
+  purpose: TokenPurpose;
+  userId: string | null;
+  email: string | null;
+  detail: string | null;
+  expiresAt: Date;
+}>;
+
+type About = Readonly<{ userId?: string; email?: string; detail?: string }>;
+
+/**
+ * Prepares a new one-time token.
+ *
+ * @returns the secret, to be told once, and the statement that stores its hash
+ */
+export function makingToken(purpose: TokenPurpose, about: About, now = new Date()) {
+  const secret = newSecret();
+  const statement = db().oneTimeToken.create({
+    data: {
+      hash: hashSecret(secret),
+      purpose,
+      userId: about.userId ?? null,
+      email: about.email ?? null,
+      detail: about.detail ?? null,
+      createdAt: now,
+      expiresAt: new Date(now.getTime() + tokenLifetimes[purpose]),
+    },
+  });
+  return { secret, statement };
+}
+
+/** Makes a one-time token and answers its secret. */
+export async function makeToken(purpose: TokenPurpose, about: About, now = new Date()): Promise<string> {
+  const { secret, statement } = makingToken(purpose, about, now);
+  await statement;
+  return secret;
+}
+
+/** Looks a token up without spending it: a form may be shown as often as one likes. Null if it is not good. */
+export async function peekToken(purpose: TokenPurpose, secret: string, now = new Date()): Promise<OneTimeToken | null> {
+  const row = await db().oneTimeToken.findUnique({ where: { hash: hashSecret(secret) } });
+  if (row?.purpose !== purpose || row.expiresAt <= now) return null;
+  return { purpose, userId: row.userId, email: row.email, detail: row.detail, expiresAt: row.expiresAt };
+}
+
+/**
+ * Spends a token: of any number of attempts at once exactly one gets it.
+ *
+ * @returns what the token was about, or null if it is not good (any more)
+ */
+export async function spendToken(
+  purpose: TokenPurpose,
+  secret: string,
+  now = new Date(),
+): Promise<OneTimeToken | null> {
+  const token = await peekToken(purpose, secret, now);
+  if (!token) return null;
+  const { count } = await db().oneTimeToken.deleteMany({ where: { hash: hashSecret(secret), purpose } });
+  return count === 1 ? token : null;
+}
+
+/** The statement that makes every token of these purposes of a user worthless, for use inside a transaction. */
+export const droppingTokens = (userId: string, ...purposes: TokenPurpose[]) =>
+  db().oneTimeToken.deleteMany({ where: { userId, purpose: { in: purposes } } });

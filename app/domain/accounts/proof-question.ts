@@ -1,0 +1,10 @@
+/** What the page that asks "is it you?" is given: the form to send again, and what was wrong with the last answer. */
+export type ProofQuestion = Readonly<{
+  proof: Readonly<{
+    /** Everything that was typed, to be sent again with the proof. */
+    kept: readonly (readonly [string, string])[];
+    error: string | null;
+    /** Is a code of the authenticator app an answer too? */
+    takesCode: boolean;
+  }>;
+}>;

@@ -1,0 +1,50 @@
+import { db } from "~/data/db.server";
+import type { Actor, Client } from "../actor";
+import { Invalid } from "../errors";
+import { countAttempt, forgetting, givingBack } from "../limits/limits.server";
+import { record, type AuditKind } from "../sessions/audit.server";
+import { signedOut, type Caller } from "../sessions/sessions.server";
+import { attemptCounters, verifyOrGiveBack } from "./attempts.server";
+
+/**
+ * Proof that the person before the screen is the account's owner, and not somebody at a browser that was left open
+ * (OWASP ASVS 5.0, 7.5.1 and 7.5.3). A sign-in is proof; ten minutes later it has to be given anew.
+ */
+export const proofLifetime = 10 * 60 * 1000;
+
+/** Is the caller's last proof recent enough for a sensitive change? */
+export const isProofFresh = ({ provenAt }: Pick<Caller, "provenAt">, now = new Date()): boolean =>
+  provenAt !== null && now.getTime() - provenAt.getTime() < proofLifetime;
+
+/**
+ * Checks the actor's password once more. Attempts count together with those of sign-in, so an open browser is no place
+ * to guess.
+ *
+ * @param at - the field it was given in, for the message
+ * @param failure - what the audit table is told of a wrong one
+ * @throws {Invalid} if it is wrong
+ * @throws {Unauthenticated} if the account was deleted
+ * @throws {RateLimited} when the sign-in limits are reached
+ */
+export async function provePassword(
+  actor: Actor,
+  password: string,
+  client: Client,
+  { at = "password", failure = "proof_failed" }: { at?: string; failure?: AuditKind } = {},
+): Promise<void> {
+  const user = await db().user.findUnique({ where: { id: actor.userId }, include: { password: true } });
+  if (!user) throw signedOut();
+  const counters = attemptCounters(user.email, client);
+  await countAttempt(counters.account, counters.address);
+  if (!(await verifyOrGiveBack(user.password?.hash ?? null, password, counters))) {
+    await record({ kind: failure, userId: actor.userId, sessionId: actor.sessionId, client });
+    throw new Invalid([
+      { path: [at], message: at === "currentPassword" ? "Current password is not right" : "Password is not right" },
+    ]);
+  }
+  await db().$transaction([forgetting(counters.account), givingBack(counters.address), notingProof(actor)]);
+}
+
+/** The statement that notes a proof, for use inside a transaction. */
+export const notingProof = (actor: Actor, now = new Date()) =>
+  db().session.updateMany({ where: { id: actor.sessionId, userId: actor.userId }, data: { provenAt: now } });

@@ -1,0 +1,78 @@
+import { db } from "~/data/db.server";
+import type { Client } from "../actor";
+import { Forbidden, Unauthenticated } from "../errors";
+import { countAttempt, forgetting, givingBack } from "../limits/limits.server";
+import { inTurn } from "../limits/turns";
+import { record, recording } from "../sessions/audit.server";
+import { openingSession, type OpenedSession, type SessionKind } from "../sessions/sessions.server";
+import { storable } from "../text";
+import type { Credentials, User } from "./account-schema";
+import { attemptCounters, verifyOrGiveBack, type AttemptCounters } from "./attempts.server";
+import { normalizeEmail } from "./email";
+import { hashPassword, needsRehash } from "./passwords.server";
+
+/** Signing in with a password. */
+
+type Stored = User & { hash: string | null };
+
+async function findByEmail(email: string): Promise<Stored | undefined> {
+  if (!storable(email)) return undefined;
+  const [row] = await db().$queryRaw<Stored[]>`
+    SELECT u.id, u.email, u.name, u.is_active AS "isActive", u.created_at AS "createdAt", p.hash
+    FROM users u LEFT JOIN passwords p ON p.user_id = u.id WHERE u.email = ${email}`;
+  return row;
+}
+
+/**
+ * Checks a password and opens a new session. An unknown address and a wrong password cost the same time and give the
+ * same answer (OWASP ASVS 5.0, 6.3.8).
+ *
+ * @throws {Unauthenticated} if address and password do not belong together
+ * @throws {Forbidden} if they do and the account is disabled
+ * @throws {RateLimited} after 10 failures for the account from this address, or 100 from the address, in 15 minutes
+ */
+export async function signIn(credentials: Credentials, kind: SessionKind, client: Client): Promise<OpenedSession> {
+  const email = normalizeEmail(credentials.email);
+  const counters = attemptCounters(email, client);
+  return inTurn(counters.account.subject, () => attemptSignIn({ ...credentials, email }, counters, kind, client));
+}
+
+async function attemptSignIn(
+  { email, password }: Credentials,
+  counters: AttemptCounters,
+  kind: SessionKind,
+  client: Client,
+): Promise<OpenedSession> {
+  await countAttempt(counters.account, counters.address);
+
+  const stored = await findByEmail(email);
+  const good = await verifyOrGiveBack(stored?.hash ?? null, password, counters);
+  if (!stored || !good) {
+    await record({ kind: "sign_in_failed", userId: stored?.id, client });
+    throw new Unauthenticated("Invalid email or password");
+  }
+  const { hash, ...user } = stored;
+  if (!user.isActive) {
+    await db().$transaction([
+      givingBack(counters.account, counters.address),
+      recording({ kind: "sign_in_disabled", userId: user.id, client }),
+    ]);
+    throw new Forbidden("Account is disabled");
+  }
+
+  if (hash && needsRehash(hash)) await rehash(user.id, hash, password);
+  const { session, statement } = openingSession(user, kind, client);
+  await db().$transaction([
+    forgetting(counters.account),
+    givingBack(counters.address),
+    statement,
+    recording({ kind: "sign_in", userId: user.id, sessionId: session.actor.sessionId, client }),
+  ]);
+  return session;
+}
+
+async function rehash(userId: string, from: string, password: string): Promise<void> {
+  const hash = await hashPassword(password);
+  // Only if it is still the hash that was checked: a password changed meanwhile must not come back.
+  await db().password.updateMany({ where: { userId, hash: from }, data: { hash, updatedAt: new Date() } });
+}

@@ -1,0 +1,45 @@
+import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { requirePageActor } from "~/auth/require-actor.server";
+import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { confirmForm } from "~/domain/accounts/account-schema";
+import { provePassword } from "~/domain/accounts/proof.server";
+import { form, formAction, pageLoader } from "~/http/page.server";
+import { safeRedirect } from "~/http/safe-redirect";
+
+export const meta: MetaFunction = () => [{ title: "Is it you? · Holdfast" }];
+
+export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
+  await requirePageActor(args);
+  return null;
+});
+
+export const action = formAction(
+  {
+    confirm: form(
+      confirmForm,
+      async ({ value, request, context }) => {
+        const actor = await requirePageActor({ request, context });
+        await provePassword(actor, value.password, context.client);
+        return redirect(safeRedirect(new URL(request.url).searchParams.get("redirect"), "/settings"), 303);
+      },
+      { secrets: ["password"] },
+    ),
+  },
+  { guard: requirePageActor },
+);
+
+/** Asks for the password before a page that shows something sensitive. */
+export default function Confirm() {
+  const [state, fields] = usePageForm<{ password: string }>("confirm");
+  const pending = usePending("confirm");
+  return (
+    <div className="max-w-md">
+      <h1 className="mb-4">Is it you?</h1>
+      <p className="mb-6">It has been a while since you signed in. Enter your password to go on.</p>
+      <PageForm form={state} intent="confirm">
+        <Field label="Password" field={fields.password} type="password" autoComplete="current-password" />
+        <SubmitButton pending={pending}>Go on</SubmitButton>
+      </PageForm>
+    </div>
+  );
+}
