@@ -9,9 +9,18 @@ export class NotFound extends DomainError {
   override name = "NotFound";
 }
 
+/** Refusals that a program may want to tell apart; `/problems/{code}` says in words what each means. */
+export type ProblemCode = "email-not-verified";
+
 /** The actor is known and may not do this. */
 export class Forbidden extends DomainError {
   override name = "Forbidden";
+  constructor(
+    message: string,
+    readonly code?: ProblemCode,
+  ) {
+    super(message);
+  }
 }
 
 /** Nobody is signed in, or the proof was wrong. */

@@ -1,4 +1,13 @@
-import { Conflict, Forbidden, Invalid, NotFound, RateLimited, Unauthenticated, type Fault } from "~/domain/errors";
+import {
+  Conflict,
+  Forbidden,
+  Invalid,
+  NotFound,
+  RateLimited,
+  Unauthenticated,
+  type Fault,
+  type ProblemCode,
+} from "~/domain/errors";
 import { HttpError } from "./http-error";
 
 /**
@@ -30,14 +39,16 @@ const titles: Record<number, string> = {
  *
  * @param status - the HTTP status
  * @param detail - a sentence for people
+ * @param more.code - what a program may want to tell apart; the page `/problems/{code}` says what it means
  */
 export function problem(
   status: number,
   detail: string,
-  more: { headers?: Record<string, string>; errors?: Problem["errors"] } = {},
+  more: { headers?: Record<string, string>; errors?: Problem["errors"]; code?: ProblemCode } = {},
 ): Response {
   // "about:blank" says that the status tells all there is (RFC 9457, section 4.2.1).
-  const body: Problem = { type: "about:blank", title: titles[status] ?? "Error", status, detail, errors: more.errors };
+  const type = more.code ? `/problems/${more.code}` : "about:blank";
+  const body: Problem = { type, title: titles[status] ?? "Error", status, detail, errors: more.errors };
   return new Response(JSON.stringify(body), {
     status,
     headers: { "Content-Type": "application/problem+json", ...more.headers },
@@ -61,7 +72,7 @@ export function toProblem(error: unknown): Response | null {
     });
   if (error instanceof Unauthenticated)
     return problem(401, error.message, { headers: { "WWW-Authenticate": 'Bearer realm="holdfast"' } });
-  if (error instanceof Forbidden) return problem(403, error.message);
+  if (error instanceof Forbidden) return problem(403, error.message, { code: error.code });
   if (error instanceof NotFound) return problem(404, error.message);
   if (error instanceof Conflict) return problem(400, error.message);
   if (error instanceof RateLimited)

@@ -1,0 +1,35 @@
+import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
+import { NotFound, type ProblemCode } from "~/domain/errors";
+import { pageLoader } from "~/http/page.server";
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: `${data?.title ?? "Problem"} · Holdfast` }];
+
+/** What the `type` of a problem document stands for (RFC 9457, section 3.1.1): a page that says it in words. */
+const problems: Record<ProblemCode, { title: string; meaning: string; whatToDo: string }> = {
+  "email-not-verified": {
+    title: "Email address not confirmed",
+    meaning: "This server asks everybody to confirm their email address before they sign in. The password was right.",
+    whatToDo: "Follow the link in the mail that was sent to the address, then sign in again. Nothing else is needed.",
+  },
+};
+
+export const loader = pageLoader(({ params }: LoaderFunctionArgs) => {
+  const { code = "" } = params;
+  if (!Object.hasOwn(problems, code)) return Promise.reject(new NotFound("There is no problem of this name"));
+  return Promise.resolve({ code, ...problems[code as ProblemCode] });
+});
+
+export default function ProblemInWords() {
+  const { code, title, meaning, whatToDo } = useLoaderData<typeof loader>();
+  return (
+    <div className="max-w-prose">
+      <h1 className="mb-4">{title}</h1>
+      <p className="mb-4">{meaning}</p>
+      <p className="mb-8">{whatToDo}</p>
+      <p className="text-sm text-muted">
+        Programs know this by the last part of the answer’s <code>type</code>: <code>{code}</code>.
+      </p>
+    </div>
+  );
+}
