@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { readUntil, startNode } from "./processes";
 
@@ -25,6 +25,17 @@ export const plainEnvironment = (): NodeJS.ProcessEnv => ({
   NODE_ENV: "production",
 });
 
+/** The flags that `npm start` gives to Node: what people run is what is measured. */
+function startFlags(): string[] {
+  const { scripts } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
+    scripts: { start: string };
+  };
+  const words = scripts.start.split(" ");
+  if (words[0] !== "node" || words.at(-1) !== path.relative(root, serverFile))
+    throw new Error(`npm start is not what this bench knows: ${scripts.start}`);
+  return words.slice(1, -1);
+}
+
 /**
  * Starts the server and waits until it is ready.
  *
@@ -46,6 +57,7 @@ export async function startHoldfast(dataDir: string, settings: Record<string, st
     },
     // Not the checkout: a `.env` there would be read.
     dataDir,
+    startFlags(),
   );
   const port = await readUntil(child, (line) => {
     const entry = line.startsWith("{") ? (JSON.parse(line) as { port?: number }) : {};

@@ -17,8 +17,18 @@ export function temporaryFolder(): string {
 }
 
 /** Starts Node with a script; standard output can be read, errors go to this process's own. */
-export function startNode(script: string, args: string[], env: NodeJS.ProcessEnv, cwd: string): ChildProcess {
-  const child = spawn(process.execPath, [script, ...args], { cwd, env, stdio: ["ignore", "pipe", "inherit"] });
+export function startNode(
+  script: string,
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  cwd: string,
+  flags: string[] = [],
+): ChildProcess {
+  const child = spawn(process.execPath, [...flags, script, ...args], {
+    cwd,
+    env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   running.add(child);
   child.once("exit", () => running.delete(child));
   return child;
