@@ -2,7 +2,7 @@ import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from "@rem
 import type { ProofQuestion } from "~/domain/accounts/proof-question";
 import { isProofFresh, provePassword } from "~/domain/accounts/proof.server";
 import { Invalid, RateLimited } from "~/domain/errors";
-import { findPageCaller, requirePageCaller } from "./require-actor.server";
+import { findPageCaller, renewPageSession, requirePageCaller } from "./require-actor.server";
 
 /**
  * Sensitive pages and changes: whoever has not proved for ten minutes to be the account's owner is asked first, and
@@ -39,6 +39,7 @@ export async function freshProof(
     }
     throw error;
   }
+  await renewPageSession(args, caller);
 }
 
 /**

@@ -1,7 +1,13 @@
 import { redirect, type AppLoadContext } from "@remix-run/node";
 import type { Actor } from "~/domain/actor";
 import { Unauthenticated } from "~/domain/errors";
-import { findCallerByIdentifier, findCallerBySession, noteUse, type Caller } from "~/domain/sessions/sessions.server";
+import {
+  findCallerByIdentifier,
+  findCallerBySession,
+  noteUse,
+  renewIdentifier,
+  type Caller,
+} from "~/domain/sessions/sessions.server";
 import { isSecure, setCookie } from "~/http/request-context";
 import { verifyAccessToken } from "./access-token.server";
 import { clearSessionCookie, openSessionCookie, sealSessionCookie, sessionCookieName } from "./session-cookie.server";
@@ -21,11 +27,13 @@ async function lookUpPageCaller(request: Request, context: AppLoadContext): Prom
   const secure = isSecure(context);
   const cookies = request.headers.get("Cookie");
   const identifier = await openSessionCookie(cookies, secure);
-  const caller = identifier ? await findCallerByIdentifier(identifier) : null;
-  if (!identifier || !caller) {
+  if (!identifier) {
     if (cookies?.includes(`${sessionCookieName(secure)}=`)) setCookie(context, clearSessionCookie(secure));
     return null;
   }
+  const caller = await findCallerByIdentifier(identifier);
+  // A good cookie of no session stays: the answer to another request may just be bringing its successor.
+  if (!caller) return null;
   context.userId = caller.user.id;
   const expiresAt = await noteUse(caller, context.client);
   if (expiresAt)
@@ -52,6 +60,21 @@ export async function requirePageCaller(edge: Edge): Promise<Caller> {
   const back = new URLSearchParams({ redirect: url.pathname + url.search });
 
   throw redirect(`/login?${back.toString()}`, 303);
+}
+
+/**
+ * Gives the browser a new cookie for its session once its person has proved again who they are: whoever copied the old
+ * one is signed out (OWASP ASVS 5.0, 7.2.4).
+ *
+ * @param caller - as it was found for this request
+ */
+export async function renewPageSession({ request, context }: Edge, caller: Caller): Promise<void> {
+  const secure = isSecure(context);
+  const identifier = await openSessionCookie(request.headers.get("Cookie"), secure);
+  const fresh = identifier && (await renewIdentifier(caller.actor, identifier));
+  if (!fresh) return;
+  const { expiresAt, remembered } = caller;
+  setCookie(context, await sealSessionCookie(fresh, { expiresAt, remembered, secure }));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { redirect, type AppLoadContext, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
-import { requirePageActor, requirePageCaller } from "~/auth/require-actor.server";
+import { renewPageSession, requirePageActor, requirePageCaller } from "~/auth/require-actor.server";
 import { PasswordSettings, ProfileSettings } from "~/components/account-settings";
 import { SessionSettings } from "~/components/session-settings";
 import { changePasswordForm, profileForm, revokeSessionForm } from "~/domain/accounts/account-schema";
@@ -47,8 +47,9 @@ export const action = formAction(
     password: form(
       changePasswordForm,
       async ({ value, request, context }) => {
-        const actor = await requirePageActor({ request, context });
-        await changePassword(actor, value, context.client);
+        const caller = await requirePageCaller({ request, context });
+        await changePassword(caller.actor, value, context.client);
+        await renewPageSession({ request, context }, caller);
         return doneWith(context, "password-changed");
       },
       { secrets: ["currentPassword", "newPassword", "confirmPassword"] },

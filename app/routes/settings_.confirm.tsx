@@ -1,5 +1,5 @@
 import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
-import { requirePageActor } from "~/auth/require-actor.server";
+import { renewPageSession, requirePageActor, requirePageCaller } from "~/auth/require-actor.server";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
 import { confirmForm } from "~/domain/accounts/account-schema";
 import { provePassword } from "~/domain/accounts/proof.server";
@@ -18,8 +18,9 @@ export const action = formAction(
     confirm: form(
       confirmForm,
       async ({ value, request, context }) => {
-        const actor = await requirePageActor({ request, context });
-        await provePassword(actor, value.password, context.client);
+        const caller = await requirePageCaller({ request, context });
+        await provePassword(caller.actor, value.password, context.client);
+        await renewPageSession({ request, context }, caller);
         return redirect(safeRedirect(new URL(request.url).searchParams.get("redirect"), "/settings"), 303);
       },
       { secrets: ["password"] },

@@ -160,6 +160,22 @@ export async function noteUse(caller: Caller, client: Client, now = new Date()):
   return renews ? expiresAt : null;
 }
 
+/**
+ * Gives a browser's session a new identifier; every copy of the old one is worthless from then on. Of several requests
+ * with the same identifier one gets a new one.
+ *
+ * @param identifier - the one that the browser holds
+ * @returns the new identifier, or null if another request was first or the session is over
+ */
+export async function renewIdentifier(actor: Actor, identifier: string): Promise<string | null> {
+  const fresh = newSecret();
+  const { count } = await db().session.updateMany({
+    where: { id: actor.sessionId, userId: actor.userId, identifierHash: hashSecret(identifier) },
+    data: { identifierHash: hashSecret(fresh) },
+  });
+  return count ? fresh : null;
+}
+
 /** One line of the list of sessions. */
 export type SessionEntry = Readonly<{
   id: string;

@@ -33,7 +33,9 @@ it("a whole scenario leaves no secret, no body and no address of a person in the
   await visit(url, "/tasks/1", { cookie: `${cookie}x` });
   const newPassword = secret(`${randomUUID()} new`);
   const change = { intent: "password", currentPassword: password, newPassword, confirmPassword: newPassword };
-  expect((await submit(url, "/settings", change, { cookie })).status).toBe(303);
+  const changed = await submit(url, "/settings", change, { cookie });
+  expect(changed.status).toBe(303);
+  const renewed = cookieOf(changed);
 
   const login = await api(url, "POST", "/auth/login", {}, { email, password: newPassword });
   expect(login.status).toBe(200);
@@ -56,7 +58,7 @@ it("a whole scenario leaves no secret, no body and no address of a person in the
   secret(String(refreshed.json().refresh_token));
   await db().usedRefreshToken.updateMany({ data: { usedAt: new Date(0) } });
   expect((await api(url, "POST", "/auth/refresh", {}, { refresh_token: tokens.refresh_token })).status).toBe(401);
-  expect((await submit(url, "/logout", {}, { cookie })).status).toBe(303);
+  expect((await submit(url, "/logout", {}, { cookie: renewed })).status).toBe(303);
   await server.stop();
 
   const lines = server.log().trim().split("\n");

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { config } from "~/config.server";
 import { db } from "~/data/db.server";
 import { absoluteLimit } from "~/domain/sessions/sessions.server";
-import { cookiesAfter, newAddress, submit, textOf, visit, type Fields } from "../../support/http";
+import { api, cookiesAfter, newAddress, submit, textOf, visit, type Fields } from "../../support/http";
 import { cookieOf, newCookie, newToken, newUser, openSession, password } from "../../support/people";
 import { startServer, type RunningServer } from "../../support/server";
 
@@ -91,6 +91,26 @@ describe("/login", () => {
     expect((await visit(server.url, "/tasks", { cookie: old })).status).toBe(303);
   });
 
+  it("over a session that is open ends that one: a copy of its cookie is dead", async () => {
+    const { email } = await newUser();
+    const old = cookiesAfter(await signIn({ email, password }));
+    const answer = await signIn({ email, password }, "", old);
+    expect(answer.status).toBe(303);
+    expect((await visit(server.url, "/tasks", { cookie: old })).status).toBe(303);
+    expect((await visit(server.url, "/tasks", { cookie: cookiesAfter(answer) })).status).toBe(200);
+  });
+
+  it("by GET signs nobody in, not even with the right password", async () => {
+    const { email, id } = await newUser();
+    const query = new URLSearchParams({ intent: "sign-in", email, password }).toString();
+    for (const path of ["/login", "/login.data"]) {
+      const answer = await visit(server.url, `${path}?${query}`);
+      expect([answer.status, answer.cookies]).toEqual([200, []]);
+    }
+    expect((await api(server.url, "GET", `/auth/login?${query}`)).status).toBe(405);
+    expect(await db().session.count({ where: { userId: id } })).toBe(0);
+  });
+
   it.each(["/login", "/signup", "/"])("%s sends a signed-in person to /tasks", async (path) => {
     const answer = await visit(server.url, path, { cookie: await newCookie(await newUser()) });
     expect([answer.status, answer.headers.location]).toEqual([303, "/tasks"]);
@@ -166,6 +186,39 @@ describe("/logout", () => {
   it("of somebody who is signed out already ends at /login too", async () => {
     const answer = await submit(server.url, "/logout", {});
     expect([answer.status, answer.headers.location]).toEqual([303, "/login"]);
+  });
+});
+
+describe("proving again who one is", () => {
+  const next = "another walk, before lunch";
+  it.each<[string, string, Fields]>([
+    ["at /settings/confirm", "/settings/confirm", { password }],
+    [
+      "with a change of password",
+      "/settings",
+      { intent: "password", currentPassword: password, newPassword: next, confirmPassword: next },
+    ],
+  ])("%s gives the browser a new identifier: a copy of the old cookie is dead", async (_name, path, fields) => {
+    const session = await openSession(await newUser());
+    const old = await cookieOf(session);
+    const answer = await submit(server.url, path, fields, { cookie: old, address: newAddress() });
+    expect(answer.status).toBe(303);
+    const cookie = cookiesAfter(answer);
+    expect(answer.cookies.find((one) => one.startsWith("holdfast_session="))).toMatch(
+      /^holdfast_session=[\w.-]+; Path=\/; Expires=.+GMT; HttpOnly; SameSite=Lax$/,
+    );
+    expect((await visit(server.url, "/tasks", { cookie })).status).toBe(200);
+    const stolen = await visit(server.url, "/tasks", { cookie: old });
+    expect([stolen.status, stolen.cookies]).toEqual([303, []]);
+    expect(await db().session.count({ where: { userId: session.user.id } })).toBe(1);
+  });
+
+  it("wrongly changes nothing", async () => {
+    const cookie = await newCookie(await newUser());
+    const fields = { password: "not the password" };
+    const answer = await submit(server.url, "/settings/confirm", fields, { cookie, address: newAddress() });
+    expect([answer.status, answer.cookies]).toEqual([400, []]);
+    expect((await visit(server.url, "/tasks", { cookie })).status).toBe(200);
   });
 });
 

@@ -12,6 +12,7 @@ import {
   listSessions,
   noteUse,
   removeExpired,
+  renewIdentifier,
   revokeOtherSessions,
   revokeSession,
 } from "~/domain/sessions/sessions.server";
@@ -112,6 +113,36 @@ describe("two ways in", () => {
       expect(everything).not.toContain(Buffer.from(secret, "base64url").toString("hex"));
       expect(everything).not.toContain(Buffer.from(secret, "base64url").toString("base64"));
     }
+  });
+});
+
+describe("renewIdentifier", () => {
+  it("replaces the identifier: the old one is dead, and the session is the same", async () => {
+    const user = await newUser();
+    const [here, there] = [await openSession(user), await openSession(user)];
+    const fresh = await renewIdentifier(here.actor, here.secret);
+    expect(fresh).toMatch(/^[\w-]{43}$/);
+    expect(await findCallerByIdentifier(here.secret)).toBeNull();
+    expect((await findCallerByIdentifier(fresh ?? ""))?.actor).toEqual(here.actor);
+    expect(await findCallerByIdentifier(there.secret)).not.toBeNull();
+  });
+
+  it("of parallel requests gives one a new identifier, which stays good", async () => {
+    const { actor, secret } = await openSession(await newUser());
+    const outcomes = await Promise.all(Array.from({ length: 5 }, () => renewIdentifier(actor, secret)));
+    const given = outcomes.filter((fresh) => fresh !== null);
+    expect(given).toHaveLength(1);
+    expect(await findCallerByIdentifier(given[0] ?? "")).not.toBeNull();
+  });
+
+  it("brings back no session that is over, and touches nobody else's", async () => {
+    const [mine, other] = [await openSession(await newUser()), await openSession(await newUser())];
+    expect(await renewIdentifier(mine.actor, other.secret)).toBeNull();
+    expect(await renewIdentifier({ ...other.actor, userId: mine.user.id }, other.secret)).toBeNull();
+    expect(await findCallerByIdentifier(other.secret)).not.toBeNull();
+    await endSession(mine.actor, client);
+    expect(await renewIdentifier(mine.actor, mine.secret)).toBeNull();
+    expect(await db().session.count({ where: { userId: mine.user.id } })).toBe(0);
   });
 });
 
