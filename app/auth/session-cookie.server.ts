@@ -9,7 +9,7 @@ import { RecentlyOpened } from "./recently-opened";
  */
 const plainName = "holdfast_session";
 
-/** With https the `__Host-` prefix keeps other hosts of the domain from setting it (OWASP ASVS 5.0, 3.3.1). */
+/** With https the `__Host-` prefix keeps other hosts of the domain from setting it (OWASP ASVS 5.0, 3.3.1 and 3.3.3). */
 export const sessionCookieName = (secure: boolean): string => (secure ? `__Host-${plainName}` : plainName);
 
 /**

@@ -3,7 +3,7 @@ import { keyring } from "~/keyring.server";
 
 /**
  * Columns that hold what must be read again and must not be readable in a copy of the database: a JWE (RFC 7516, `dir`
- * with `A256GCM`) under a key of its own, derived from `SESSION_SECRET` (OWASP ASVS 5.0, 11.3.2 and 13.3.1).
+ * with `A256GCM`) under a key of its own, derived from `SESSION_SECRET` (OWASP ASVS 5.0, 11.3.2 and 11.3.3).
  */
 
 /** Encrypts a text for storage. */

@@ -1,5 +1,6 @@
 import { redirect, type AppLoadContext, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
+import { freshProof } from "~/auth/fresh-proof.server";
 import { renewPageSession, requirePageActor, requirePageCaller } from "~/auth/require-actor.server";
 import { PasswordSettings, ProfileSettings } from "~/components/account-settings";
 import { SessionSettings } from "~/components/session-settings";
@@ -9,6 +10,8 @@ import { listSessions, revokeOtherSessions, revokeSession } from "~/domain/sessi
 import { describeDevice } from "~/domain/sessions/device.server";
 import { setFlash, type FlashName } from "~/http/flash.server";
 import { buttonForm, form, formAction, pageLoader } from "~/http/page.server";
+
+export { ProofBoundary as ErrorBoundary } from "~/components/proof-boundary";
 
 export const meta: MetaFunction = () => [{ title: "Settings · Holdfast" }];
 
@@ -54,16 +57,23 @@ export const action = formAction(
       },
       { secrets: ["currentPassword", "newPassword", "confirmPassword"] },
     ),
-    "end-session": form(revokeSessionForm, async ({ value, request, context }) => {
-      const actor = await requirePageActor({ request, context });
-      await revokeSession(actor, value.sessionId, context.client);
-      return doneWith(context, "session-ended");
-    }),
-    "end-other-sessions": buttonForm(async ({ request, context }) => {
-      const actor = await requirePageActor({ request, context });
-      await revokeOtherSessions(actor, context.client);
-      return doneWith(context, "sessions-ended");
-    }),
+    "end-session": form(
+      revokeSessionForm,
+      async ({ value, request, context }) => {
+        const actor = await requirePageActor({ request, context });
+        await revokeSession(actor, value.sessionId, context.client);
+        return doneWith(context, "session-ended");
+      },
+      { proof: freshProof },
+    ),
+    "end-other-sessions": buttonForm(
+      async ({ request, context }) => {
+        const actor = await requirePageActor({ request, context });
+        await revokeOtherSessions(actor, context.client);
+        return doneWith(context, "sessions-ended");
+      },
+      { proof: freshProof },
+    ),
   },
   { guard: requirePageActor, unnamed: (form) => (form.has("currentPassword") ? "password" : "profile") },
 );

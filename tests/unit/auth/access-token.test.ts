@@ -1,6 +1,6 @@
 import { CompactSign, SignJWT, UnsecuredJWT } from "jose";
 import { createHmac, generateKeyPairSync, randomBytes, randomUUID } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { signAccessToken, verifyAccessToken } from "~/auth/access-token.server";
 import { sealSessionCookie } from "~/auth/session-cookie.server";
 import { Unauthenticated } from "~/domain/errors";
@@ -195,6 +195,19 @@ describe("verification", () => {
     const cookie = await sealSessionCookie(randomBytes(32).toString("base64url"), options);
     await refused(/=([^;]*)/.exec(cookie)?.[1] ?? "");
     await refused(randomBytes(32).toString("base64url"));
+  });
+
+  it("refuses a token that it took a moment ago, once it has expired", async () => {
+    const token = await signAccessToken(actor, user);
+    expect(await verifyAccessToken(token)).toEqual(good);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 899_000 });
+    try {
+      expect(await verifyAccessToken(token)).toEqual(good);
+      vi.setSystemTime(Date.now() + 2_000);
+      await refused(token);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it.each(["", ".", "..", "a.b.c", "☃", "null", "Bearer x"])("refuses garbage: %j", (garbage) => refused(garbage));

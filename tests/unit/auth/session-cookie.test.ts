@@ -1,6 +1,6 @@
 import { EncryptJWT, SignJWT } from "jose";
 import { randomBytes } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { keyring } from "~/keyring.server";
 import {
   clearSessionCookie,
@@ -95,6 +95,17 @@ describe("anything else is nobody's, and never an error", () => {
   it("expired", async () => {
     const past = await sealSessionCookie(identifier, { ...options, expiresAt: new Date(Date.now() - 1000) });
     expect(await open(valueOf(past))).toBeNull();
+  });
+
+  it("expired since it was opened last", async () => {
+    const value = valueOf(await sealSessionCookie(identifier, { ...options, expiresAt: soon() }));
+    expect(await open(value)).toBe(identifier);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 61_000 });
+    try {
+      expect(await open(value)).toBeNull();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   const make = (

@@ -155,6 +155,13 @@ describe("signIn", () => {
     expect(await work(newEmail())).toEqual(forWrong);
   });
 
+  it("takes a password however old it is, and asks for no other", async () => {
+    const user = await newUser();
+    await db().password.updateMany({ where: { userId: user.id }, data: { updatedAt: new Date("2001-01-01") } });
+    await db().user.updateMany({ where: { id: user.id }, data: { createdAt: new Date("2001-01-01") } });
+    await expect(signInAs(user.email)).resolves.toMatchObject({ user: { id: user.id } });
+  });
+
   it("hashes anew when the stored parameters are weaker, and the password still works", async () => {
     const weak = await hash(password, weaker);
     const user = await newUser({ hash: weak });

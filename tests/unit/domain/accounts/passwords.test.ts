@@ -13,6 +13,13 @@ describe("guessable passwords", () => {
     "common: %s",
     (common) => refused(common),
   );
+  it("the first three thousand of the list that are long enough, and more", async () => {
+    const { dictionary } = await import("@zxcvbn-ts/language-common");
+    const longEnough = dictionary["passwords-common"].filter((entry) => [...entry].length >= 8);
+    expect(longEnough.length).toBeGreaterThan(3000);
+    for (const common of longEnough.slice(0, 3000)) await refused(common);
+  });
+
   it.each(["ada.lovelace", "ADA.Lovelace"])("the e-mail's local part: %s", (local) => refused(local));
   it.each(["holdfast", "HoldFast"])("the product's name: %s", (name) => refused(name));
   it.each(["a quiet walk before breakfast", "ada.lovelace@example.com", "holdfast!!", "🔑".repeat(8), "x7#kP9qz!"])(
