@@ -9,6 +9,7 @@ import { config, ConfigError } from "~/config.server";
 import { closeDatabase, openDatabase, pingDatabase } from "~/data/db.server";
 import { applyMigrations } from "~/data/migrate.server";
 import { prepareDecoy } from "~/domain/accounts/passwords.server";
+import { startMailer } from "~/domain/mail/mailer.server";
 import { removeExpired } from "~/domain/sessions/sessions.server";
 import { createApp } from "~/http/express-app.server";
 import { describeError, log } from "~/http/log.server";
@@ -75,16 +76,19 @@ async function start({ build, mode, assets, root, migrationHelper }: Parts): Pro
     removeExpired().catch((error: unknown) => log().error(describeError(error), "clean-up failed"));
   }, cleanUpEveryMs);
 
+  const mailer = startMailer(log());
+
   let stopping = false;
   const stop = (signal: string) => {
     if (stopping) return;
     stopping = true;
     log().info({ signal }, "stopping");
     clearInterval(cleaning);
+    const mailStopped = mailer.stop();
     const givenUp = setTimeout(() => server.closeAllConnections(), stopWithinMs);
     server.close(() => {
       clearTimeout(givenUp);
-      closeDatabase().then(
+      mailStopped.then(closeDatabase).then(
         () => process.exit(0),
         () => process.exit(1),
       );

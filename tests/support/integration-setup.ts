@@ -8,6 +8,7 @@ import { testSecrets } from "./server";
 const unset = [
   ...["PUBLIC_URL", "JWT_ISSUER", "JWT_AUDIENCE", "JWT_CLAIMS", "CORS_ORIGINS", "TRUST_PROXY"],
   ...["ACCESS_TOKEN_EXPIRE_MINUTES", "REFRESH_TOKEN_EXPIRE_DAYS", "RATE_LIMITS", "PASSWORD_BLOCKLIST"],
+  ...["SMTP_URL", "MAIL_FROM", "EMAIL_VERIFICATION", "SIGNUP"],
 ];
 
 // The program reads its settings at the first use, which is below: every file of tests has a database of its own.

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { config } from "~/config.server";
 import { db } from "~/data/db.server";
+import { tokenLifetimes } from "../accounts/one-time-tokens.server";
 
 /**
  * Mail that is to be sent: a row, written in the transaction of the change that it tells of, so that nothing which was
@@ -14,7 +15,7 @@ export type MailDetails = {
   /** Somebody tried to sign up with an address that has an account. */
   "already-registered": Record<string, never>;
   /** A reset was asked for. Whether the address has an account is found out when the message is sent. */
-  "reset-password": Record<string, never>;
+  "reset-password": { userAgent: string; address: string };
   /** To the new address: confirm it. */
   "confirm-new-email": Record<string, never>;
   /** To the old address: it was changed, and how to undo that. */
@@ -22,7 +23,7 @@ export type MailDetails = {
   /** A sign-in from a device that the account has not seen. */
   "new-device": { device: string; address: string; at: string };
   "password-changed": { device: string; address: string; at: string };
-  /** Two-step sign-in, backup codes or passkeys changed. */
+  /** Two-step sign-in, backup codes or passkeys changed; `change` is a whole sentence. */
   "factor-changed": { change: string; device: string; address: string; at: string };
   "account-deleted": Record<string, never>;
 };
@@ -40,7 +41,11 @@ export type QueuedMail<Kind extends MailKind = MailKind> = Readonly<{
 const hour = 60 * 60 * 1000;
 
 /** How long a message is worth sending. A reset that comes a day late helps nobody but a thief. */
-const worthSendingFor = (kind: MailKind) => (kind === "reset-password" ? hour : 24 * hour);
+function worthSendingFor(kind: MailKind): number {
+  if (kind === "reset-password") return hour;
+  // As long as the change can be undone.
+  return kind === "email-changed" ? tokenLifetimes["undo-email"] : 24 * hour;
+}
 
 /** Does this server send mail at all? */
 export const mailIsOn = (): boolean => config().mail.via !== "off";

@@ -1,0 +1,81 @@
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import type { AddressInfo } from "node:net";
+import PostalMime, { type Email } from "postal-mime";
+import { SMTPServer } from "smtp-server";
+
+/** Mail as its readers get it: over SMTP, or as the files of a server that has no mail server. */
+
+export type ReceivedMail = Email & { envelope: { from: string; to: string[] } };
+
+export type TestMailServer = Readonly<{
+  /** For `SMTP_URL`. */
+  url: string;
+  received: ReceivedMail[];
+  /** Refuses the next ones with this answer, before it takes any further. */
+  refuseNext: (times: number, code: number) => void;
+  /** How many messages were offered, those that it refused too. */
+  offered: () => number;
+  stop: () => Promise<void>;
+}>;
+
+/** A real mail server on a free port, or on the one given. */
+export async function startMailServer(port = 0): Promise<TestMailServer> {
+  const received: ReceivedMail[] = [];
+  let refusing = { times: 0, code: 451 };
+  let offered = 0;
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["STARTTLS", "AUTH"],
+    onData(stream, session, done) {
+      const chunks: Buffer[] = [];
+      stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+      stream.on("end", () => {
+        offered += 1;
+        if (refusing.times > 0) {
+          refusing.times -= 1;
+          done(Object.assign(new Error("Come back later"), { responseCode: refusing.code }));
+          return;
+        }
+        const { mailFrom, rcptTo } = session.envelope;
+        PostalMime.parse(Buffer.concat(chunks)).then(
+          (mail) => {
+            const from = mailFrom ? mailFrom.address : "";
+            received.push({ ...mail, envelope: { from, to: rcptTo.map(({ address }) => address) } });
+            done();
+          },
+          (error: unknown) => done(error instanceof Error ? error : new Error("not to be parsed")),
+        );
+      });
+    },
+  });
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const { port: listening } = server.server.address() as AddressInfo;
+  return {
+    url: `smtp://127.0.0.1:${listening}`,
+    received,
+    refuseNext: (times, code) => (refusing = { times, code }),
+    offered: () => offered,
+    stop: () => new Promise<void>((resolve) => server.close(resolve)),
+  };
+}
+
+/** Every message in a folder of `.eml` files, the oldest first. */
+export async function mailIn(folder: string): Promise<Email[]> {
+  const names = await readdir(folder).catch(() => []);
+  const files = names.filter((name) => name.endsWith(".eml")).sort();
+  return Promise.all(files.map(async (name) => PostalMime.parse(await readFile(path.join(folder, name)))));
+}
+
+/** Path and query of the link to a page in the plain text of a message. */
+export function linkIn(mail: Pick<Email, "text"> | undefined, page: string): string {
+  const link = (mail?.text?.match(/https?:\/\/\S+/g) ?? [])
+    .map((url) => new URL(url))
+    .find((url) => url.pathname === page);
+  if (!link) throw new Error(`There is no link to ${page} in: ${mail?.text ?? "no mail"}`);
+  return link.pathname + link.search;
+}
+
+/** The token of such a link. */
+export const tokenIn = (mail: Pick<Email, "text"> | undefined, page: string): string =>
+  new URLSearchParams(linkIn(mail, page).split("?")[1]).get("token") ?? "";
