@@ -79,3 +79,7 @@ export const byCodePoint = (column: Prisma.Sql): Prisma.Sql =>
 /** Is this the violation of a unique index or primary key? */
 export const isUniqueViolation = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === "P2002";
+
+/** Was there no row to change or to delete? */
+export const isMissingRow = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "P2025";

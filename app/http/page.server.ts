@@ -93,7 +93,7 @@ export function formAction(
   {
     guard,
     unnamed = () => Object.keys(forms)[0] ?? "",
-  }: { guard?: (args: ActionFunctionArgs) => Promise<unknown>; unnamed?: (form: FormData) => string } = {},
+  }: { guard?: (args: ActionFunctionArgs) => unknown; unnamed?: (form: FormData) => string } = {},
 ) {
   return async (args: ActionFunctionArgs) => {
     try {

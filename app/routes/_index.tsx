@@ -1,11 +1,12 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { Link } from "@remix-run/react";
+import { Link, useLoaderData } from "@remix-run/react";
 import { requireAnonymous } from "~/auth/require-actor.server";
+import { isSignUpClosed } from "~/domain/accounts/admission.server";
 import { pageLoader } from "~/http/page.server";
 
 export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
   await requireAnonymous(args);
-  return null;
+  return { signUpClosed: isSignUpClosed() };
 });
 
 const promises = [
@@ -24,6 +25,7 @@ const promises = [
 ];
 
 export default function Home() {
+  const { signUpClosed } = useLoaderData<typeof loader>();
   return (
     <div className="py-6 md:py-12">
       <h1 className="max-w-[18ch] text-3xl md:text-[2.75rem]">A quiet place for what you have to do</h1>
@@ -31,10 +33,12 @@ export default function Home() {
         Holdfast keeps your tasks on a server of your own, and keeps everybody else out.
       </p>
       <p className="mt-8 flex flex-wrap gap-3">
-        <Link to="/signup" className="button button-primary">
-          Create account
-        </Link>
-        <Link to="/login" className="button">
+        {!signUpClosed && (
+          <Link to="/signup" className="button button-primary">
+            Create account
+          </Link>
+        )}
+        <Link to="/login" className={`button ${signUpClosed ? "button-primary" : ""}`}>
           Sign in
         </Link>
       </p>

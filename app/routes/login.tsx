@@ -1,9 +1,10 @@
 import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
-import { Link, useSearchParams } from "@remix-run/react";
+import { Link, useLoaderData, useSearchParams } from "@remix-run/react";
 import { authenticateForm, startPageSession } from "~/auth/authenticator.server";
 import { requireAnonymous } from "~/auth/require-actor.server";
 import { Checkbox, Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
 import { loginForm } from "~/domain/accounts/account-schema";
+import { isSignUpClosed } from "~/domain/accounts/admission.server";
 import { form, formAction, pageLoader } from "~/http/page.server";
 import { safeRedirect } from "~/http/safe-redirect";
 
@@ -11,7 +12,7 @@ export const meta: MetaFunction = () => [{ title: "Sign in · Holdfast" }];
 
 export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
   await requireAnonymous(args);
-  return null;
+  return { signUpClosed: isSignUpClosed() };
 });
 
 export const action = formAction({
@@ -26,6 +27,7 @@ export const action = formAction({
 });
 
 export default function SignIn() {
+  const { signUpClosed } = useLoaderData<typeof loader>();
   const [query] = useSearchParams();
   const [state, fields] = usePageForm<{ email: string; password: string; remember: boolean }>("sign-in");
   const pending = usePending("sign-in");
@@ -38,12 +40,14 @@ export default function SignIn() {
         <Checkbox label="Keep me signed in" field={fields.remember} />
         <SubmitButton pending={pending}>Sign in</SubmitButton>
       </PageForm>
-      <p className="mt-8 text-muted">
-        New here?{" "}
-        <Link className="link" to={{ pathname: "/signup", search: query.toString() }}>
-          Create account
-        </Link>
-      </p>
+      {!signUpClosed && (
+        <p className="mt-8 text-muted">
+          New here?{" "}
+          <Link className="link" to={{ pathname: "/signup", search: query.toString() }}>
+            Create account
+          </Link>
+        </p>
+      )}
     </div>
   );
 }

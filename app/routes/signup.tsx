@@ -1,9 +1,10 @@
-import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
-import { Link, useSearchParams } from "@remix-run/react";
+import { data, redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { Link, useLoaderData, useSearchParams } from "@remix-run/react";
 import { startPageSession } from "~/auth/authenticator.server";
 import { requireAnonymous } from "~/auth/require-actor.server";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
 import { signUpForm } from "~/domain/accounts/account-schema";
+import { admissionOf, refuseIfClosed, type Admission } from "~/domain/accounts/admission.server";
 import { signUp } from "~/domain/accounts/sign-up.server";
 import { setFlash } from "~/http/flash.server";
 import { form, formAction, pageLoader } from "~/http/page.server";
@@ -11,34 +12,71 @@ import { safeRedirect } from "~/http/safe-redirect";
 
 export const meta: MetaFunction = () => [{ title: "Create your account · Holdfast" }];
 
+type PageData = { admission: Admission; invitation: string | null };
+
 export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
   await requireAnonymous(args);
-  return null;
+  const invitation = new URL(args.request.url).searchParams.get("invitation");
+  const admission = await admissionOf(invitation);
+  const refused = admission.state === "closed" || admission.state === "uninvited";
+  return data<PageData>({ admission, invitation }, { status: refused ? 403 : 200 });
 });
 
-export const action = formAction({
-  "sign-up": form(
-    signUpForm,
-    async ({ value: { email, password, name }, request, context }) => {
-      const session = await signUp({ email, password, name }, { via: "cookie", remembered: false }, context.client);
-      await startPageSession(session, request, context);
-      setFlash(context, "signed-up");
-      return redirect(safeRedirect(new URL(request.url).searchParams.get("redirect")), 303);
-    },
-    { secrets: ["password", "confirmPassword"] },
-  ),
-});
+export const action = formAction(
+  {
+    "sign-up": form(
+      signUpForm,
+      async ({ value: { email, password, name, invitation }, request, context }) => {
+        const input = { email, password, name, invitation };
+        const session = await signUp(input, { via: "cookie", remembered: false }, context.client);
+        await startPageSession(session, request, context);
+        setFlash(context, "signed-up");
+        return redirect(safeRedirect(new URL(request.url).searchParams.get("redirect")), 303);
+      },
+      { secrets: ["password", "confirmPassword"] },
+    ),
+  },
+  { guard: refuseIfClosed },
+);
 
-export default function SignUp() {
-  const [query] = useSearchParams();
-  const [state, fields] = usePageForm<{ name: string; email: string; password: string; confirmPassword: string }>(
-    "sign-up",
+export default function SignUpPage() {
+  const { admission, invitation } = useLoaderData<PageData>();
+  if (admission.state === "closed")
+    return <NoSignUp title="Sign-up is closed">Nobody can sign up here by themselves.</NoSignUp>;
+  if (admission.state === "uninvited")
+    return (
+      <NoSignUp title="Sign-up is by invitation">
+        {invitation
+          ? "This invitation has been used, or its time is over."
+          : "To create an account here you need a link that invites you."}
+      </NoSignUp>
+    );
+  return <SignUpForm invitation={invitation} email={admission.state === "invited" ? admission.email : null} />;
+}
+
+function NoSignUp({ title, children }: { title: string; children: string }) {
+  return (
+    <div className="max-w-md">
+      <h1 className="mb-4">{title}</h1>
+      <p className="mb-8">{children} Ask whoever runs this server for an account.</p>
+      <Link className="button" to="/login">
+        Sign in
+      </Link>
+    </div>
   );
+}
+
+type Shape = { name: string; email: string; password: string; confirmPassword: string };
+
+function SignUpForm({ invitation, email }: { invitation: string | null; email: string | null }) {
+  const [query] = useSearchParams();
+  const [state, fields] = usePageForm<Shape>("sign-up", { email: email ?? undefined });
   const pending = usePending("sign-up");
   return (
     <div className="max-w-md">
       <h1 className="mb-8">Create your account</h1>
       <PageForm form={state} intent="sign-up">
+        {invitation !== null && <input type="hidden" name="invitation" value={invitation} />}
         <Field label="Name (optional)" field={fields.name} autoComplete="name" />
         <Field label="Email" field={fields.email} type="email" autoComplete="username" required />
         <Field

@@ -6,9 +6,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import { config } from "~/config.server";
 import { db } from "~/data/db.server";
 import { newDatabase, workerDir, databaseKind } from "../support/databases";
-import { api, cookiesAfter, send, submit, textOf, visit, type Answer } from "../support/http";
-import { newCookie, newToken, newUser, password } from "../support/people";
-import { runUserCommand, StartFailed, startServer, type RunningServer, type ServerOptions } from "../support/server";
+import { api, cookiesAfter, send, submit, visit, type Answer } from "../support/http";
+import { newToken, newUser, password } from "../support/people";
+import { StartFailed, startServer, type RunningServer, type ServerOptions } from "../support/server";
 
 const running: RunningServer[] = [];
 
@@ -135,47 +135,6 @@ describe("SESSION_SECRET", () => {
     const after = await start({ env: { SESSION_SECRET: fresh } });
     expect(await isSignedIn(after, newCookie)).toBe(true);
     expect(await isSignedIn(after, oldCookie)).toBe(false);
-  });
-});
-
-describe("npm run user", () => {
-  it("disables and enables an account beside the running server, with effect on the next request", async () => {
-    const server = await start();
-    const { databaseUrl } = config();
-    const user = await newUser();
-    const cookie = await newCookie(user);
-    const logIn = () => api(server.url, "POST", "/auth/login", {}, { email: user.email, password });
-    const tokens = (await logIn()).json<{ access_token: string; refresh_token: string }>();
-    const statuses = async () => [
-      (await visit(server.url, "/tasks", { cookie })).status,
-      (await api(server.url, "GET", "/tasks", { token: tokens.access_token })).status,
-    ];
-    expect(await statuses()).toEqual([200, 200]);
-
-    const disabled = await runUserCommand(["disable", user.email.toUpperCase()], { databaseUrl });
-    expect(disabled.exitCode).toBe(0);
-    expect(await statuses()).toEqual([303, 401]);
-    const refresh = await api(server.url, "POST", "/auth/refresh", {}, { refresh_token: tokens.refresh_token });
-    expect([refresh.status, refresh.json().detail]).toEqual([401, "Invalid refresh token"]);
-    const refused = await logIn();
-    expect([refused.status, refused.json().detail]).toEqual([403, "Account is disabled"]);
-    const page = await submit(server.url, "/login", { email: user.email, password });
-    expect([page.status, textOf(page.text).includes("Account is disabled")]).toEqual([400, true]);
-
-    expect((await runUserCommand(["enable", user.email], { databaseUrl })).exitCode).toBe(0);
-    expect((await logIn()).status).toBe(200);
-    expect(await statuses()).toEqual([303, 401]);
-  });
-
-  it("fails with a sentence for an account that there is not, and for other words", async () => {
-    const { databaseUrl } = config();
-    const unknown = await runUserCommand(["disable", "nobody@example.com"], { databaseUrl });
-    expect([unknown.exitCode, unknown.output]).toEqual([1, "No account has the email nobody@example.com\n"]);
-    for (const words of [[], ["disable"], ["delete", "a@example.com"], ["disable", "a@example.com", "b@example.com"]]) {
-      const wrong = await runUserCommand(words, { databaseUrl });
-      expect(wrong.exitCode).toBe(2);
-      expect(wrong.output).toMatch(/^Usage:/);
-    }
   });
 });
 

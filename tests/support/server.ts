@@ -114,16 +114,22 @@ export async function startServer({ databaseUrl, env = {}, dataDir }: ServerOpti
   };
 }
 
-/** Runs the operator's command, `npm run user -- …`, and answers its exit code and output. */
+/**
+ * Runs the operator's command, `npm run user -- …`, and answers its exit code and output.
+ *
+ * @param options.input - what it finds on standard input, which is no terminal
+ */
 export async function runUserCommand(
   words: string[],
-  { databaseUrl, env = {}, dataDir = tmpdir() }: ServerOptions,
+  { databaseUrl, env = {}, dataDir = tmpdir(), input = "" }: ServerOptions & { input?: string },
 ): Promise<{ exitCode: number | null; output: string }> {
   const child = spawn(process.execPath, [path.join(root, "build/server/user.js"), ...words], {
     cwd: dataDir,
     env: definedOnly({ ...environment(dataDir, databaseUrl), ...env }),
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
+  // It need not read it.
+  child.stdin.on("error", () => undefined).end(input);
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));

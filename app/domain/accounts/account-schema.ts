@@ -31,8 +31,22 @@ const givenPassword = requiredText("Enter your password", "Password must be text
   .refine((value) => value !== "", "Enter your password")
   .refine((value) => value.length <= 4096, "Password must be at most 256 characters");
 
+/** Where sign-up is by invitation: the secret of the link. */
+const invitation = z.string("invitation must be text");
+
 /** `POST /api/auth/signup` */
-export const signUpBody = z.strictObject({ email, password: newPassword, name: name.optional() });
+export const signUpBody = z.strictObject({
+  email,
+  password: newPassword,
+  name: name.optional(),
+  invitation: invitation.optional(),
+});
+
+/** `npm run user -- create` */
+export const operatorAccount = z.object({ email, name: name.optional(), password: newPassword.optional() });
+
+/** `npm run user -- invite` */
+export const operatorInvitation = z.object({ email: email.optional() });
 
 /** `POST /api/auth/login`. The e-mail's form is not judged: an address that cannot exist is simply unknown. */
 export const signInBody = z.strictObject({
@@ -63,6 +77,7 @@ export const signUpForm = z
     email,
     password: newPassword,
     confirmPassword: z.string().default(""),
+    invitation: invitation.optional(),
   })
   .refine(({ password, confirmPassword }) => password === confirmPassword, {
     error: "Passwords do not match",
@@ -107,7 +122,7 @@ function bothGiven(value: unknown, password: string): boolean {
 /** Settings → Sessions */
 export const revokeSessionForm = z.object({ sessionId: z.string().refine(storable) });
 
-export type SignUp = Readonly<{ email: string; password: string; name?: string }>;
+export type SignUp = Readonly<{ email: string; password: string; name?: string; invitation?: string }>;
 export type Credentials = Readonly<{ email: string; password: string }>;
 
 export type User = Readonly<{

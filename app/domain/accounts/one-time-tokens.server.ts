@@ -31,7 +31,13 @@ export type OneTimeToken = Readonly<{
   expiresAt: Date;
 }>;
 
-type About = Readonly<{ userId?: string; email?: string; detail?: string }>;
+type About = Readonly<{
+  userId?: string;
+  email?: string;
+  detail?: string;
+  /** Milliseconds, where it is not the purpose's own. */
+  lifetime?: number;
+}>;
 
 /**
  * Prepares a new one-time token.
@@ -48,7 +54,7 @@ export function makingToken(purpose: TokenPurpose, about: About, now = new Date(
       email: about.email ?? null,
       detail: about.detail ?? null,
       createdAt: now,
-      expiresAt: new Date(now.getTime() + tokenLifetimes[purpose]),
+      expiresAt: new Date(now.getTime() + (about.lifetime ?? tokenLifetimes[purpose])),
     },
   });
   return { secret, statement };
@@ -83,6 +89,12 @@ export async function spendToken(
   const { count } = await db().oneTimeToken.deleteMany({ where: { hash: hashSecret(secret), purpose } });
   return count === 1 ? token : null;
 }
+
+/**
+ * The statement that spends a token inside a transaction, which fails with `isMissingRow` if it is not good (any more).
+ */
+export const spendingToken = (purpose: TokenPurpose, secret: string, now = new Date()) =>
+  db().oneTimeToken.delete({ where: { hash: hashSecret(secret), purpose, expiresAt: { gt: now } } });
 
 /** The statement that makes every token of these purposes of a user worthless, for use inside a transaction. */
 export const droppingTokens = (userId: string, ...purposes: TokenPurpose[]) =>

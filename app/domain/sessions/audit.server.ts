@@ -22,6 +22,7 @@ export type AuditKind =
   | "account_enabled"
   | "account_created"
   | "account_deleted"
+  | "invitation_made"
   | "proof_failed"
   | "email_verified"
   | "email_change_requested"

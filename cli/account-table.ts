@@ -1,0 +1,31 @@
+import type { AccountLine } from "~/domain/accounts/operator.server";
+
+/** Accounts as a table for a terminal. */
+export function accountTable(accounts: readonly AccountLine[]): string {
+  const head = ["Email", "Name", "Active", "Verified", "Two-step", "Created", "Last seen"];
+  const lines = accounts.map((account) => [
+    printable(account.email),
+    printable(account.name),
+    yesNo(account.isActive),
+    yesNo(account.isVerified),
+    yesNo(account.hasSecondFactor),
+    minute(account.createdAt),
+    account.lastSeenAt ? minute(account.lastSeenAt) : "never",
+  ]);
+  const widths = head.map((word, column) => Math.max(word.length, ...lines.map((line) => line[column]?.length ?? 0)));
+  return [head, ...lines]
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+const yesNo = (value: boolean) => (value ? "yes" : "no");
+
+const minute = (at: Date) => `${at.toISOString().slice(0, 16).replace("T", " ")}Z`;
+
+/** A name is anything that somebody typed: nothing in it may steer the terminal. */
+const printable = (text: string) => text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "\uFFFD");
