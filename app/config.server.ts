@@ -1,3 +1,4 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { existsSync } from "node:fs";
 import { BlockList, isIP } from "node:net";
 import path from "node:path";
@@ -65,6 +66,33 @@ const isProxyName = (entry: string) => {
   }
 };
 
+/**
+ * PEM blocks, the first of them a private key of P-256 (ES256) or Ed25519 (EdDSA). Line ends may be written as `\n`,
+ * for places that take one line only.
+ */
+const pemKeys = z.string().transform((value, context) => {
+  const fault = (message: string) => {
+    context.addIssue({ code: "custom", message });
+    return z.NEVER;
+  };
+  const blocks =
+    value.replaceAll("\\n", "\n").match(/-----BEGIN ((?:[A-Z]+ )*(?:PRIVATE|PUBLIC) KEY)-----[^-]+-----END \1-----/g) ??
+    [];
+  const keys: KeyObject[] = [];
+  for (const block of blocks)
+    try {
+      keys.push(block.includes("PRIVATE") ? createPrivateKey(block) : createPublicKey(block));
+    } catch {
+      return fault("holds a PEM block that is no usable key");
+    }
+  if (keys[0]?.type !== "private") return fault("must begin with a private key in PEM form");
+  if (!keys.every(isSigningKey)) return fault("must hold keys of the curve P-256 (ES256) or Ed25519 (EdDSA)");
+  return keys;
+});
+
+const isSigningKey = ({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject) =>
+  asymmetricKeyType === "ed25519" || (asymmetricKeyType === "ec" && asymmetricKeyDetails?.namedCurve === "prime256v1");
+
 const environmentSchema = z.object({
   PORT: withDefault(wholeNumber(0, 65535), "3000"),
   HOST: optional(z.string().trim()),
@@ -88,8 +116,7 @@ const environmentSchema = z.object({
     list.pipe(z.array(z.enum(["email", "name"], "may name email and name, separated by a comma"))),
     "",
   ),
-  // Silence would let an operator believe that tokens are signed with it.
-  JWT_PRIVATE_KEY: optional(z.never("is not supported yet; leave it out")),
+  JWT_PRIVATE_KEY: optional(pemKeys),
   ACCESS_TOKEN_EXPIRE_MINUTES: withDefault(wholeNumber(1, 1440), "15"),
   REFRESH_TOKEN_EXPIRE_DAYS: withDefault(wholeNumber(1, 365), "7"),
   CORS_ORIGINS: withDefault(list.pipe(z.array(origin)), ""),
@@ -140,6 +167,8 @@ export type Config = Readonly<{
   /** Undefined: made at first start and kept in the data directory (SQLite only). */
   sessionSecrets: readonly string[] | undefined;
   jwtSecretKey: string | undefined;
+  /** The first one signs; the others, private or public, are earlier ones whose tokens are still good. */
+  jwtPrivateKeys: readonly KeyObject[] | undefined;
   jwtIssuer: string;
   jwtAudience: string | undefined;
   jwtClaims: readonly ("email" | "name")[];
@@ -179,7 +208,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   const given = (name: string) => Boolean(environment[name]?.trim());
   const onPostgres = /^postgres/.test(environment.DATABASE_URL ?? "");
   if (onPostgres)
-    for (const name of ["SESSION_SECRET", "JWT_SECRET_KEY"])
+    for (const name of ["SESSION_SECRET", ...(given("JWT_PRIVATE_KEY") ? [] : ["JWT_SECRET_KEY"])])
       if (!given(name))
         faults.push(`${name} must be set when DATABASE_URL is PostgreSQL, so that every process has the same one`);
 
@@ -202,6 +231,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     databaseUrl: env.DATABASE_URL ?? `file:${path.join(dataDir, "holdfast.db")}`,
     sessionSecrets: env.SESSION_SECRET,
     jwtSecretKey: env.JWT_SECRET_KEY,
+    jwtPrivateKeys: env.JWT_PRIVATE_KEY,
     jwtIssuer: env.JWT_ISSUER ?? env.PUBLIC_URL ?? "holdfast",
     jwtAudience: env.JWT_AUDIENCE,
     jwtClaims: env.JWT_CLAIMS,

@@ -1,4 +1,4 @@
-import { createHash, createSecretKey, hkdfSync, randomBytes, type KeyObject } from "node:crypto";
+import { createHash, createPublicKey, createSecretKey, hkdfSync, randomBytes, type KeyObject } from "node:crypto";
 import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { config } from "~/config.server";
@@ -13,8 +13,13 @@ export type Keyring = Readonly<{
   cookieKeys: readonly [NamedKey, ...NamedKey[]];
   /** For columns that have to be read again; as above. */
   columnKeys: readonly [NamedKey, ...NamedKey[]];
-  /** Signs and verifies access tokens: the raw bytes of `JWT_SECRET_KEY`, so that another back end can verify too. */
+  /**
+   * Signs access tokens: the private key of `JWT_PRIVATE_KEY`, else the raw bytes of `JWT_SECRET_KEY`, so that another
+   * back end can verify too.
+   */
   accessTokenKey: KeyObject;
+  /** Public keys of earlier private ones: their tokens are good until they expire. */
+  accessTokenPublicKeys: readonly KeyObject[];
 }>;
 
 /** RFC 5869: a key for a cipher is not the operator's text itself, and serves no other purpose. */
@@ -50,6 +55,8 @@ function keptSecret(name: string): string {
   return secret;
 }
 
+const toPublicKey = (key: KeyObject) => (key.type === "private" ? createPublicKey(key) : key);
+
 let keys: Keyring | undefined;
 
 /** The keys of this process, from the settings or else from the data directory. */
@@ -59,7 +66,9 @@ export function keyring(): Keyring {
     keys = {
       cookieKeys: [toCookieKey(first), ...older.map(toCookieKey)],
       columnKeys: [toColumnKey(first), ...older.map(toColumnKey)],
-      accessTokenKey: createSecretKey(config().jwtSecretKey ?? keptSecret("jwt-secret-key"), "utf8"),
+      accessTokenKey:
+        config().jwtPrivateKeys?.[0] ?? createSecretKey(config().jwtSecretKey ?? keptSecret("jwt-secret-key"), "utf8"),
+      accessTokenPublicKeys: config().jwtPrivateKeys?.slice(1).map(toPublicKey) ?? [],
     };
   }
   return keys;

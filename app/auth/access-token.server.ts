@@ -4,12 +4,12 @@ import { config } from "~/config.server";
 import type { User } from "~/domain/accounts/account-schema";
 import type { Actor } from "~/domain/actor";
 import { Unauthenticated } from "~/domain/errors";
-import { keyring } from "~/keyring.server";
 import { RecentlyOpened } from "./recently-opened";
+import { signingKey, verificationKey } from "./signing-keys.server";
 
 /**
- * Access tokens: JWT signed with HS256 over the raw bytes of `JWT_SECRET_KEY` (RFC 7519, RFC 8725). Short-lived, and
- * even so worth nothing once the session's row is gone.
+ * Access tokens: JWT signed with HS256 over the raw bytes of `JWT_SECRET_KEY`, or with `JWT_PRIVATE_KEY` (RFC 7519,
+ * RFC 8725). Short-lived, and even so worth nothing once the session's row is gone.
  */
 
 /** Header fields that would let a token bring its own key along (RFC 8725, section 3.10). */
@@ -19,18 +19,19 @@ const keyCarriers = ["jku", "jwk", "x5u", "x5c"] as const;
 export async function signAccessToken(actor: Actor, user: User, now = new Date()): Promise<string> {
   const { jwtIssuer, jwtAudience, jwtClaims, accessTokenSeconds } = config();
   const issuedAt = Math.floor(now.getTime() / 1000);
+  const { alg, kid, key } = await signingKey();
   const token = new SignJWT({
     sid: actor.sessionId,
     ...Object.fromEntries(jwtClaims.map((claim) => [claim, user[claim]])),
   })
-    .setProtectedHeader({ alg: "HS256", typ: "JWT" })
+    .setProtectedHeader({ alg, typ: "JWT", ...(kid ? { kid } : {}) })
     .setIssuer(jwtIssuer)
     .setSubject(actor.userId)
     .setJti(randomUUID())
     .setIssuedAt(issuedAt)
     .setExpirationTime(issuedAt + accessTokenSeconds);
   if (jwtAudience) token.setAudience(jwtAudience);
-  return token.sign(keyring().accessTokenKey);
+  return token.sign(key);
 }
 
 type TokenSubject = Readonly<{ userId: string; sessionId: string }>;
@@ -50,8 +51,9 @@ export async function verifyAccessToken(token: string): Promise<TokenSubject> {
   try {
     const header = decodeProtectedHeader(token);
     if (keyCarriers.some((field) => field in header)) throw new Error("the token brings its own key");
-    const { payload } = await jwtVerify(token, keyring().accessTokenKey, {
-      algorithms: ["HS256"],
+    const { alg, key } = await verificationKey(header.kid);
+    const { payload } = await jwtVerify(token, key, {
+      algorithms: [alg],
       issuer: jwtIssuer,
       ...(jwtAudience ? { audience: jwtAudience } : {}),
       requiredClaims: ["iss", "sub", "sid", "jti", "iat", "exp"],
