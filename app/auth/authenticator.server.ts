@@ -1,28 +1,37 @@
-import type { AppLoadContext } from "@remix-run/node";
+import { redirect, type AppLoadContext } from "@remix-run/node";
 import { Authenticator } from "remix-auth";
 import { FormStrategy } from "remix-auth-form";
-import { signIn } from "~/domain/accounts/sign-in.server";
+import { SecondFactorRequired, signIn } from "~/domain/accounts/sign-in.server";
+import { beginSecondStep } from "~/domain/accounts/second-factor/second-step.server";
 import { endSession, type OpenedSession } from "~/domain/sessions/sessions.server";
 import { isSecure, setCookie } from "~/http/request-context";
 import { findPageCaller } from "./require-actor.server";
+import { keepSecondStep } from "./second-step.server";
 import { sealSessionCookie } from "./session-cookie.server";
 
 /**
  * Signs a person in by the form of `/login`, through remix-auth's form strategy. The strategy keeps no session; ours
  * is the row that `signIn` opens. Give it a clone of the request: it reads the body.
  *
- * @throws what `signIn` throws
+ * @throws what `signIn` throws, but a redirect to the page of the second step where one is asked for
  */
 export function authenticateForm(request: Request, context: AppLoadContext): Promise<OpenedSession> {
   const authenticator = new Authenticator<OpenedSession>();
   authenticator.use(
-    new FormStrategy(({ form }) =>
-      signIn(
-        { email: text(form.get("email")), password: text(form.get("password")) },
-        { via: "cookie", remembered: form.has("remember") },
-        context.client,
-      ),
-    ),
+    new FormStrategy(async ({ form }) => {
+      const remembered = form.has("remember");
+      try {
+        return await signIn(
+          { email: text(form.get("email")), password: text(form.get("password")) },
+          { via: "cookie", remembered },
+          context.client,
+        );
+      } catch (error) {
+        if (!(error instanceof SecondFactorRequired)) throw error;
+        keepSecondStep(context, await beginSecondStep(error.userId, { remembered }));
+        throw redirect(`/login/second-factor${new URL(request.url).search}`, 303);
+      }
+    }),
   );
   return authenticator.authenticate("form", request);
 }

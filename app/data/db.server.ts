@@ -76,10 +76,13 @@ export const positionOf = (haystack: Prisma.Sql, needle: string): Prisma.Sql =>
 export const byCodePoint = (column: Prisma.Sql): Prisma.Sql =>
   onPostgresql() ? Prisma.sql`${column} COLLATE "C"` : column;
 
+/**
+ * Did an `update` or `delete` find no row that fulfils all of its conditions? Inside a transaction this undoes all of it,
+ * which makes such a statement a compare-and-swap that the rest depends on.
+ */
+export const isMissingRow = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "P2025";
+
 /** Is this the violation of a unique index or primary key? */
 export const isUniqueViolation = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === "P2002";
-
-/** Was there no row to change or to delete? */
-export const isMissingRow = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && error.code === "P2025";

@@ -1,4 +1,4 @@
-import { CompactEncrypt, compactDecrypt } from "jose";
+import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from "jose";
 import { keyring } from "~/keyring.server";
 
 /**
@@ -31,3 +31,7 @@ export async function openColumn(sealed: string): Promise<string | null> {
     return null;
   }
 }
+
+/** Was this sealed with an older secret than the first of the list? Then it can be sealed anew and the old one retired. */
+export const needsResealing = (sealed: string): boolean =>
+  decodeProtectedHeader(sealed).kid !== keyring().columnKeys[0].id;

@@ -10,7 +10,7 @@ export class NotFound extends DomainError {
 }
 
 /** Refusals that a program may want to tell apart; `/problems/{code}` says in words what each means. */
-export type ProblemCode = "email-not-verified";
+export type ProblemCode = "email-not-verified" | "second-factor-required" | "second-factor-invalid";
 
 /** The actor is known and may not do this. */
 export class Forbidden extends DomainError {
@@ -26,6 +26,12 @@ export class Forbidden extends DomainError {
 /** Nobody is signed in, or the proof was wrong. */
 export class Unauthenticated extends DomainError {
   override name = "Unauthenticated";
+  constructor(
+    message: string,
+    readonly code?: ProblemCode,
+  ) {
+    super(message);
+  }
 }
 
 /** One faulty field: its path in the input, outermost name first, and a sentence that says what to do. */

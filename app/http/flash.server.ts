@@ -2,6 +2,16 @@ import type { AppLoadContext } from "@remix-run/node";
 import { parse, serialize } from "cookie";
 import { isSecure, setCookie } from "./request-context";
 
+/** After a sign-in with a backup code: how many are left, by number. */
+const backupCodesLeft: Record<`backup-codes-left-${number}`, string> = Object.fromEntries(
+  Array.from({ length: 10 }, (_, left) => [
+    `backup-codes-left-${left}`,
+    left === 0
+      ? "That was your last backup code. Make new ones in the settings"
+      : `That backup code is used up. You have ${left === 1 ? "1 more" : `${left} more`}`,
+  ]),
+);
+
 /**
  * The one message after an action that succeeded. The cookie carries a name from the list below and never a text, so
  * that nobody can put words on a page by way of it.
@@ -18,9 +28,16 @@ const messages = {
   "password-changed": "Password changed. Your other sessions are signed out",
   "session-ended": "Session signed out",
   "sessions-ended": "Other sessions signed out",
+  "two-step-on": "Two-step sign-in is on",
+  "two-step-off": "Two-step sign-in is off",
+  "passkey-added": "Passkey added",
+  "passkey-renamed": "Passkey renamed",
+  "passkey-removed": "Passkey removed",
 } as const;
 
-export type FlashName = keyof typeof messages;
+export type FlashName = keyof typeof messages | keyof typeof backupCodesLeft;
+
+const allMessages: Readonly<Record<FlashName, string>> = { ...messages, ...backupCodesLeft };
 
 const cookieName = (secure: boolean) => (secure ? "__Host-holdfast_flash" : "holdfast_flash");
 
@@ -38,5 +55,5 @@ export function takeFlash(request: Request, context: AppLoadContext): string | n
   const name = parse(request.headers.get("Cookie") ?? "")[cookieName(secure)];
   if (name === undefined) return null;
   setCookie(context, serialize(cookieName(secure), "", { ...attributes(secure), maxAge: 0 }));
-  return Object.hasOwn(messages, name) ? messages[name as FlashName] : null;
+  return Object.hasOwn(allMessages, name) ? (allMessages[name as FlashName] ?? null) : null;
 }

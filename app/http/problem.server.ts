@@ -71,7 +71,10 @@ export function toProblem(error: unknown): Response | null {
       errors: error.faults.map(({ path, message }) => ({ pointer: toPointer(path), detail: message })),
     });
   if (error instanceof Unauthenticated)
-    return problem(401, error.message, { headers: { "WWW-Authenticate": 'Bearer realm="holdfast"' } });
+    return problem(401, error.message, {
+      headers: { "WWW-Authenticate": 'Bearer realm="holdfast"' },
+      code: error.code,
+    });
   if (error instanceof Forbidden) return problem(403, error.message, { code: error.code });
   if (error instanceof NotFound) return problem(404, error.message);
   if (error instanceof Conflict) return problem(400, error.message);

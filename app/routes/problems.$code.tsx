@@ -12,6 +12,17 @@ const problems: Record<ProblemCode, { title: string; meaning: string; whatToDo: 
     meaning: "This server asks everybody to confirm their email address before they sign in. The password was right.",
     whatToDo: "Follow the link in the mail that was sent to the address, then sign in again. Nothing else is needed.",
   },
+  "second-factor-required": {
+    title: "Second factor required",
+    meaning: "The password was right, and the account asks for a second factor as well, which was not sent.",
+    whatToDo:
+      "Send the same request again with totp_code, the code that the authenticator app shows now, or with backup_code, one of the account’s backup codes.",
+  },
+  "second-factor-invalid": {
+    title: "Second factor not right",
+    meaning: "The password was right, and the code that came with it was not, or it was used before: each works once.",
+    whatToDo: "Wait for the app’s next code and send that. After ten wrong codes the account takes none for a while.",
+  },
 };
 
 export const loader = pageLoader(({ params }: LoaderFunctionArgs) => {

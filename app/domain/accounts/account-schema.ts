@@ -48,6 +48,16 @@ export const operatorAccount = z.object({ email, name: name.optional(), password
 /** `npm run user -- invite` */
 export const operatorInvitation = z.object({ email: email.optional() });
 
+/** A code that comes along with the password; what is empty was not sent. */
+const alongside = (name: string) =>
+  z
+    .string(`${name} must be text`)
+    .refine((value) => value.length <= 64, `${name} is longer than any code`)
+    .optional()
+    .transform((value) => value?.trim() || undefined);
+
+const secondFactor = { totp_code: alongside("totp_code"), backup_code: alongside("backup_code") };
+
 /** `POST /api/auth/login`. The e-mail's form is not judged: an address that cannot exist is simply unknown. */
 export const signInBody = z.strictObject({
   email: requiredText("Enter your email address", "Email must be text").refine(
@@ -55,12 +65,13 @@ export const signInBody = z.strictObject({
     "Enter your email address",
   ),
   password: givenPassword,
+  ...secondFactor,
 });
 
 /** The same, form-encoded as OAuth 2's password grant has it; what else that grant sends is ignored. */
 export const signInForm = z
-  .object({ username: signInBody.shape.email, password: givenPassword })
-  .transform(({ username, password }) => ({ email: username, password }));
+  .object({ username: signInBody.shape.email, password: givenPassword, ...secondFactor })
+  .transform(({ username, ...rest }) => ({ email: username, ...rest }));
 
 /** `PATCH /api/auth/me` */
 export const profileBody = z.strictObject({ name: name.optional() });

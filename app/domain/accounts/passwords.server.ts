@@ -34,6 +34,21 @@ export async function hashPassword(password: string): Promise<string> {
   return bounded(() => hash(password, parameters));
 }
 
+/**
+ * Hashes a text with a salt and parameters that are given, so that the same text makes the same hash again. For texts of
+ * high entropy that are found by their hash; a password is none.
+ *
+ * @param options - the salt, 16 bytes, and argon2id's parameters
+ * @returns a PHC string
+ * @throws {RateLimited} when too many are waiting
+ */
+export async function hashWithSalt(
+  text: string,
+  options: Readonly<{ salt: Uint8Array; memoryCost: number; timeCost: number; parallelism: number }>,
+): Promise<string> {
+  return bounded(() => hash(text, options));
+}
+
 /** A hash of nothing that anybody knows, so that an unknown e-mail costs what a wrong password costs. */
 let decoy: Promise<string> | undefined;
 

@@ -1,40 +1,60 @@
 import { db } from "~/data/db.server";
 import type { Client } from "../actor";
 import { Forbidden, Unauthenticated } from "../errors";
-import { countAttempt, forgetting, givingBack } from "../limits/limits.server";
+import { countAttempt, giveBack, givingBack } from "../limits/limits.server";
 import { inTurn } from "../limits/turns";
 import { record, recording } from "../sessions/audit.server";
-import { openingSession, type OpenedSession, type SessionKind } from "../sessions/sessions.server";
+import type { OpenedSession, SessionKind } from "../sessions/sessions.server";
 import { storable } from "../text";
 import type { Credentials, User } from "./account-schema";
 import { attemptCounters, verifyOrGiveBack, type AttemptCounters } from "./attempts.server";
+import { completingSignIn } from "./complete-sign-in.server";
 import { normalizeEmail } from "./email";
 import { hashPassword, needsRehash } from "./passwords.server";
+import { messageFor, passSecondFactor, type FactorAnswer } from "./second-factor/factor.server";
 
 /** Signing in with a password. */
 
-type Stored = User & { hash: string | null };
+/** The password was right, and the account asks for a second factor, which has not been given. */
+export class SecondFactorRequired extends Unauthenticated {
+  constructor(readonly userId: string) {
+    super("This account asks for a second factor as well. Send a code too.", "second-factor-required");
+  }
+}
+
+type Stored = User & { hash: string | null; twoStepSince: Date | null };
 
 async function findByEmail(email: string): Promise<Stored | undefined> {
   if (!storable(email)) return undefined;
   const [row] = await db().$queryRaw<Stored[]>`
-    SELECT u.id, u.email, u.name, u.is_active AS "isActive", u.created_at AS "createdAt", p.hash
-    FROM users u LEFT JOIN passwords p ON p.user_id = u.id WHERE u.email = ${email}`;
+    SELECT u.id, u.email, u.name, u.is_active AS "isActive", u.created_at AS "createdAt", p.hash,
+           f.confirmed_at AS "twoStepSince"
+    FROM users u LEFT JOIN passwords p ON p.user_id = u.id LEFT JOIN totp_factors f ON f.user_id = u.id
+    WHERE u.email = ${email}`;
   return row;
 }
 
 /**
  * Checks a password and opens a new session. An unknown address and a wrong password cost the same time and give the
- * same answer (OWASP ASVS 5.0, 6.3.8).
+ * same answer (OWASP ASVS 5.0, 6.3.8). Whether there is a second factor is told to the right password alone.
  *
- * @throws {Unauthenticated} if address and password do not belong together
+ * @param answer - to the question for the second factor, if it comes along; ignored where none is asked for
+ * @throws {Unauthenticated} if address and password do not belong together, or the second factor is wrong
+ * @throws {SecondFactorRequired} if they do, and a second factor is asked for and not given
  * @throws {Forbidden} if they do and the account is disabled
  * @throws {RateLimited} after 10 failures for the account from this address, or 100 from the address, in 15 minutes
  */
-export async function signIn(credentials: Credentials, kind: SessionKind, client: Client): Promise<OpenedSession> {
+export async function signIn(
+  credentials: Credentials,
+  kind: SessionKind,
+  client: Client,
+  answer?: FactorAnswer,
+): Promise<OpenedSession> {
   const email = normalizeEmail(credentials.email);
   const counters = attemptCounters(email, client);
-  return inTurn(counters.account.subject, () => attemptSignIn({ ...credentials, email }, counters, kind, client));
+  return inTurn(counters.account.subject, () =>
+    attemptSignIn({ ...credentials, email }, counters, kind, client, answer),
+  );
 }
 
 async function attemptSignIn(
@@ -42,6 +62,7 @@ async function attemptSignIn(
   counters: AttemptCounters,
   kind: SessionKind,
   client: Client,
+  answer: FactorAnswer | undefined,
 ): Promise<OpenedSession> {
   await countAttempt(counters.account, counters.address);
 
@@ -51,7 +72,7 @@ async function attemptSignIn(
     await record({ kind: "sign_in_failed", userId: stored?.id, client });
     throw new Unauthenticated("Invalid email or password");
   }
-  const { hash, ...user } = stored;
+  const { hash, twoStepSince, ...user } = stored;
   if (!user.isActive) {
     await db().$transaction([
       givingBack(counters.account, counters.address),
@@ -61,13 +82,16 @@ async function attemptSignIn(
   }
 
   if (hash && needsRehash(hash)) await rehash(user.id, hash, password);
-  const { session, statement } = openingSession(user, kind, client);
-  await db().$transaction([
-    forgetting(counters.account),
-    givingBack(counters.address),
-    statement,
-    recording({ kind: "sign_in", userId: user.id, sessionId: session.actor.sessionId, client }),
-  ]);
+  const { session, statements } = completingSignIn(user, kind, client);
+  if (!twoStepSince) {
+    await db().$transaction([givingBack(counters.address), ...statements]);
+    return session;
+  }
+  // The password was no guess. Guesses at it before are forgotten with the second step and not with the first.
+  await giveBack(counters.account, counters.address);
+  if (!answer) throw new SecondFactorRequired(user.id);
+  if (!(await passSecondFactor({ userId: user.id }, answer, client, statements)))
+    throw new Unauthenticated(messageFor(answer), "second-factor-invalid");
   return session;
 }
 

@@ -48,11 +48,12 @@ export async function signup({ request, context }: ApiRequest): Promise<Response
 }
 
 export async function login({ request, context }: ApiRequest): Promise<Response> {
-  const credentials =
+  const { totp_code, backup_code, ...credentials } =
     mediaType(request) === "application/x-www-form-urlencoded"
       ? await readForm(request, signInForm)
       : await readJson(request, signInBody);
-  return json(await tokenAnswer(await signIn(credentials, { via: "bearer" }, context.client)));
+  const answer = totp_code ? { totpCode: totp_code } : backup_code ? { backupCode: backup_code } : undefined;
+  return json(await tokenAnswer(await signIn(credentials, { via: "bearer" }, context.client, answer)));
 }
 
 export async function refresh({ request, context }: ApiRequest): Promise<Response> {

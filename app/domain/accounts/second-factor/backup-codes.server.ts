@@ -1,0 +1,70 @@
+import { createHash, randomBytes } from "node:crypto";
+import { db } from "~/data/db.server";
+import { hashWithSalt } from "../passwords.server";
+import { compactCode } from "./totp";
+
+/**
+ * Codes for the day the authenticator app is lost: ten, each good for one use, stored as argon2id hashes (OWASP ASVS
+ * 5.0, 6.5.1 to 6.5.3). All codes of an account share one salt of 128 bits, so that one hash finds the row; a code has 50
+ * bits of its own.
+ */
+export const backupCodeCount = 10;
+
+/** 32 signs, without those that are taken for each other. */
+const alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
+const codeLength = 10;
+
+/** Fixed, unlike those of passwords: a code that was written down can only be found by the hash it got then. */
+const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+export type BackupCodes = Readonly<{
+  /** As they are shown, once. */
+  codes: readonly string[];
+  /** For `TotpFactor.backupSalt`. */
+  salt: string;
+  hashes: readonly string[];
+}>;
+
+export const newSalt = (): string => randomBytes(16).toString("base64url");
+
+const hashCode = (code: string, salt: string): Promise<string> =>
+  hashWithSalt(code, { ...parameters, salt: Buffer.from(salt, "base64url") });
+
+/**
+ * Makes ten new codes with a new salt, which still have to be stored.
+ *
+ * @throws {RateLimited} when too many hashes are waiting
+ */
+export async function newBackupCodes(): Promise<BackupCodes> {
+  const salt = newSalt();
+  const bare = Array.from({ length: backupCodeCount }, () =>
+    // The remainder has no bias: 256 is a multiple of 32.
+    Array.from(randomBytes(codeLength), (byte) => alphabet[byte % alphabet.length]).join(""),
+  );
+  const hashes = await Promise.all(bare.map((code) => hashCode(code, salt)));
+  return { codes: bare.map((code) => `${code.slice(0, 5)}-${code.slice(5)}`), salt, hashes };
+}
+
+/** The statements that put these codes in the place of all earlier ones, for use inside a transaction. */
+export const storingBackupCodes = (userId: string, { hashes }: BackupCodes, now = new Date()) => [
+  db().backupCode.deleteMany({ where: { userId } }),
+  db().backupCode.createMany({ data: hashes.map((hash) => ({ userId, hash, createdAt: now })) }),
+];
+
+/**
+ * The hash by which a code is found; null for what cannot be a code.
+ *
+ * @throws {RateLimited} when too many hashes are waiting
+ */
+export async function hashBackupCode(code: string, salt: string): Promise<string | null> {
+  const bare = compactCode(code);
+  if (bare.length !== codeLength || [...bare].some((sign) => !alphabet.includes(sign))) return null;
+  return hashCode(bare, salt);
+}
+
+/** How many codes an account has left. */
+export const countBackupCodes = (userId: string): Promise<number> => db().backupCode.count({ where: { userId } });
+
+/** Tells one set of codes from the next without telling anything of them: a form that was sent twice makes one set. */
+export const generationOf = (salt: string): string =>
+  createHash("sha256").update(salt).digest("base64url").slice(0, 16);

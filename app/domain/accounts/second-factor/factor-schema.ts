@@ -1,0 +1,41 @@
+import { z } from "zod";
+
+/** The forms of two-step sign-in and of passkeys. */
+
+const typedCode = (missing: string) =>
+  z
+    .string({ error: missing })
+    .overwrite((code) => code.trim())
+    .refine((code) => code !== "", missing)
+    .refine((code) => code.length <= 64, "That is longer than any code");
+
+/** `/settings/two-step/setup`, and the first question of `/login/second-factor` */
+export const codeForm = z.object({ code: typedCode("Enter the code that your app shows") });
+
+/** The other question of `/login/second-factor` */
+export const backupCodeForm = z.object({ backupCode: typedCode("Enter one of your backup codes") });
+
+/** `/settings/two-step`: off */
+export const turnOffForm = z.object({
+  password: z
+    .string({ error: "Enter your password" })
+    .refine((value) => value.length <= 4096, "Password must be at most 256 characters"),
+  code: typedCode("Enter a code of your app, or a backup code"),
+});
+
+/** `/settings/two-step`: new backup codes in the place of the set that is named */
+export const newCodesForm = z.object({ generation: z.string().max(64) });
+
+const shownCode = /^[a-z0-9]{5}-[a-z0-9]{5}$/;
+
+/** The codes as they were shown, to be handed back as a file: codes and nothing else. */
+export const downloadForm = z.object({
+  codes: z.string().refine((text) => {
+    const codes = text.split(" ");
+    return codes.length <= 10 && codes.every((code) => shownCode.test(code));
+  }),
+});
+
+/** Reads what was typed into a field that takes either: six digits are the app's. */
+export const readAnswer = (code: string): { totpCode: string } | { backupCode: string } =>
+  /^\d{6}$/.test(code.replace(/[\s-]/g, "")) ? { totpCode: code } : { backupCode: code };

@@ -1,0 +1,115 @@
+import { needsResealing, openColumn, sealColumn } from "~/data/sealed-column.server";
+import { db, isMissingRow, type Prisma } from "~/data/db.server";
+import type { Client } from "../../actor";
+import { countAttempt, forgetting, giveBack, secondFactorPerAccount } from "../../limits/limits.server";
+import { record, recording } from "../../sessions/audit.server";
+import { hashBackupCode } from "./backup-codes.server";
+import { matchingStep } from "./totp";
+
+/** The question for the second factor, wherever it is asked: what an answer is, and what a right one uses up. */
+
+/** A code of the authenticator app, or one of the backup codes. */
+export type FactorAnswer = Readonly<{ totpCode: string } | { backupCode: string }>;
+
+/** Whose second factor is asked for, and in which session, if there is one already. */
+export type Asked = Readonly<{ userId: string; sessionId?: string }>;
+
+type Statement = Prisma.PrismaPromise<unknown>;
+
+/** What people are told of a code that does not count; why it does not is not told. */
+export const wrongCode = "That code is not right, or it was used before. Wait for the next one.";
+export const wrongBackupCode = "That backup code is not right, or it was used before.";
+
+export const messageFor = (answer: FactorAnswer): string => ("totpCode" in answer ? wrongCode : wrongBackupCode);
+
+/** Does this account ask for a second factor? */
+export async function hasTotp({ userId }: Pick<Asked, "userId">): Promise<boolean> {
+  return (await db().totpFactor.count({ where: { userId, confirmedAt: { not: null } } })) > 0;
+}
+
+/**
+ * Checks an answer. What depends on it happens in one transaction with using the code up, so of any number of uses of one
+ * code at once exactly one succeeds. Attempts are counted before they are judged and forgotten with a right one
+ * (OWASP ASVS 5.0, 6.3.1, 6.5.1 and 6.5.4).
+ *
+ * @param then - the statements that depend on a right answer
+ * @returns whether the answer was right; if not, nothing of `then` has happened
+ * @throws {RateLimited} after 10 wrong answers for the account in 15 minutes
+ */
+export function passSecondFactor(
+  asked: Asked,
+  answer: FactorAnswer,
+  client: Client,
+  then: readonly Statement[],
+): Promise<boolean> {
+  return attemptFactor(asked, client, () => judge(asked, answer, client), then);
+}
+
+/**
+ * Counts an attempt, and does what a right one leads to.
+ *
+ * @param judged - the statements that use the answer up, failing with a missing row if somebody else was faster; null
+ *   if it is wrong
+ */
+export async function attemptFactor(
+  { userId, sessionId }: Asked,
+  client: Client,
+  judged: () => Promise<readonly Statement[] | null>,
+  then: readonly Statement[],
+): Promise<boolean> {
+  const counter = { limit: secondFactorPerAccount, subject: userId };
+  await countAttempt(counter);
+  let using: readonly Statement[] | null;
+  try {
+    using = await judged();
+  } catch (error) {
+    // Turned away because too many are waiting: that was no guess.
+    await giveBack(counter);
+    throw error;
+  }
+  if (using && (await succeeds([...using, forgetting(counter), ...then]))) return true;
+  await record({ kind: "second_factor_failed", userId, sessionId, client });
+  return false;
+}
+
+async function succeeds(statements: readonly Statement[]): Promise<boolean> {
+  try {
+    await db().$transaction([...statements]);
+    return true;
+  } catch (error) {
+    if (isMissingRow(error)) return false;
+    throw error;
+  }
+}
+
+async function judge(asked: Asked, answer: FactorAnswer, client: Client): Promise<Statement[] | null> {
+  const { userId, sessionId } = asked;
+  const factor = await db().totpFactor.findUnique({ where: { userId, confirmedAt: { not: null } } });
+  if (!factor) return null;
+  if ("backupCode" in answer) {
+    const hash = await hashBackupCode(answer.backupCode, factor.backupSalt);
+    if (hash === null) return null;
+    return [
+      // Its row goes with its use.
+      db().backupCode.delete({ where: { userId_hash: { userId, hash } } }),
+      recording({ kind: "backup_code_used", userId, sessionId, client }),
+    ];
+  }
+  const secret = await openSecret(factor);
+  const step = secret === null ? null : matchingStep(secret, answer.totpCode);
+  if (step === null) return null;
+  return [
+    // No code of this step or an earlier one is accepted again (RFC 6238, section 5.2).
+    db().totpFactor.update({
+      where: { userId, confirmedAt: { not: null }, sealedSecret: factor.sealedSecret, lastStep: { lt: step } },
+      data: {
+        lastStep: step,
+        ...(secret !== null && needsResealing(factor.sealedSecret) ? { sealedSecret: await sealColumn(secret) } : {}),
+      },
+    }),
+  ];
+}
+
+/** The secret of a factor; null if the key that it was sealed with is no longer in the list. */
+export const openSecret = ({ sealedSecret }: { sealedSecret: string }): Promise<string | null> =>
+  openColumn(sealedSecret);

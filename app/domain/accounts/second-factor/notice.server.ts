@@ -1,0 +1,19 @@
+import type { Client } from "../../actor";
+import { queueing } from "../../mail/outbox.server";
+import { describeDevice } from "../../sessions/device.server";
+
+/**
+ * The statements that queue the notice of a changed factor to the account's address, for use inside the transaction of the
+ * change (OWASP ASVS 5.0, 6.3.7). Call `mailQueued` after it.
+ *
+ * @param change - what happened, as a sentence without its full stop
+ */
+export function queueingNotice(user: { id: string; email: string }, change: string, client: Client, now = new Date()) {
+  const detail = {
+    change,
+    device: describeDevice(client.userAgent, "cookie"),
+    address: client.address,
+    at: now.toISOString(),
+  };
+  return queueing({ kind: "factor-changed", userId: user.id, to: user.email, detail }, now);
+}

@@ -1,0 +1,155 @@
+import { db, isMissingRow } from "~/data/db.server";
+import { sealColumn } from "~/data/sealed-column.server";
+import type { Actor, Client } from "../../actor";
+import { Conflict, Invalid } from "../../errors";
+import { mailQueued } from "../../mail/outbox.server";
+import { recording } from "../../sessions/audit.server";
+import { getUser } from "../accounts.server";
+import { droppingTokens } from "../one-time-tokens.server";
+import { provePassword } from "../proof.server";
+import { countBackupCodes, generationOf, newBackupCodes, newSalt, storingBackupCodes } from "./backup-codes.server";
+import { attemptFactor, messageFor, openSecret, passSecondFactor, wrongCode, type FactorAnswer } from "./factor.server";
+import { queueingNotice } from "./notice.server";
+import { enrolmentUri, matchingStep, newTotpSecret } from "./totp";
+
+/** Two-step sign-in as its owner sets it up, changes it and turns it off. */
+
+/** How two-step sign-in stands for the actor; null where it is off. */
+export type TwoStepState = Readonly<{
+  since: Date;
+  backupCodesLeft: number;
+  /** Which set of backup codes this is; `makeBackupCodes` replaces the set that it names. */
+  generation: string;
+}>;
+
+/** Is two-step sign-in on, and how many backup codes are left? */
+export async function readTwoStep({ userId }: Actor): Promise<TwoStepState | null> {
+  const factor = await db().totpFactor.findUnique({ where: { userId, confirmedAt: { not: null } } });
+  if (!factor?.confirmedAt) return null;
+  return {
+    since: factor.confirmedAt,
+    backupCodesLeft: await countBackupCodes(userId),
+    generation: generationOf(factor.backupSalt),
+  };
+}
+
+const alreadyOn = () => new Conflict("code", "Two-step sign-in is on already");
+
+/**
+ * Makes a new secret, which asks nobody for anything until a first code has confirmed it. One that was made before and
+ * never confirmed is replaced.
+ *
+ * @throws {Conflict} if two-step sign-in is on
+ */
+export async function startSetup({ userId }: Actor, now = new Date()): Promise<void> {
+  const sealedSecret = await sealColumn(newTotpSecret());
+  const count = await db().$executeRaw`
+    INSERT INTO totp_factors (user_id, sealed_secret, last_step, backup_salt, created_at)
+    VALUES (${userId}, ${sealedSecret}, 0, ${newSalt()}, ${now})
+    ON CONFLICT (user_id) DO UPDATE SET sealed_secret = excluded.sealed_secret, last_step = 0,
+                                        backup_salt = excluded.backup_salt, created_at = excluded.created_at
+    WHERE totp_factors.confirmed_at IS NULL`;
+  if (count !== 1) throw alreadyOn();
+}
+
+/** What an authenticator app has to be told. */
+export type Enrolment = Readonly<{ secret: string; uri: string }>;
+
+/** The secret that waits for its first code; null if there is none. It is shown to nobody once it is confirmed. */
+export async function readSetup(actor: Actor): Promise<Enrolment | null> {
+  const factor = await db().totpFactor.findUnique({ where: { userId: actor.userId, confirmedAt: null } });
+  const secret = factor && (await openSecret(factor));
+  if (!secret) return null;
+  return { secret, uri: enrolmentUri(secret, (await getUser(actor)).email) };
+}
+
+/**
+ * Turns two-step sign-in on by the first right code.
+ *
+ * @returns the ten backup codes, which are never shown again
+ * @throws {Conflict} if it is on already, for example because the form was sent twice
+ * @throws {Invalid} if the code is wrong
+ * @throws {RateLimited} after 10 wrong codes in 15 minutes
+ */
+export async function confirmSetup(actor: Actor, code: string, client: Client): Promise<readonly string[]> {
+  const { userId, sessionId } = actor;
+  const factor = await db().totpFactor.findUnique({ where: { userId } });
+  if (!factor || factor.confirmedAt) throw alreadyOn();
+  const secret = await openSecret(factor);
+  const { email } = await getUser(actor);
+  const backup = await newBackupCodes();
+  const judge = () => {
+    const step = secret === null ? null : matchingStep(secret, code);
+    if (step === null) return Promise.resolve(null);
+    const confirming = db().totpFactor.update({
+      where: { userId, confirmedAt: null, sealedSecret: factor.sealedSecret },
+      data: { confirmedAt: new Date(), lastStep: step, backupSalt: backup.salt },
+    });
+    return Promise.resolve([confirming]);
+  };
+  const done = await attemptFactor(actor, client, judge, [
+    ...storingBackupCodes(userId, backup),
+    recording({ kind: "totp_enabled", userId, sessionId, client }),
+    ...queueingNotice({ id: userId, email }, "Two-step sign-in was turned on", client),
+  ]);
+  if (!done) throw new Invalid([{ path: ["code"], message: wrongCode }]);
+  mailQueued();
+  return backup.codes;
+}
+
+/**
+ * Makes ten new backup codes; the old ones are worth nothing from then on.
+ *
+ * @param generation - the set that is to be replaced, as `readTwoStep` named it
+ * @returns the new codes, which are never shown again
+ * @throws {Conflict} if that set was replaced already, for example because the form was sent twice
+ */
+export async function makeBackupCodes(actor: Actor, generation: string, client: Client): Promise<readonly string[]> {
+  const { userId, sessionId } = actor;
+  const replaced = new Conflict("generation", "Those codes were replaced already");
+  const factor = await db().totpFactor.findUnique({ where: { userId, confirmedAt: { not: null } } });
+  if (!factor || generationOf(factor.backupSalt) !== generation) throw replaced;
+  const { email } = await getUser(actor);
+  const backup = await newBackupCodes();
+  try {
+    await db().$transaction([
+      db().totpFactor.update({
+        where: { userId, confirmedAt: { not: null }, backupSalt: factor.backupSalt },
+        data: { backupSalt: backup.salt },
+      }),
+      ...storingBackupCodes(userId, backup),
+      recording({ kind: "backup_codes_made", userId, sessionId, client }),
+      ...queueingNotice({ id: userId, email }, "New backup codes were made", client),
+    ]);
+  } catch (error) {
+    throw isMissingRow(error) ? replaced : error;
+  }
+  mailQueued();
+  return backup.codes;
+}
+
+/**
+ * Turns two-step sign-in off: secret and backup codes are gone. It takes both factors, so neither a browser that was left
+ * open nor a stolen password is enough (OWASP ASVS 5.0, 7.5.1).
+ *
+ * @throws {Invalid} if the password or the code is wrong
+ * @throws {RateLimited} when the limit of either is reached
+ */
+export async function turnOffTwoStep(
+  actor: Actor,
+  { password, answer }: { password: string; answer: FactorAnswer },
+  client: Client,
+): Promise<void> {
+  const { userId, sessionId } = actor;
+  const { email } = await getUser(actor);
+  await provePassword(actor, password, client);
+  const done = await passSecondFactor(actor, answer, client, [
+    db().totpFactor.deleteMany({ where: { userId } }),
+    db().backupCode.deleteMany({ where: { userId } }),
+    droppingTokens(userId, "second-factor"),
+    recording({ kind: "totp_disabled", userId, sessionId, client }),
+    ...queueingNotice({ id: userId, email }, "Two-step sign-in was turned off", client),
+  ]);
+  if (!done) throw new Invalid([{ path: ["code"], message: messageFor(answer) }]);
+  mailQueued();
+}

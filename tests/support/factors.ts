@@ -1,0 +1,45 @@
+import { TOTP, Secret } from "otpauth";
+import { db } from "~/data/db.server";
+import { openColumn, sealColumn } from "~/data/sealed-column.server";
+import type { User } from "~/domain/accounts/account-schema";
+import { newBackupCodes, storingBackupCodes } from "~/domain/accounts/second-factor/backup-codes.server";
+import { newTotpSecret } from "~/domain/accounts/second-factor/totp";
+
+/** Second factors made beside the pages, and codes as an authenticator app would show them. */
+
+/** The code that an app shows; of a later or earlier step if told so. */
+export const codeOf = (secret: string, steps = 0, now = Date.now()): string =>
+  TOTP.generate({ secret: Secret.fromBase32(secret), timestamp: now + steps * 30_000 });
+
+/** A code that is none of the steps around now. */
+export function wrongCodeOf(secret: string): string {
+  const near = new Set(Array.from({ length: 9 }, (_, index) => codeOf(secret, index - 4)));
+  const wrong = Array.from({ length: 10 }, (_, digit) => String(digit).repeat(6)).find((code) => !near.has(code));
+  return wrong ?? "";
+}
+
+/** Turns two-step sign-in on for an account. */
+export async function withTotp(user: Pick<User, "id">): Promise<{ secret: string; backupCodes: readonly string[] }> {
+  const secret = newTotpSecret();
+  const backup = await newBackupCodes();
+  const now = new Date();
+  await db().$transaction([
+    db().totpFactor.create({
+      data: {
+        userId: user.id,
+        sealedSecret: await sealColumn(secret),
+        confirmedAt: now,
+        backupSalt: backup.salt,
+        createdAt: now,
+      },
+    }),
+    ...storingBackupCodes(user.id, backup),
+  ]);
+  return { secret, backupCodes: backup.codes };
+}
+
+/** The secret that waits for its first code. */
+export async function secretOf(user: Pick<User, "id">): Promise<string> {
+  const { sealedSecret } = await db().totpFactor.findUniqueOrThrow({ where: { userId: user.id } });
+  return (await openColumn(sealedSecret)) ?? "";
+}
