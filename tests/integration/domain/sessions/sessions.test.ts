@@ -116,6 +116,14 @@ describe("two ways in", () => {
   });
 });
 
+it("no number of sessions is too many: the next one ends none", async () => {
+  const user = await newUser();
+  const sessions = [];
+  for (let count = 0; count < 30; count++)
+    sessions.push(await openSession(user, count % 2 ? remembered : unremembered));
+  for (const { secret } of sessions) expect(await findCallerByIdentifier(secret)).not.toBeNull();
+});
+
 describe("renewIdentifier", () => {
   it("replaces the identifier: the old one is dead, and the session is the same", async () => {
     const user = await newUser();

@@ -1,0 +1,183 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import * as accountSchemas from "~/domain/accounts/account-schema";
+import { refuseGuessable } from "~/domain/accounts/passwords.server";
+import { Invalid } from "~/domain/errors";
+import * as limits from "~/domain/limits/limits.server";
+import { absoluteLimit, idleLimit, unrememberedLimit } from "~/domain/sessions/sessions.server";
+import * as taskSchemas from "~/domain/tasks/task-schema";
+import { readConfig } from "~/config.server";
+
+/* docs/security.md against the program: what it promises is there, and what is there stands in it. */
+
+const root = path.resolve(import.meta.dirname, "../../..");
+const read = (file: string) => readFileSync(path.join(root, file), "utf8");
+const text = read("docs/security.md");
+
+/** The part of the document below a heading, up to the next one of any rank. */
+function section(heading: string): string {
+  const [, ...after] = text.split(new RegExp(`^#+ ${heading}$`, "m"));
+  expect(after, `one heading "${heading}"`).toHaveLength(1);
+  return after[0]?.split(/^#+ /m)[0] ?? "";
+}
+
+/** The rows of the tables in a text, without heads and rulers. */
+const rowsOf = (markdown: string): string[][] =>
+  markdown
+    .split("\n")
+    .filter((line) => line.startsWith("| "))
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split("|")
+        .map((cell) => cell.trim()),
+    )
+    .filter((cells, index, all) => !/^-+$/.test(cells[0] ?? "") && !/^-+$/.test(all[index + 1]?.[0] ?? ""));
+
+const quoted = (cell = "") => [...cell.matchAll(/`([^`]+)`/g)].map(([, inside = ""]) => inside);
+
+/** All requirements of levels 1 and 2 in chapters V6 to V9 of OWASP ASVS 5.0.0. */
+const requirements: Record<string, number> = {
+  ...{ "6.1.1": 1, "6.1.2": 2, "6.1.3": 2 },
+  ...{ "6.2.1": 1, "6.2.2": 1, "6.2.3": 1, "6.2.4": 1, "6.2.5": 1, "6.2.6": 1, "6.2.7": 1, "6.2.8": 1 },
+  ...{ "6.2.9": 2, "6.2.10": 2, "6.2.11": 2, "6.2.12": 2 },
+  ...{ "6.3.1": 1, "6.3.2": 1, "6.3.3": 2, "6.3.4": 2 },
+  ...{ "6.4.1": 1, "6.4.2": 1, "6.4.3": 2, "6.4.4": 2 },
+  ...{ "6.5.1": 2, "6.5.2": 2, "6.5.3": 2, "6.5.4": 2, "6.5.5": 2 },
+  ...{ "6.6.1": 2, "6.6.2": 2, "6.6.3": 2 },
+  ...{ "6.8.1": 2, "6.8.2": 2, "6.8.3": 2, "6.8.4": 2 },
+  ...{ "7.1.1": 2, "7.1.2": 2, "7.1.3": 2 },
+  ...{ "7.2.1": 1, "7.2.2": 1, "7.2.3": 1, "7.2.4": 1 },
+  ...{ "7.3.1": 2, "7.3.2": 2 },
+  ...{ "7.4.1": 1, "7.4.2": 1, "7.4.3": 2, "7.4.4": 2, "7.4.5": 2 },
+  ...{ "7.5.1": 2, "7.5.2": 2 },
+  ...{ "7.6.1": 2, "7.6.2": 2 },
+  ...{ "8.1.1": 1, "8.1.2": 2 },
+  ...{ "8.2.1": 1, "8.2.2": 1, "8.2.3": 2 },
+  ...{ "8.3.1": 1 },
+  ...{ "8.4.1": 2 },
+  ...{ "9.1.1": 1, "9.1.2": 1, "9.1.3": 1 },
+  ...{ "9.2.1": 1, "9.2.2": 2, "9.2.3": 2, "9.2.4": 2 },
+};
+
+type Row = { id: string; level: number; state: string; evidence: string };
+
+const rows: Row[] = rowsOf(text)
+  .filter(([id = "", , , , evidence]) => /^\d+\.\d+\.\d+$/.test(id) && evidence !== undefined)
+  .map(([id = "", level, , state = "", evidence = ""]) => ({ id, level: Number(level), state, evidence }));
+
+/** The tests that a row names: a file, and after it the titles in it. */
+function testsIn(evidence: string): { file: string; titles: string[] }[] {
+  const named: { file: string; titles: string[] }[] = [];
+  for (const word of quoted(evidence)) {
+    if (word.startsWith("tests/")) named.push({ file: word, titles: [] });
+    else named.at(-1)?.titles.push(word);
+  }
+  return named;
+}
+
+/** Does a file have a test, or a group of tests, of that title? */
+function hasTitle(source: string, title: string): boolean {
+  const literal = [JSON.stringify(title), `\`${title}\``].map((form) => form.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`[(\\s](?:${literal.join("|")}),\\s`).test(source);
+}
+
+describe("the tables", () => {
+  it("have every requirement once, with its level", () => {
+    expect(rows.map(({ id }) => id).sort()).toEqual(Object.keys(requirements).sort());
+    expect(Object.fromEntries(rows.map(({ id, level }) => [id, level]))).toEqual(requirements);
+  });
+
+  it.each(rows)("$id is $state, and says by what or why not", ({ state, evidence }) => {
+    expect(["met", "not met", "does not apply"]).toContain(state);
+    const tests = testsIn(evidence);
+    if (state !== "met") {
+      expect(tests).toEqual([]);
+      expect(evidence.length).toBeGreaterThan(15);
+      return;
+    }
+    expect(tests.length).toBeGreaterThan(0);
+    for (const { file, titles } of tests) {
+      expect([file, existsSync(path.join(root, file))]).toEqual([file, true]);
+      expect([file, titles.length]).not.toEqual([file, 0]);
+      const source = read(file);
+      for (const title of titles) expect([file, title, hasTitle(source, title)]).toEqual([file, title, true]);
+    }
+  });
+
+  it("a title that is not there is noticed", () => {
+    const source = 'it("is there", () => {});\nit.each([1])(\n  "is there too: %d",\n  () => {},\n);';
+    expect(["is there", "is there too: %d", "is", "is not there"].map((title) => hasTitle(source, title))).toEqual([
+      ...[true, true, false, false],
+    ]);
+  });
+});
+
+const day = 24 * 60 * 60 * 1000;
+
+it("the limits on attempts are those of the program", () => {
+  const here = rowsOf(section("Limits on attempts")).map(([name, points, window = ""]) => ({
+    name: quoted(name)[0],
+    points: Number(points),
+    windowSeconds: Number.parseInt(window) * 60,
+  }));
+  const inCode = Object.values(limits).filter((value) => typeof value === "object");
+  const byName = (one: { name?: string }, other: { name?: string }) => (one.name ?? "").localeCompare(other.name ?? "");
+  expect(here.sort(byName)).toEqual(inCode.sort(byName));
+});
+
+it("the words that are no password are refused", async () => {
+  const list = section("Passwords").split(/Words that belong to this place/)[1] ?? "";
+  const words = [...list.matchAll(/^ {2}- `([^`]+)`/gm)].map(([, word = ""]) => word);
+  expect(words.length).toBeGreaterThan(0);
+  expect(list).toContain("the part before the `@`");
+  for (const word of [...words, ...words.map((one) => one.toUpperCase()), "ada.lovelace"])
+    await expect(refuseGuessable(word, "ada.lovelace@example.com", "password")).rejects.toBeInstanceOf(Invalid);
+});
+
+it("the ways into an account are all that open a session", () => {
+  const named = rowsOf(section("Ways into an account")).map(([, code]) => quoted(code)[0]);
+  const sources = readdirSync(path.join(root, "app"), { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.tsx?$/.test(file))
+    .map((file) => `app/${file.replaceAll(path.sep, "/")}`);
+  const opening = sources.filter((file) => /(?<!function )\bopeningSession\(/.test(read(file)));
+  expect(opening.length).toBeGreaterThan(0);
+  expect(named.sort()).toEqual(opening.sort());
+});
+
+it("the lifetimes of sessions are those of the program", () => {
+  const days = (milliseconds: number) => `${milliseconds / day} days`;
+  expect(rowsOf(section("Sessions"))).toEqual([
+    ['browser, "Keep me signed in"', days(idleLimit), days(absoluteLimit)],
+    ["browser, otherwise", "with the browser", `${(unrememberedLimit / day) * 24} hours`],
+    ["API", days(readConfig({}).refreshTokenSeconds * 1000), days(absoluteLimit)],
+  ]);
+  expect(section("Sessions")).toMatch(/NIST SP 800-63B/);
+});
+
+it("every route stands in the table of who may do what", () => {
+  const named = rowsOf(section("Who may do what"))
+    .filter(([who = ""]) => !who.startsWith("`"))
+    .flatMap(([, where]) => quoted(where));
+  const pages = readdirSync(path.join(root, "app/routes"))
+    .filter((file) => file !== "$.tsx" && file !== "api.$.ts")
+    .map((file) => {
+      const parts = file.replace(/\.tsx?$/, "").split(".");
+      const places = parts.map((part) => part.replace(/_$/, "")).filter((part) => !part.startsWith("_"));
+      return `/${places.map((place) => place.replace(/^\$/, ":")).join("/")}`;
+    });
+  const api = [...read("app/http/api/routes.server.ts").matchAll(/^ {2}\["(\/api\/[^"]+)"/gm)].map(([, at]) => at);
+  expect(api.length).toBeGreaterThan(10);
+  expect(named.sort()).toEqual([...pages, ...api].sort());
+});
+
+it("the fields that may be written are those of the schemas", () => {
+  const named = rowsOf(section("Who may do what")).filter(([body = ""]) => body.startsWith("`"));
+  expect(named.length).toBeGreaterThan(3);
+  const schemas: Record<string, unknown> = { ...accountSchemas, ...taskSchemas };
+  for (const [body, fields] of named) {
+    const schema = schemas[quoted(body)[0] ?? ""] as { shape: object } | undefined;
+    expect([body, quoted(fields).sort()]).toEqual([body, Object.keys(schema?.shape ?? {}).sort()]);
+  }
+});
