@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import * as accountSchemas from "~/domain/accounts/account-schema";
+import { tokenLifetimes } from "~/domain/accounts/one-time-tokens.server";
 import { refuseGuessable } from "~/domain/accounts/passwords.server";
 import { Invalid } from "~/domain/errors";
 import * as limits from "~/domain/limits/limits.server";
@@ -127,6 +128,15 @@ it("the limits on attempts are those of the program", () => {
   expect(here.sort(byName)).toEqual(inCode.sort(byName));
 });
 
+it("the lifetimes of secrets for one use are those of the program", () => {
+  const units: Record<string, number> = { minutes: day / 24 / 60, hours: day / 24, days: day };
+  const here = rowsOf(section("Links and other secrets for one use")).map(([purpose, lifetime = ""]) => {
+    const [, count, unit = ""] = /^(\d+) (minutes|hours|days)/.exec(lifetime) ?? [];
+    return [quoted(purpose)[0], Number(count) * (units[unit] ?? 0)];
+  });
+  expect(Object.fromEntries(here)).toEqual(tokenLifetimes);
+});
+
 it("the words that are no password are refused", async () => {
   const list = section("Passwords").split(/Words that belong to this place/)[1] ?? "";
   const words = [...list.matchAll(/^ {2}- `([^`]+)`/gm)].map(([, word = ""]) => word);
@@ -163,9 +173,10 @@ it("every route stands in the table of who may do what", () => {
   const pages = readdirSync(path.join(root, "app/routes"))
     .filter((file) => file !== "$.tsx" && file !== "api.$.ts")
     .map((file) => {
-      const parts = file.replace(/\.tsx?$/, "").split(".");
+      // "[.]" is a dot of the address.
+      const parts = file.replace(/\.tsx?$/, "").split(/(?<!\[)\.(?!\])/);
       const places = parts.map((part) => part.replace(/_$/, "")).filter((part) => !part.startsWith("_"));
-      return `/${places.map((place) => place.replace(/^\$/, ":")).join("/")}`;
+      return `/${places.map((place) => place.replace(/^\$/, ":").replaceAll("[.]", ".")).join("/")}`;
     });
   const api = [...read("app/http/api/routes.server.ts").matchAll(/^ {2}\["(\/api\/[^"]+)"/gm)].map(([, at]) => at);
   expect(api.length).toBeGreaterThan(10);
