@@ -1,6 +1,7 @@
 import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import type { ProofQuestion } from "~/domain/accounts/proof-question";
-import { isProofFresh, provePassword } from "~/domain/accounts/proof.server";
+import { isProofFresh, proveByCode, provePassword } from "~/domain/accounts/proof.server";
+import { hasTotp } from "~/domain/accounts/second-factor/factor.server";
 import { Invalid, RateLimited } from "~/domain/errors";
 import { findPageCaller, renewPageSession, requirePageCaller } from "./require-actor.server";
 
@@ -22,15 +23,21 @@ export async function freshProof(
 ): Promise<void> {
   const caller = await requirePageCaller(args);
   if (isProofFresh(caller)) return;
+  const takesCode = await hasTotp(caller.actor);
   const password = submitted.get("proofPassword");
+  const code = takesCode ? submitted.get("proofCode") : null;
+  // A password that was typed is what is meant, whatever else a program filled in.
+  const byCode = typeof code === "string" && code.trim() !== "" && (password === null || password === "");
   const ask = (status: number, error: string | null = null) => {
-    const question: ProofQuestion = { proof: { kept, error, takesCode: false } };
+    const question: ProofQuestion = { proof: { kept, error, aboutCode: byCode, takesCode } };
     return Response.json(question, { status });
   };
-  if (typeof password !== "string") throw ask(403);
-  if (password === "") throw ask(400, "Enter your password");
+  if (!byCode && typeof password !== "string") throw ask(403);
+  if (!byCode && password === "") throw ask(400, takesCode ? "Enter your password or a code" : "Enter your password");
   try {
-    await provePassword(caller.actor, password, args.context.client, { at: "proofPassword" });
+    if (byCode) await proveByCode(caller.actor, code, args.context.client);
+    else if (typeof password === "string")
+      await provePassword(caller.actor, password, args.context.client, { at: "proofPassword" });
   } catch (error) {
     if (error instanceof Invalid) throw ask(400, error.message);
     if (error instanceof RateLimited) {
@@ -40,6 +47,8 @@ export async function freshProof(
     throw error;
   }
   await renewPageSession(args, caller);
+  // For the loaders that run after this action.
+  args.context.caller = Promise.resolve({ ...caller, provenAt: new Date() });
 }
 
 /**

@@ -140,6 +140,20 @@ export function Field({ label, field, help, ...input }: FieldProps & ComponentPr
   );
 }
 
+/** A code of an authenticator app. It is good once, so it is never put back into the page. */
+export function CodeField(props: FieldProps & Omit<ComponentProps<"input">, "defaultValue">) {
+  return (
+    <Field
+      inputMode="numeric"
+      autoComplete="one-time-code"
+      autoCapitalize="none"
+      spellCheck={false}
+      {...props}
+      defaultValue=""
+    />
+  );
+}
+
 /** Several lines of text. */
 export function TextArea({ label, field, help, ...area }: FieldProps & ComponentProps<"textarea">) {
   return (

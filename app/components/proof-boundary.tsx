@@ -1,5 +1,5 @@
 import { Form, isRouteErrorResponse, useLocation, useNavigation, useRouteError } from "@remix-run/react";
-import { useEffect, useRef } from "react";
+import { forwardRef, useEffect, useRef, type ComponentPropsWithoutRef } from "react";
 import { SubmitButton } from "./form";
 import { Icon } from "./icons";
 import type { ProofQuestion } from "~/domain/accounts/proof-question";
@@ -21,7 +21,7 @@ export function ProofBoundary() {
 const asksForProof = (data: unknown): data is ProofQuestion =>
   typeof data === "object" && data !== null && "proof" in data;
 
-function AskForProof({ question: { kept, error } }: { question: ProofQuestion["proof"] }) {
+function AskForProof({ question: { kept, error, aboutCode, takesCode } }: { question: ProofQuestion["proof"] }) {
   const { pathname, search } = useLocation();
   const { formData } = useNavigation();
   const password = useRef<HTMLInputElement>(null);
@@ -33,34 +33,63 @@ function AskForProof({ question: { kept, error } }: { question: ProofQuestion["p
   return (
     <div className="max-w-md">
       <h1 className="mb-4">Is it you?</h1>
-      <p className="mb-6">It has been a while since you signed in. Enter your password to go on; nothing is lost.</p>
+      <p className="mb-6">
+        It has been a while since you signed in. Enter your password{takesCode && ", or a code of your app,"} to go on;
+        nothing is lost.
+      </p>
       <Form method="post" action={pathname + search} noValidate>
         {kept.map(([name, value]) => (
           <input key={name} type="hidden" name={name} value={value} />
         ))}
-        <div className="mb-5 space-y-1.5">
-          <label className="label" htmlFor="proof-password">
-            Password
-          </label>
-          <input
-            ref={password}
-            className="input"
-            id="proof-password"
-            name="proofPassword"
-            type="password"
-            autoComplete="current-password"
-            aria-invalid={error ? true : undefined}
-            aria-describedby={error ? "proof-error" : undefined}
+        <ProofField
+          ref={password}
+          label="Password"
+          name="proofPassword"
+          type="password"
+          autoComplete="current-password"
+          error={aboutCode ? null : error}
+        />
+        {takesCode && (
+          <ProofField
+            label="Or a code of your app"
+            name="proofCode"
+            inputMode="numeric"
+            autoComplete="one-time-code"
+            error={aboutCode ? error : null}
           />
-          {error && (
-            <p className="error" id="proof-error">
-              <Icon name="alert" />
-              <span>{error}</span>
-            </p>
-          )}
-        </div>
+        )}
         <SubmitButton pending={formData?.has("proofPassword") ?? false}>Go on</SubmitButton>
       </Form>
     </div>
   );
 }
+
+type ProofFieldProps = { label: string; name: string; error: string | null } & ComponentPropsWithoutRef<"input">;
+
+const ProofField = forwardRef<HTMLInputElement, ProofFieldProps>(function ProofField(
+  { label, name, error, ...input },
+  ref,
+) {
+  return (
+    <div className="mb-5 space-y-1.5">
+      <label className="label" htmlFor={name}>
+        {label}
+      </label>
+      <input
+        ref={ref}
+        className="input"
+        id={name}
+        name={name}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={error ? `${name}-error` : undefined}
+        {...input}
+      />
+      {error && (
+        <p className="error" id={`${name}-error`}>
+          <Icon name="alert" />
+          <span>{error}</span>
+        </p>
+      )}
+    </div>
+  );
+});

@@ -28,7 +28,6 @@ const messages = {
   "password-changed": "Password changed. Your other sessions are signed out",
   "session-ended": "Session signed out",
   "sessions-ended": "Other sessions signed out",
-  "two-step-on": "Two-step sign-in is on",
   "two-step-off": "Two-step sign-in is off",
   "passkey-added": "Passkey added",
   "passkey-renamed": "Passkey renamed",

@@ -156,7 +156,12 @@ function byField(error: Invalid): Record<string, string[]> {
   return fields;
 }
 
-async function readSubmission(request: Request): Promise<FormData> {
+/**
+ * The fields of a form as they were sent.
+ *
+ * @throws {HttpError} 415 for another media type, 400 for a body that is no form
+ */
+export async function readSubmission(request: Request): Promise<FormData> {
   const type = mediaType(request);
   if (type !== "application/x-www-form-urlencoded" && type !== "multipart/form-data")
     throw new HttpError(415, "This page takes forms only");

@@ -2,7 +2,7 @@ import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run
 import { Link, useActionData, useSearchParams } from "@remix-run/react";
 import { startPageSession } from "~/auth/authenticator.server";
 import { dropSecondStep, requireSecondStep } from "~/auth/second-step.server";
-import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { CodeField, Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
 import type { FormResult } from "~/components/form-result";
 import { Icon } from "~/components/icons";
 import type { FactorAnswer } from "~/domain/accounts/second-factor/factor.server";
@@ -47,15 +47,7 @@ export default function SecondFactor() {
       <h1 className="mb-4">Second step</h1>
       <p className="mb-6">Your password is right. Now enter the code that your authenticator app shows.</p>
       <PageForm form={state} intent="code">
-        <Field
-          label="Code"
-          field={fields.code}
-          inputMode="numeric"
-          autoComplete="one-time-code"
-          autoCapitalize="none"
-          spellCheck={false}
-          required
-        />
+        <CodeField label="Code" field={fields.code} required />
         <SubmitButton pending={pending}>Sign in</SubmitButton>
       </PageForm>
       <BackupCode />

@@ -4,6 +4,7 @@ import { freshProof } from "~/auth/fresh-proof.server";
 import { renewPageSession, requirePageActor, requirePageCaller } from "~/auth/require-actor.server";
 import { PasswordSettings, ProfileSettings } from "~/components/account-settings";
 import { SessionSettings } from "~/components/session-settings";
+import { SettingsLinks } from "~/components/settings-links";
 import { changePasswordForm, profileForm, revokeSessionForm } from "~/domain/accounts/account-schema";
 import { changePassword, updateProfile } from "~/domain/accounts/accounts.server";
 import { listSessions, revokeOtherSessions, revokeSession } from "~/domain/sessions/sessions.server";
@@ -78,6 +79,10 @@ export const action = formAction(
   { guard: requirePageActor, unnamed: (form) => (form.has("currentPassword") ? "password" : "profile") },
 );
 
+const links = [
+  { to: "/settings/two-step", label: "Two-step sign-in", help: "A code of an app on your phone after the password." },
+];
+
 export default function Settings() {
   const { name, email, sessions } = useLoaderData<typeof loader>();
   return (
@@ -87,6 +92,7 @@ export default function Settings() {
         <ProfileSettings name={name} email={email} />
         <PasswordSettings email={email} />
         <SessionSettings sessions={sessions} />
+        <SettingsLinks links={links} />
       </div>
     </>
   );

@@ -1,16 +1,17 @@
 import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
 import { renewPageSession, requirePageActor, requirePageCaller } from "~/auth/require-actor.server";
-import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { CodeField, Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
 import { confirmForm } from "~/domain/accounts/account-schema";
-import { provePassword } from "~/domain/accounts/proof.server";
+import { proveByCode, provePassword } from "~/domain/accounts/proof.server";
+import { hasTotp } from "~/domain/accounts/second-factor/factor.server";
 import { form, formAction, pageLoader } from "~/http/page.server";
 import { safeRedirect } from "~/http/safe-redirect";
 
 export const meta: MetaFunction = () => [{ title: "Is it you? · Holdfast" }];
 
 export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
-  await requirePageActor(args);
-  return null;
+  return { takesCode: await hasTotp(await requirePageActor(args)) };
 });
 
 export const action = formAction(
@@ -19,26 +20,31 @@ export const action = formAction(
       confirmForm,
       async ({ value, request, context }) => {
         const caller = await requirePageCaller({ request, context });
-        await provePassword(caller.actor, value.password, context.client);
+        if (value.password === "") await proveByCode(caller.actor, value.code, context.client);
+        else await provePassword(caller.actor, value.password, context.client);
         await renewPageSession({ request, context }, caller);
         return redirect(safeRedirect(new URL(request.url).searchParams.get("redirect"), "/settings"), 303);
       },
-      { secrets: ["password"] },
+      { secrets: ["password", "code"] },
     ),
   },
   { guard: requirePageActor },
 );
 
-/** Asks for the password before a page that shows something sensitive. */
+/** Asks for the password, or for a code where there is an app, before a page that shows something sensitive. */
 export default function Confirm() {
-  const [state, fields] = usePageForm<{ password: string }>("confirm");
+  const { takesCode } = useLoaderData<typeof loader>();
+  const [state, fields] = usePageForm<{ password: string; code: string }>("confirm");
   const pending = usePending("confirm");
   return (
     <div className="max-w-md">
       <h1 className="mb-4">Is it you?</h1>
-      <p className="mb-6">It has been a while since you signed in. Enter your password to go on.</p>
+      <p className="mb-6">
+        It has been a while since you signed in. Enter your password to go on{takesCode && ", or a code of your app"}.
+      </p>
       <PageForm form={state} intent="confirm">
         <Field label="Password" field={fields.password} type="password" autoComplete="current-password" />
+        {takesCode && <CodeField label="Or a code of your app" field={fields.code} />}
         <SubmitButton pending={pending}>Go on</SubmitButton>
       </PageForm>
     </div>

@@ -104,7 +104,22 @@ export const loginForm = z.object({
 });
 
 /** The page `/settings/confirm` */
-export const confirmForm = z.object({ password: givenPassword });
+export const confirmForm = z
+  .object({
+    password: z
+      .string("Password must be text")
+      .default("")
+      .refine((value) => value.length <= 4096, "Password must be at most 256 characters"),
+    /** A code of the authenticator app in place of the password. */
+    code: z
+      .string()
+      .default("")
+      .refine((value) => value.length <= 64, "That is longer than any code"),
+  })
+  .refine(({ password, code }) => password !== "" || code.trim() !== "", {
+    error: "Enter your password",
+    path: ["password"],
+  });
 
 /** Settings → Profile */
 export const profileForm = z.object({ name: z.string("Enter a name").pipe(name) });

@@ -4,6 +4,8 @@ export type ProofQuestion = Readonly<{
     /** Everything that was typed, to be sent again with the proof. */
     kept: readonly (readonly [string, string])[];
     error: string | null;
+    /** Is the error about the code, and not about the password? */
+    aboutCode: boolean;
     /** Is a code of the authenticator app an answer too? */
     takesCode: boolean;
   }>;

@@ -5,6 +5,7 @@ import { countAttempt, forgetting, givingBack } from "../limits/limits.server";
 import { record, type AuditKind } from "../sessions/audit.server";
 import { signedOut, type Caller } from "../sessions/sessions.server";
 import { attemptCounters, verifyOrGiveBack } from "./attempts.server";
+import { passSecondFactor, wrongCode } from "./second-factor/factor.server";
 
 /**
  * Proof that the person before the screen is the account's owner, and not somebody at a browser that was left open
@@ -43,6 +44,24 @@ export async function provePassword(
     ]);
   }
   await db().$transaction([forgetting(counters.account), givingBack(counters.address), notingProof(actor)]);
+}
+
+/**
+ * Takes a code of the authenticator app in place of the password. Attempts count together with those of the second step
+ * of a sign-in, and a code is accepted once, wherever it is used.
+ *
+ * @param at - the field it was given in, for the message
+ * @throws {Invalid} if it is wrong, or the account has no app
+ * @throws {RateLimited} when the limit is reached
+ */
+export async function proveByCode(
+  actor: Actor,
+  code: string,
+  client: Client,
+  { at = "code" }: { at?: string } = {},
+): Promise<void> {
+  const proved = await passSecondFactor(actor, { totpCode: code }, client, [notingProof(actor)]);
+  if (!proved) throw new Invalid([{ path: [at], message: wrongCode }]);
 }
 
 /** The statement that notes a proof, for use inside a transaction. */

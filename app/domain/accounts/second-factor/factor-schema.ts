@@ -19,6 +19,7 @@ export const backupCodeForm = z.object({ backupCode: typedCode("Enter one of you
 export const turnOffForm = z.object({
   password: z
     .string({ error: "Enter your password" })
+    .refine((value) => value !== "", "Enter your password")
     .refine((value) => value.length <= 4096, "Password must be at most 256 characters"),
   code: typedCode("Enter a code of your app, or a backup code"),
 });

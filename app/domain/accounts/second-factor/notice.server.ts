@@ -6,7 +6,7 @@ import { describeDevice } from "../../sessions/device.server";
  * The statements that queue the notice of a changed factor to the account's address, for use inside the transaction of the
  * change (OWASP ASVS 5.0, 6.3.7). Call `mailQueued` after it.
  *
- * @param change - what happened, as a sentence without its full stop
+ * @param change - what happened, as a sentence
  */
 export function queueingNotice(user: { id: string; email: string }, change: string, client: Client, now = new Date()) {
   const detail = {

@@ -1,7 +1,7 @@
 import { db, isMissingRow } from "~/data/db.server";
 import { sealColumn } from "~/data/sealed-column.server";
 import type { Actor, Client } from "../../actor";
-import { Conflict, Invalid } from "../../errors";
+import { Invalid } from "../../errors";
 import { mailQueued } from "../../mail/outbox.server";
 import { recording } from "../../sessions/audit.server";
 import { getUser } from "../accounts.server";
@@ -33,23 +33,18 @@ export async function readTwoStep({ userId }: Actor): Promise<TwoStepState | nul
   };
 }
 
-const alreadyOn = () => new Conflict("code", "Two-step sign-in is on already");
-
 /**
  * Makes a new secret, which asks nobody for anything until a first code has confirmed it. One that was made before and
- * never confirmed is replaced.
- *
- * @throws {Conflict} if two-step sign-in is on
+ * never confirmed is replaced. Where two-step sign-in is on, nothing happens.
  */
 export async function startSetup({ userId }: Actor, now = new Date()): Promise<void> {
   const sealedSecret = await sealColumn(newTotpSecret());
-  const count = await db().$executeRaw`
+  await db().$executeRaw`
     INSERT INTO totp_factors (user_id, sealed_secret, last_step, backup_salt, created_at)
     VALUES (${userId}, ${sealedSecret}, 0, ${newSalt()}, ${now})
     ON CONFLICT (user_id) DO UPDATE SET sealed_secret = excluded.sealed_secret, last_step = 0,
                                         backup_salt = excluded.backup_salt, created_at = excluded.created_at
     WHERE totp_factors.confirmed_at IS NULL`;
-  if (count !== 1) throw alreadyOn();
 }
 
 /** What an authenticator app has to be told. */
@@ -66,15 +61,15 @@ export async function readSetup(actor: Actor): Promise<Enrolment | null> {
 /**
  * Turns two-step sign-in on by the first right code.
  *
- * @returns the ten backup codes, which are never shown again
- * @throws {Conflict} if it is on already, for example because the form was sent twice
+ * @returns the ten backup codes, which are never shown again; null if there is nothing to confirm, for example because the
+ *   form was sent twice
  * @throws {Invalid} if the code is wrong
  * @throws {RateLimited} after 10 wrong codes in 15 minutes
  */
-export async function confirmSetup(actor: Actor, code: string, client: Client): Promise<readonly string[]> {
+export async function confirmSetup(actor: Actor, code: string, client: Client): Promise<readonly string[] | null> {
   const { userId, sessionId } = actor;
   const factor = await db().totpFactor.findUnique({ where: { userId } });
-  if (!factor || factor.confirmedAt) throw alreadyOn();
+  if (!factor || factor.confirmedAt) return null;
   const secret = await openSecret(factor);
   const { email } = await getUser(actor);
   const backup = await newBackupCodes();
@@ -90,7 +85,7 @@ export async function confirmSetup(actor: Actor, code: string, client: Client): 
   const done = await attemptFactor(actor, client, judge, [
     ...storingBackupCodes(userId, backup),
     recording({ kind: "totp_enabled", userId, sessionId, client }),
-    ...queueingNotice({ id: userId, email }, "Two-step sign-in was turned on", client),
+    ...queueingNotice({ id: userId, email }, "Two-step sign-in was turned on.", client),
   ]);
   if (!done) throw new Invalid([{ path: ["code"], message: wrongCode }]);
   mailQueued();
@@ -101,14 +96,17 @@ export async function confirmSetup(actor: Actor, code: string, client: Client): 
  * Makes ten new backup codes; the old ones are worth nothing from then on.
  *
  * @param generation - the set that is to be replaced, as `readTwoStep` named it
- * @returns the new codes, which are never shown again
- * @throws {Conflict} if that set was replaced already, for example because the form was sent twice
+ * @returns the new codes, which are never shown again; null if that set was replaced already, for example because the form
+ *   was sent twice
  */
-export async function makeBackupCodes(actor: Actor, generation: string, client: Client): Promise<readonly string[]> {
+export async function makeBackupCodes(
+  actor: Actor,
+  generation: string,
+  client: Client,
+): Promise<readonly string[] | null> {
   const { userId, sessionId } = actor;
-  const replaced = new Conflict("generation", "Those codes were replaced already");
   const factor = await db().totpFactor.findUnique({ where: { userId, confirmedAt: { not: null } } });
-  if (!factor || generationOf(factor.backupSalt) !== generation) throw replaced;
+  if (!factor || generationOf(factor.backupSalt) !== generation) return null;
   const { email } = await getUser(actor);
   const backup = await newBackupCodes();
   try {
@@ -119,10 +117,11 @@ export async function makeBackupCodes(actor: Actor, generation: string, client: 
       }),
       ...storingBackupCodes(userId, backup),
       recording({ kind: "backup_codes_made", userId, sessionId, client }),
-      ...queueingNotice({ id: userId, email }, "New backup codes were made", client),
+      ...queueingNotice({ id: userId, email }, "New backup codes were made.", client),
     ]);
   } catch (error) {
-    throw isMissingRow(error) ? replaced : error;
+    if (isMissingRow(error)) return null;
+    throw error;
   }
   mailQueued();
   return backup.codes;
@@ -148,7 +147,7 @@ export async function turnOffTwoStep(
     db().backupCode.deleteMany({ where: { userId } }),
     droppingTokens(userId, "second-factor"),
     recording({ kind: "totp_disabled", userId, sessionId, client }),
-    ...queueingNotice({ id: userId, email }, "Two-step sign-in was turned off", client),
+    ...queueingNotice({ id: userId, email }, "Two-step sign-in was turned off.", client),
   ]);
   if (!done) throw new Invalid([{ path: ["code"], message: messageFor(answer) }]);
   mailQueued();

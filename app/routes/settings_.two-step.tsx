@@ -1,0 +1,148 @@
+import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { Form, Link, useActionData, useLoaderData } from "@remix-run/react";
+import { freshProof } from "~/auth/fresh-proof.server";
+import { requirePageActor } from "~/auth/require-actor.server";
+import { CodeField, Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { BackupCodes } from "~/components/two-step";
+import { newCodesForm, readAnswer, turnOffForm } from "~/domain/accounts/second-factor/factor-schema";
+import {
+  makeBackupCodes,
+  readTwoStep,
+  startSetup,
+  turnOffTwoStep,
+} from "~/domain/accounts/second-factor/two-step.server";
+import { setFlash } from "~/http/flash.server";
+import { buttonForm, form, formAction, pageLoader } from "~/http/page.server";
+
+export { ProofBoundary as ErrorBoundary } from "~/components/proof-boundary";
+
+export const meta: MetaFunction = () => [{ title: "Two-step sign-in · Holdfast" }];
+
+const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
+
+export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
+  const state = await readTwoStep(await requirePageActor(args));
+  return { state: state && { ...state, since: { iso: state.since.toISOString(), words: day.format(state.since) } } };
+});
+
+export const action = formAction(
+  {
+    "set-up": buttonForm(
+      async ({ request, context }) => {
+        await startSetup(await requirePageActor({ request, context }));
+        return redirect("/settings/two-step/setup", 303);
+      },
+      { proof: freshProof },
+    ),
+    "new-codes": form(
+      newCodesForm,
+      async ({ value, request, context }) => {
+        const actor = await requirePageActor({ request, context });
+        const backupCodes = await makeBackupCodes(actor, value.generation, context.client);
+        // The codes are in this answer and nowhere else. Sent once more, the form names a set that is gone.
+        return backupCodes ? Response.json({ backupCodes }) : redirect("/settings/two-step", 303);
+      },
+      { proof: freshProof },
+    ),
+    "turn-off": form(
+      turnOffForm,
+      async ({ value, request, context }) => {
+        const actor = await requirePageActor({ request, context });
+        const { password, code } = value;
+        await turnOffTwoStep(actor, { password, answer: readAnswer(code) }, context.client);
+        setFlash(context, "two-step-off");
+        return redirect("/settings/two-step", 303);
+      },
+      { secrets: ["password", "code"] },
+    ),
+  },
+  { guard: requirePageActor },
+);
+
+type State = { since: { iso: string; words: string }; backupCodesLeft: number; generation: string };
+
+export default function TwoStep() {
+  const { state } = useLoaderData<typeof loader>();
+  const codes = useActionData<{ backupCodes?: string[] }>()?.backupCodes;
+  return (
+    <>
+      <p className="mb-2">
+        <Link className="link inline-flex min-h-11 items-center" to="/settings">
+          Settings
+        </Link>
+      </p>
+      <h1 className="mb-4">Two-step sign-in</h1>
+      {state ? <TurnedOn state={state} codes={codes} /> : <TurnedOff />}
+    </>
+  );
+}
+
+function TurnedOff() {
+  const pending = usePending("set-up");
+  return (
+    <div className="max-w-prose">
+      <p className="mb-4">
+        It is off. With it, your password alone opens nothing: a sign-in also asks for a code that an app on your phone
+        shows, so whoever learns your password still stays outside.
+      </p>
+      <p className="mb-6">You need an authenticator app. Any will do, and so will many password managers.</p>
+      <Form method="post">
+        <input type="hidden" name="intent" value="set-up" />
+        <SubmitButton pending={pending}>Set up</SubmitButton>
+      </Form>
+    </div>
+  );
+}
+
+function TurnedOn({ state: { since, backupCodesLeft, generation }, codes }: { state: State; codes?: string[] }) {
+  const pending = usePending("new-codes");
+  return (
+    <>
+      <p className="mb-10">
+        It is on, since <time dateTime={since.iso}>{since.words}</time>.
+      </p>
+      <div className="space-y-12">
+        {codes ? (
+          <BackupCodes codes={codes} />
+        ) : (
+          <section aria-labelledby="left-heading">
+            <h2 id="left-heading" className="section-heading">
+              Backup codes
+            </h2>
+            <p className="mb-6 max-w-prose">
+              {backupCodesLeft === 0 ? "You have none left." : `You have ${backupCodesLeft} of 10 left.`} New ones take
+              the place of all earlier ones.
+            </p>
+            <Form method="post">
+              <input type="hidden" name="intent" value="new-codes" />
+              <input type="hidden" name="generation" value={generation} />
+              <SubmitButton look="quiet" pending={pending}>
+                Make new backup codes
+              </SubmitButton>
+            </Form>
+          </section>
+        )}
+        <TurnOff />
+      </div>
+    </>
+  );
+}
+
+function TurnOff() {
+  const [state, fields] = usePageForm<{ password: string; code: string }>("turn-off");
+  const pending = usePending("turn-off");
+  return (
+    <section aria-labelledby="off-heading">
+      <h2 id="off-heading" className="section-heading">
+        Turn it off
+      </h2>
+      <PageForm form={state} intent="turn-off" className="max-w-md">
+        <Field label="Password" field={fields.password} type="password" autoComplete="current-password" />
+        <CodeField label="Code" field={fields.code} inputMode="text" help="Of your app, or a backup code." />
+        <SubmitButton look="danger" pending={pending}>
+          Turn off
+        </SubmitButton>
+      </PageForm>
+    </section>
+  );
+}

@@ -1,0 +1,26 @@
+import type { ActionFunctionArgs } from "@remix-run/node";
+import { requirePageActor } from "~/auth/require-actor.server";
+import { downloadForm } from "~/domain/accounts/second-factor/factor-schema";
+import { HttpError } from "~/http/http-error";
+import { pageAction, pageLoader, readSubmission } from "~/http/page.server";
+
+/** The codes are kept as hashes alone, so there is nothing to fetch. */
+export const loader = pageLoader(() =>
+  Promise.reject(new HttpError(405, "Use the button beside the codes", { Allow: "POST" })),
+);
+
+const file = (codes: string) =>
+  ["Backup codes for Holdfast. Each signs you in once.", "", ...codes.split(" "), ""].join("\r\n");
+
+/** Hands the codes that the page shows back as a file. */
+export const action = pageAction(async ({ request, context }: ActionFunctionArgs) => {
+  await requirePageActor({ request, context });
+  const form = downloadForm.safeParse(Object.fromEntries(await readSubmission(request)));
+  if (!form.success) throw new HttpError(400, "These are no backup codes");
+  return new Response(file(form.data.codes), {
+    headers: {
+      "Content-Type": "text/plain; charset=utf-8",
+      "Content-Disposition": 'attachment; filename="holdfast-backup-codes.txt"',
+    },
+  });
+});
