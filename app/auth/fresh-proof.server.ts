@@ -13,6 +13,7 @@ import { findPageCaller, renewPageSession, requirePageCaller } from "./require-a
 /**
  * For `form(…, { proof: freshProof })`.
  *
+ * @param asDocument - is the form's answer a file, which only the browser itself can receive?
  * @throws the page that asks, status 403 (400 after a wrong answer, 429 when a limit is reached); `ProofBoundary`
  *   draws it
  */
@@ -20,6 +21,7 @@ export async function freshProof(
   args: ActionFunctionArgs,
   submitted: FormData,
   kept: [string, string][],
+  asDocument = false,
 ): Promise<void> {
   const caller = await requirePageCaller(args);
   if (isProofFresh(caller)) return;
@@ -29,7 +31,7 @@ export async function freshProof(
   // A password that was typed is what is meant, whatever else a program filled in.
   const byCode = typeof code === "string" && code.trim() !== "" && (password === null || password === "");
   const ask = (status: number, error: string | null = null) => {
-    const question: ProofQuestion = { proof: { kept, error, aboutCode: byCode, takesCode } };
+    const question: ProofQuestion = { proof: { kept, error, aboutCode: byCode, takesCode, asDocument } };
     return Response.json(question, { status });
   };
   if (!byCode && typeof password !== "string") throw ask(403);
@@ -50,6 +52,9 @@ export async function freshProof(
   // For the loaders that run after this action.
   args.context.caller = Promise.resolve({ ...caller, provenAt: new Date() });
 }
+
+/** The same for a form whose answer is a file. */
+export const freshProofForFile: typeof freshProof = (args, submitted, kept) => freshProof(args, submitted, kept, true);
 
 /**
  * For loaders of pages that show something sensitive.

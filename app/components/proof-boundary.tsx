@@ -1,4 +1,4 @@
-import { Form, isRouteErrorResponse, useLocation, useNavigation, useRouteError } from "@remix-run/react";
+import { Form, isRouteErrorResponse, Link, useLocation, useNavigation, useRouteError } from "@remix-run/react";
 import { forwardRef, useEffect, useRef, type ComponentPropsWithoutRef } from "react";
 import { SubmitButton } from "./form";
 import { Icon } from "./icons";
@@ -21,7 +21,8 @@ export function ProofBoundary() {
 const asksForProof = (data: unknown): data is ProofQuestion =>
   typeof data === "object" && data !== null && "proof" in data;
 
-function AskForProof({ question: { kept, error, aboutCode, takesCode } }: { question: ProofQuestion["proof"] }) {
+function AskForProof({ question }: { question: ProofQuestion["proof"] }) {
+  const { kept, error, aboutCode, takesCode, asDocument } = question;
   const { pathname, search } = useLocation();
   const { formData } = useNavigation();
   const password = useRef<HTMLInputElement>(null);
@@ -29,7 +30,7 @@ function AskForProof({ question: { kept, error, aboutCode, takesCode } }: { ques
     if (!password.current) return;
     password.current.value = "";
     password.current.focus();
-  }, [error]);
+  }, [question]);
   return (
     <div className="max-w-md">
       <h1 className="mb-4">Is it you?</h1>
@@ -37,7 +38,7 @@ function AskForProof({ question: { kept, error, aboutCode, takesCode } }: { ques
         It has been a while since you signed in. Enter your password{takesCode && ", or a code of your app,"} to go on;
         nothing is lost.
       </p>
-      <Form method="post" action={pathname + search} noValidate>
+      <Form method="post" action={pathname + search} noValidate reloadDocument={asDocument}>
         {kept.map(([name, value]) => (
           <input key={name} type="hidden" name={name} value={value} />
         ))}
@@ -58,7 +59,13 @@ function AskForProof({ question: { kept, error, aboutCode, takesCode } }: { ques
             error={aboutCode ? error : null}
           />
         )}
-        <SubmitButton pending={formData?.has("proofPassword") ?? false}>Go on</SubmitButton>
+        {asDocument && <p className="help mb-5">The download starts when you go on, and this page stays.</p>}
+        <div className="flex flex-wrap gap-3">
+          <SubmitButton pending={formData?.has("proofPassword") ?? false}>Go on</SubmitButton>
+          <Link to={pathname + search} className="button">
+            Go back
+          </Link>
+        </div>
       </Form>
     </div>
   );

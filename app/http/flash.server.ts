@@ -27,6 +27,7 @@ const messages = {
   "profile-saved": "Profile saved",
   "password-changed": "Password changed. Your other sessions are signed out",
   "session-ended": "Session signed out",
+  "account-deleted": "Your account and everything in it is deleted",
   "sessions-ended": "Other sessions signed out",
   "two-step-off": "Two-step sign-in is off",
   "passkey-added": "Passkey added",

@@ -1,6 +1,7 @@
 import { createRequestHandler, type AppLoadContext, type ServerBuild } from "@remix-run/node";
 import { serveApi } from "./api/routes.server";
 import { bodyOf } from "./complete-answer.server";
+import { sendFile } from "./download.server";
 import type { Request as ExpressRequest, Response as ExpressResponse } from "express";
 
 /**
@@ -40,7 +41,9 @@ export function remixHandler(build: ServerBuild | (() => Promise<ServerBuild>), 
     // The framework holds a request's data until its own timer or this signal ends it.
     const answered = new AbortController();
     res.once("close", () => answered.abort(over));
-    await send(await handle(new Request(url, { ...init, signal: answered.signal }), context), res, context);
+    const answer = await handle(new Request(url, { ...init, signal: answered.signal }), context);
+    if (context.download && !url.pathname.endsWith(".data")) await sendFile(context.download, res, context);
+    else await send(answer, res, context);
   };
 }
 

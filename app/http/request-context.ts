@@ -1,3 +1,4 @@
+import type { ExportedFile } from "~/domain/accounts/export.server";
 import type { Client } from "~/domain/actor";
 import type { Caller } from "~/domain/sessions/sessions.server";
 
@@ -18,6 +19,8 @@ export type RequestContext = {
   readonly answerHeaders: Headers;
   /** The request was refused before its route was asked: the root route draws the page that says so. */
   refusal?: { status: number; message: string };
+  /** A file that an action has prepared, sent in place of the framework's answer. */
+  download?: ExportedFile;
   /** The signed-in caller, looked up once a request. */
   caller?: Promise<Caller | null>;
   /** For the log. */

@@ -118,7 +118,10 @@ test("a page of an error, signed in", javascript, async ({ page, visit, user: _u
   await expect(button(page, "Sign out")).toBeVisible();
 });
 
-const everyPage = ["/tasks", "/tasks/1", "/tasks/1/delete", "/dashboard", "/settings", "/nowhere"];
+const everyPage = [
+  ...["/tasks", "/tasks/1", "/tasks/1/delete", "/dashboard", "/nowhere"],
+  ...["/settings", "/settings/log", "/settings/data", "/settings/delete", "/settings/confirm"],
+];
 
 test("every page has a skip link that works, one h1 and a way out", async ({
   page,

@@ -121,6 +121,9 @@ export const confirmForm = z
     path: ["password"],
   });
 
+/** The page `/settings/delete` */
+export const deleteAccountForm = z.object({ password: givenPassword });
+
 /** Settings → Profile */
 export const profileForm = z.object({ name: z.string("Enter a name").pipe(name) });
 

@@ -1,6 +1,45 @@
-import { db } from "~/data/db.server";
-import { queueing } from "../mail/outbox.server";
+import { db, isMissingRow } from "~/data/db.server";
+import type { Actor, Client } from "../actor";
+import { mailQueued, queueing } from "../mail/outbox.server";
 import { recording } from "../sessions/audit.server";
+import { signedOut } from "../sessions/sessions.server";
+import { getUser } from "./accounts.server";
+import { provePassword } from "./proof.server";
+
+/** Deleting accounts (OWASP ASVS 5.0, 14.2.7). What backups still hold is a matter for docs/operating.md. */
+
+export type AccountContents = Readonly<{ tasks: number; sessions: number; passkeys: number; events: number }>;
+
+/** How much would be lost with the actor's account. */
+export async function countContents({ userId }: Actor): Promise<AccountContents> {
+  const where = { userId };
+  const [tasks, sessions, passkeys, events] = await db().$transaction([
+    db().task.count({ where }),
+    db().session.count({ where }),
+    db().passkey.count({ where }),
+    db().auditEvent.count({ where }),
+  ]);
+  return { tasks, sessions, passkeys, events };
+}
+
+/**
+ * Deletes the actor's account at once: every session and token of it is refused from the next request on.
+ *
+ * @param password - attempts count together with those of sign-in
+ * @throws {Invalid} if the password is wrong
+ * @throws {RateLimited} when the sign-in limits are reached
+ * @throws {Unauthenticated} if the account is gone already
+ */
+export async function deleteAccount(actor: Actor, password: string, client: Client): Promise<void> {
+  const user = await getUser(actor);
+  await provePassword(actor, password, client);
+  try {
+    await db().$transaction(deletingAccount(user));
+  } catch (error) {
+    throw isMissingRow(error) ? signedOut() : error;
+  }
+  mailQueued();
+}
 
 /**
  * The statements that delete an account and everything of it, for use in one transaction: what belongs to the user's

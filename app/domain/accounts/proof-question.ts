@@ -8,5 +8,7 @@ export type ProofQuestion = Readonly<{
     aboutCode: boolean;
     /** Is a code of the authenticator app an answer too? */
     takesCode: boolean;
+    /** Does the browser itself have to send the answer, because what follows is a file? */
+    asDocument: boolean;
   }>;
 }>;

@@ -80,6 +80,17 @@ export async function getTask(actor: Actor, number: number): Promise<Task> {
   );
 }
 
+/** All of the actor's tasks by number, some at a time. */
+export async function* taskPages(actor: Actor, pageSize = 500): AsyncGenerator<Task[]> {
+  for (let last = 0; ;) {
+    const rows = await db().$queryRaw<Row[]>`
+      SELECT ${columns} FROM tasks WHERE user_id = ${actor.userId} AND number > ${last} ORDER BY number LIMIT ${pageSize}`;
+    if (rows.length) yield rows.map(toTask);
+    last = rows.at(-1)?.number ?? last;
+    if (rows.length < pageSize) return;
+  }
+}
+
 /**
  * Changes the fields that are given, in one statement.
  *

@@ -1,0 +1,29 @@
+export type LogItem = {
+  id: string;
+  event: string;
+  detail: string | null;
+  device: string | null;
+  address: string | null;
+  at: { iso: string; words: string };
+};
+
+/** Events of the security log. */
+export function LogList({ items }: { items: LogItem[] }) {
+  return (
+    <ul className="rows mb-6">
+      {items.map(({ id, event, detail, device, address, at }) => (
+        <li key={id} className="border-b border-hairline py-3">
+          <p>
+            <span className="font-medium">{event}</span>
+            {detail && <span className="text-muted">: {detail}</span>}
+          </p>
+          <p className="row-meta">
+            <time dateTime={at.iso}>{at.words}</time>
+            {device && <span>{device}</span>}
+            {address && <span className="tabular">{address}</span>}
+          </p>
+        </li>
+      ))}
+    </ul>
+  );
+}

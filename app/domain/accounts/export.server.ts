@@ -1,0 +1,146 @@
+import { db } from "~/data/db.server";
+import type { Actor, Client } from "../actor";
+import { csv } from "../csv.server";
+import { record } from "../sessions/audit.server";
+import { securityLogCsv, securityLogPages } from "../sessions/security-log.server";
+import { signedOut } from "../sessions/sessions.server";
+import { taskPages } from "../tasks/tasks.server";
+
+/**
+ * The actor's data to take along. Read and written some rows at a time, so that a large account takes no more memory
+ * than a small one. No password, no hash and no other secret is in it.
+ */
+
+export type ExportKind = "json" | "tasks-csv" | "log-csv";
+
+export type ExportedFile = Readonly<{ name: string; mediaType: string; content: AsyncIterable<string> }>;
+
+/** What each is called in the security log. */
+const details: Record<ExportKind, string> = {
+  json: "Everything, as JSON",
+  "tasks-csv": "Tasks, as CSV",
+  "log-csv": "Security log, as CSV",
+};
+
+/** Prepares a file of the actor's data, and notes in the security log that it was taken. */
+export async function exportData(
+  actor: Actor,
+  kind: ExportKind,
+  client: Client,
+  now = new Date(),
+): Promise<ExportedFile> {
+  await record({
+    kind: "data_exported",
+    userId: actor.userId,
+    sessionId: actor.sessionId,
+    client,
+    detail: details[kind],
+  });
+  const day = now.toISOString().slice(0, 10);
+  switch (kind) {
+    case "json":
+      return {
+        name: `holdfast-${day}.json`,
+        mediaType: "application/json",
+        content: everything(await readAccount(actor), actor, now),
+      };
+    case "tasks-csv":
+      return { name: `holdfast-tasks-${day}.csv`, mediaType: csvType, content: tasksCsv(actor) };
+    case "log-csv":
+      return { name: `holdfast-security-log-${day}.csv`, mediaType: csvType, content: securityLogCsv(actor) };
+  }
+}
+
+const csvType = "text/csv; charset=utf-8";
+
+async function readAccount(actor: Actor) {
+  const user = await db().user.findUnique({
+    where: { id: actor.userId },
+    include: { totpFactor: { select: { confirmedAt: true } }, passkeys: true, sessions: true },
+  });
+  if (!user) throw signedOut();
+  return {
+    account: {
+      id: user.id,
+      email: user.email,
+      email_verified_at: user.emailVerifiedAt,
+      name: user.name,
+      two_step_since: user.totpFactor?.confirmedAt ?? null,
+      created_at: user.createdAt,
+      updated_at: user.updatedAt,
+    },
+    sessions: user.sessions.map((session) => ({
+      id: session.id,
+      kind: session.identifierHash === null ? "api" : "browser",
+      user_agent: session.userAgent,
+      address: session.address,
+      created_at: session.createdAt,
+      last_seen_at: session.lastSeenAt,
+      expires_at: session.expiresAt,
+    })),
+    passkeys: user.passkeys.map((passkey) => ({
+      name: passkey.name,
+      created_at: passkey.createdAt,
+      last_used_at: passkey.lastUsedAt,
+    })),
+  };
+}
+
+async function* everything(
+  { account, sessions, passkeys }: Awaited<ReturnType<typeof readAccount>>,
+  actor: Actor,
+  now: Date,
+): AsyncGenerator<string> {
+  const head = { exported_at: now, account, sessions, passkeys };
+  yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "tasks": [`;
+  yield* items(
+    taskPages(actor),
+    ({ number, title, description, completed, completedAt, priority, dueDate, createdAt, updatedAt }) => ({
+      id: number,
+      title,
+      description,
+      completed,
+      completed_at: completedAt,
+      priority,
+      due_date: dueDate,
+      created_at: createdAt,
+      updated_at: updatedAt,
+    }),
+  );
+  yield `],\n  "security_log": [`;
+  yield* items(securityLogPages(actor), ({ at, kind, event, detail, device, userAgent, address }) => ({
+    at,
+    kind,
+    event,
+    detail,
+    device,
+    user_agent: userAgent,
+    address,
+  }));
+  yield "]\n}\n";
+}
+
+/** The items of a JSON array, one a line. */
+async function* items<Item>(pages: AsyncIterable<Item[]>, toJson: (item: Item) => unknown): AsyncGenerator<string> {
+  let separator = "\n    ";
+  for await (const page of pages) {
+    yield separator + page.map((item) => JSON.stringify(toJson(item))).join(",\n    ");
+    separator = ",\n    ";
+  }
+  yield "\n  ";
+}
+
+const columns = [
+  ...["id", "title", "description", "completed", "completed_at"],
+  ...["priority", "due_date", "created_at", "updated_at"],
+];
+
+const tasksCsv = (actor: Actor): AsyncGenerator<string> => csv(columns, taskRows(actor));
+
+async function* taskRows(actor: Actor) {
+  for await (const tasks of taskPages(actor))
+    yield tasks.map((task) => [
+      ...[task.number, task.title, task.description, task.completed, task.completedAt],
+      ...[task.priority, task.dueDate, task.createdAt, task.updatedAt],
+    ]);
+}

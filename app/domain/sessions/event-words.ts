@@ -1,0 +1,43 @@
+import type { AuditKind } from "./audit.server";
+
+/** What each kind of event is called before people. The type sees to it that none is without words. */
+const words: Record<AuditKind, string> = {
+  sign_up: "Account created",
+  sign_in: "Signed in",
+  sign_in_failed: "Wrong password at sign-in",
+  sign_in_disabled: "Sign-in refused: the account is disabled",
+  sign_out: "Signed out",
+  session_revoked: "Session signed out from the settings",
+  other_sessions_revoked: "Other sessions signed out",
+  refresh_replayed: "A used refresh token came back, so its session was ended",
+  password_changed: "Password changed",
+  password_change_failed: "Wrong password when changing it",
+  profile_changed: "Profile changed",
+  account_disabled: "Account disabled by the operator",
+  account_enabled: "Account enabled by the operator",
+  account_created: "Account created by the operator",
+  account_deleted: "Account deleted",
+  invitation_made: "Invitation made",
+  proof_failed: "Wrong password when asked again",
+  email_verified: "Email address confirmed",
+  email_change_requested: "Change of email address asked for",
+  email_changed: "Email address changed",
+  email_change_undone: "Change of email address undone",
+  password_reset_requested: "Password reset asked for",
+  password_reset: "Password reset",
+  second_factor_failed: "Wrong code at the second step",
+  totp_enabled: "Two-step sign-in turned on",
+  totp_disabled: "Two-step sign-in turned off",
+  backup_codes_made: "Backup codes made",
+  backup_code_used: "Backup code used",
+  passkey_added: "Passkey added",
+  passkey_renamed: "Passkey renamed",
+  passkey_removed: "Passkey removed",
+  token_used_from_new_address: "API token used from a new address",
+  data_exported: "Data downloaded",
+  sessions_ended_by_operator: "Signed out everywhere by the operator",
+  password_reset_by_operator: "Password link made by the operator",
+};
+
+/** An event in plain words. */
+export const eventInWords = (kind: string): string => (Object.hasOwn(words, kind) ? words[kind as AuditKind] : kind);

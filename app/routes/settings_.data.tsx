@@ -1,0 +1,76 @@
+import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import { Form, Link } from "@remix-run/react";
+import { freshProofForFile } from "~/auth/fresh-proof.server";
+import { requirePageActor } from "~/auth/require-actor.server";
+import { SubmitButton } from "~/components/form";
+import { exportData, type ExportKind } from "~/domain/accounts/export.server";
+import { download } from "~/http/download.server";
+import { buttonForm, formAction, pageLoader } from "~/http/page.server";
+
+export { ProofBoundary as ErrorBoundary } from "~/components/proof-boundary";
+
+export const meta: MetaFunction = () => [{ title: "Your data · Holdfast" }];
+
+export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
+  await requirePageActor(args);
+  return null;
+});
+
+const downloadForm = (kind: ExportKind) =>
+  buttonForm(
+    async ({ request, context }) => {
+      const actor = await requirePageActor({ request, context });
+      return download(context, await exportData(actor, kind, context.client), "/settings/data");
+    },
+    { proof: freshProofForFile },
+  );
+
+export const action = formAction(
+  { everything: downloadForm("json"), tasks: downloadForm("tasks-csv") },
+  { guard: requirePageActor },
+);
+
+const choices = [
+  {
+    intent: "everything",
+    title: "Everything",
+    text: "Your account, tasks, sessions, passkeys by name and security log, for you or for another program. Passwords and other secrets are not in it.",
+    label: "Download as JSON",
+  },
+  {
+    intent: "tasks",
+    title: "Tasks",
+    text: "A table for a spreadsheet: one line a task.",
+    label: "Download tasks as CSV",
+  },
+];
+
+export default function YourData() {
+  return (
+    <div className="max-w-prose">
+      <h1 className="mb-8">Your data</h1>
+      <div className="space-y-10">
+        {choices.map(({ intent, title, text, label }) => (
+          <section key={intent} aria-labelledby={`${intent}-heading`}>
+            <h2 id={`${intent}-heading`} className="section-heading">
+              {title}
+            </h2>
+            <p className="mb-4">{text}</p>
+            {/* A file comes to the browser itself, not to a script. */}
+            <Form method="post" reloadDocument>
+              <input type="hidden" name="intent" value={intent} />
+              <SubmitButton look="quiet">{label}</SubmitButton>
+            </Form>
+          </section>
+        ))}
+      </div>
+      <p className="mt-10 text-muted">
+        The security log can be downloaded by itself{" "}
+        <Link className="link" to="/settings/log">
+          where it is shown
+        </Link>
+        .
+      </p>
+    </div>
+  );
+}

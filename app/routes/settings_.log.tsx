@@ -1,0 +1,87 @@
+import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import { Form, Link, useLoaderData } from "@remix-run/react";
+import { freshProofForFile } from "~/auth/fresh-proof.server";
+import { requirePageActor } from "~/auth/require-actor.server";
+import { EmptyState } from "~/components/empty-state";
+import { SubmitButton } from "~/components/form";
+import { LogList } from "~/components/log-list";
+import { exportData } from "~/domain/accounts/export.server";
+import { readSecurityLog } from "~/domain/sessions/security-log.server";
+import { download } from "~/http/download.server";
+import { placeFromText, placeToText } from "~/http/log-place";
+import { buttonForm, formAction, pageLoader } from "~/http/page.server";
+
+export { ProofBoundary as ErrorBoundary } from "~/components/proof-boundary";
+
+export const meta: MetaFunction = () => [{ title: "Security log · Holdfast" }];
+
+const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
+
+export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs) => {
+  const actor = await requirePageActor({ request, context });
+  const query = new URL(request.url).searchParams;
+  const { entries, newer, older } = await readSecurityLog(actor, {
+    before: placeFromText(query.get("before")),
+    after: placeFromText(query.get("after")),
+  });
+  return {
+    items: entries.map(({ id, event, detail, device, address, at }) => ({
+      ...{ id, event, detail, device, address },
+      at: { iso: at.toISOString(), words: moment.format(at) },
+    })),
+    newer: newer && placeToText(newer),
+    older: older && placeToText(older),
+  };
+});
+
+export const action = formAction(
+  {
+    download: buttonForm(
+      async ({ request, context }) => {
+        const actor = await requirePageActor({ request, context });
+        return download(context, await exportData(actor, "log-csv", context.client), "/settings/log");
+      },
+      { proof: freshProofForFile },
+    ),
+  },
+  { guard: requirePageActor },
+);
+
+export default function SecurityLog() {
+  const { items, newer, older } = useLoaderData<typeof loader>();
+  return (
+    <>
+      <div className="mb-8 flex flex-wrap items-center justify-between gap-4">
+        <h1>Security log</h1>
+        <Form method="post" reloadDocument>
+          <input type="hidden" name="intent" value="download" />
+          <SubmitButton look="quiet" className="button-small">
+            Download as CSV
+          </SubmitButton>
+        </Form>
+      </div>
+      <p className="mb-6 max-w-prose text-muted">
+        What happened to your account, newest first. If something was not you,{" "}
+        <Link className="link" to="/settings">
+          change your password
+        </Link>
+        : that signs out every other session.
+      </p>
+      {items.length > 0 ? <LogList items={items} /> : <EmptyState>Nothing has happened yet.</EmptyState>}
+      {(newer ?? older) && (
+        <nav aria-label="Pages" className="flex flex-wrap gap-3">
+          {newer && (
+            <Link className="button" to={{ search: `?after=${newer}` }}>
+              Newer
+            </Link>
+          )}
+          {older && (
+            <Link className="button" to={{ search: `?before=${older}` }}>
+              Older
+            </Link>
+          )}
+        </nav>
+      )}
+    </>
+  );
+}
