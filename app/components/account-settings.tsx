@@ -1,6 +1,14 @@
+import { Link } from "@remix-run/react";
 import { Field, PageForm, SubmitButton, usePageForm, usePending, useResetAfterSuccess } from "./form";
 
-export function ProfileSettings({ name, email }: { name: string; email: string }) {
+type Profile = {
+  name: string;
+  email: string;
+  /** Has the address been confirmed? Null where nobody is asked to. */
+  verified: boolean | null;
+};
+
+export function ProfileSettings({ name, email, verified }: Profile) {
   const [state, fields] = usePageForm<{ name: string }>("profile", { name });
   const pending = usePending("profile");
   return (
@@ -9,16 +17,39 @@ export function ProfileSettings({ name, email }: { name: string; email: string }
         Profile
       </h2>
       <div className="max-w-md">
-        <p className="mb-5">
-          <span className="label">Email</span>
-          {email}
-        </p>
+        <div className="mb-6">
+          <p>
+            <span className="label">Email</span>
+            {email}
+          </p>
+          {verified !== null && (
+            <p className={`mb-3 text-sm ${verified ? "text-muted" : "text-attention"}`}>
+              {verified ? "Confirmed" : "Not confirmed"}
+            </p>
+          )}
+          {verified === false && <ResendVerification />}
+          <Link to="/settings/email" className="link inline-flex min-h-11 items-center">
+            Change email address
+          </Link>
+        </div>
         <PageForm form={state} intent="profile" preventScrollReset>
           <Field label="Name" field={fields.name} autoComplete="name" />
           <SubmitButton pending={pending}>Save profile</SubmitButton>
         </PageForm>
       </div>
     </section>
+  );
+}
+
+function ResendVerification() {
+  const [state] = usePageForm("resend-verification");
+  const pending = usePending("resend-verification");
+  return (
+    <PageForm form={state} intent="resend-verification" preventScrollReset>
+      <SubmitButton pending={pending} look="quiet">
+        Send the link again
+      </SubmitButton>
+    </PageForm>
   );
 }
 

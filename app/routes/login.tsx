@@ -40,8 +40,13 @@ export default function SignIn() {
         <Checkbox label="Keep me signed in" field={fields.remember} />
         <SubmitButton pending={pending}>Sign in</SubmitButton>
       </PageForm>
+      <p className="mt-8">
+        <Link className="link" to="/forgot-password">
+          Forgot your password?
+        </Link>
+      </p>
       {!signUpClosed && (
-        <p className="mt-8 text-muted">
+        <p className="mt-4 text-muted">
           New here?{" "}
           <Link className="link" to={{ pathname: "/signup", search: query.toString() }}>
             Create account

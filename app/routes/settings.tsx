@@ -7,6 +7,7 @@ import { SessionSettings } from "~/components/session-settings";
 import { SettingsLinks } from "~/components/settings-links";
 import { changePasswordForm, profileForm, revokeSessionForm } from "~/domain/accounts/account-schema";
 import { changePassword, updateProfile } from "~/domain/accounts/accounts.server";
+import { isEmailVerified, resendVerification, verificationIsOn } from "~/domain/accounts/email-verification.server";
 import { listSessions, revokeOtherSessions, revokeSession } from "~/domain/sessions/sessions.server";
 import { describeDevice } from "~/domain/sessions/device.server";
 import { setFlash, type FlashName } from "~/http/flash.server";
@@ -24,6 +25,7 @@ export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs
   return {
     name: user.name,
     email: user.email,
+    verified: verificationIsOn() ? await isEmailVerified(actor) : null,
     sessions: sessions.map(({ id, via, userAgent, address, createdAt, lastSeenAt, current }) => ({
       id,
       device: describeDevice(userAgent, via),
@@ -43,6 +45,10 @@ function doneWith(context: AppLoadContext, message: FlashName) {
 
 export const action = formAction(
   {
+    "resend-verification": buttonForm(async ({ request, context }) => {
+      await resendVerification(await requirePageActor({ request, context }));
+      return doneWith(context, "verification-sent");
+    }),
     profile: form(profileForm, async ({ value, request, context }) => {
       const actor = await requirePageActor({ request, context });
       await updateProfile(actor, value, context.client);
@@ -87,12 +93,12 @@ const links = [
 ];
 
 export default function Settings() {
-  const { name, email, sessions } = useLoaderData<typeof loader>();
+  const { name, email, verified, sessions } = useLoaderData<typeof loader>();
   return (
     <>
       <h1 className="mb-8">Settings</h1>
       <div className="space-y-12">
-        <ProfileSettings name={name} email={email} />
+        <ProfileSettings name={name} email={email} verified={verified} />
         <PasswordSettings email={email} />
         <SessionSettings sessions={sessions} />
         <SettingsLinks links={links} />

@@ -5,7 +5,7 @@ import { requireAnonymous } from "~/auth/require-actor.server";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
 import { signUpForm } from "~/domain/accounts/account-schema";
 import { admissionOf, refuseIfClosed, type Admission } from "~/domain/accounts/admission.server";
-import { signUp } from "~/domain/accounts/sign-up.server";
+import { openAccount } from "~/domain/accounts/sign-up.server";
 import { setFlash } from "~/http/flash.server";
 import { form, formAction, pageLoader } from "~/http/page.server";
 import { safeRedirect } from "~/http/safe-redirect";
@@ -28,7 +28,8 @@ export const action = formAction(
       signUpForm,
       async ({ value: { email, password, name, invitation }, request, context }) => {
         const input = { email, password, name, invitation };
-        const session = await signUp(input, { via: "cookie", remembered: false }, context.client);
+        const session = await openAccount(input, { via: "cookie", remembered: false }, context.client);
+        if (!session) return redirect("/check-email", 303);
         await startPageSession(session, request, context);
         setFlash(context, "signed-up");
         return redirect(safeRedirect(new URL(request.url).searchParams.get("redirect")), 303);

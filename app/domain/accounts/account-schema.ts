@@ -103,6 +103,21 @@ export const loginForm = z.object({
   remember: z.boolean().default(false),
 });
 
+/** The page `/forgot-password` */
+export const forgotPasswordForm = z.object({ email });
+
+/** The page `/reset-password` */
+export const resetPasswordForm = z
+  .object({ newPassword, confirmPassword: z.string().default("") })
+  .refine(({ newPassword, confirmPassword }) => newPassword === confirmPassword, {
+    error: "Passwords do not match",
+    path: ["confirmPassword"],
+    when: ({ value }) => bothGiven(value, "newPassword"),
+  });
+
+/** The page `/settings/email` */
+export const changeEmailForm = z.object({ email, password: givenPassword });
+
 /** The page `/settings/confirm` */
 export const confirmForm = z
   .object({

@@ -3,6 +3,7 @@ import type { Actor, Client } from "../actor";
 import { recording } from "../sessions/audit.server";
 import { deletingOtherSessions, signedOut } from "../sessions/sessions.server";
 import type { User } from "./account-schema";
+import { droppingEmailChange } from "./email-change-tokens.server";
 import { droppingTokens } from "./one-time-tokens.server";
 import { hashPassword, refuseGuessable } from "./passwords.server";
 import { provePassword } from "./proof.server";
@@ -24,7 +25,7 @@ export async function updateProfile(actor: Actor, change: { name?: string }, cli
  *
  * @throws {Unauthenticated} if it was deleted
  */
-export async function getUser(actor: Actor): Promise<User> {
+export async function getUser(actor: Pick<Actor, "userId">): Promise<User> {
   const user = await db().user.findUnique({ where: { id: actor.userId } });
   if (!user) throw signedOut();
   const { id, email, name, isActive, createdAt } = user;
@@ -52,6 +53,7 @@ export async function changePassword(
     db().password.updateMany({ where: { userId: actor.userId }, data: { hash, updatedAt: now } }),
     deletingOtherSessions(actor),
     droppingTokens(actor.userId, "reset-password", "second-factor"),
+    ...droppingEmailChange(actor.userId),
     recording({ kind: "password_changed", userId: actor.userId, sessionId: actor.sessionId, client }),
   ]);
 }

@@ -10,6 +10,7 @@ import type { Credentials, User } from "./account-schema";
 import { attemptCounters, verifyOrGiveBack, type AttemptCounters } from "./attempts.server";
 import { completingSignIn } from "./complete-sign-in.server";
 import { normalizeEmail } from "./email";
+import { refuseUnverified } from "./email-verification.server";
 import { hashPassword, needsRehash } from "./passwords.server";
 import { messageFor, passSecondFactor, type FactorAnswer } from "./second-factor/factor.server";
 
@@ -41,7 +42,7 @@ async function findByEmail(email: string): Promise<Stored | undefined> {
  * @param answer - to the question for the second factor, if it comes along; ignored where none is asked for
  * @throws {Unauthenticated} if address and password do not belong together, or the second factor is wrong
  * @throws {SecondFactorRequired} if they do, and a second factor is asked for and not given
- * @throws {Forbidden} if they do and the account is disabled
+ * @throws {Forbidden} if they do and the account is disabled, or its address has to be confirmed first
  * @throws {RateLimited} after 10 failures for the account from this address, or 100 from the address, in 15 minutes
  */
 export async function signIn(
@@ -80,6 +81,7 @@ async function attemptSignIn(
     ]);
     throw new Forbidden("Account is disabled");
   }
+  await refuseUnverified(user, counters);
 
   if (hash && needsRehash(hash)) await rehash(user.id, hash, password);
   const { session, statements } = completingSignIn(user, kind, client);

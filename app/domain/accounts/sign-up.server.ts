@@ -3,38 +3,49 @@ import { db, isMissingRow, isUniqueViolation } from "~/data/db.server";
 import type { Client } from "../actor";
 import { Conflict } from "../errors";
 import { countAttempt, signUpPerAddress, subscriberOf } from "../limits/limits.server";
+import { mailQueued, queueing } from "../mail/outbox.server";
 import { recording } from "../sessions/audit.server";
 import { openingSession, type OpenedSession, type SessionKind } from "../sessions/sessions.server";
 import type { SignUp, User } from "./account-schema";
 import { admitting, invitationSpent } from "./admission.server";
+import { verificationIsOn, verificationIsRequired } from "./email-verification.server";
 import { hashPassword, refuseGuessable } from "./passwords.server";
+import { signUpQuietly } from "./quiet-sign-up.server";
+import { isReserved } from "./reserved-emails.server";
 
 /** Signing up. */
+
+/**
+ * Creates an account. Where the address has to be confirmed first (`EMAIL_VERIFICATION=required`) nobody is signed in,
+ * and the answer is the same whether the address is known or not.
+ *
+ * @returns the session, or null if a mail says how to go on
+ * @throws what `signUp` throws; no `Conflict` where the address has to be confirmed
+ */
+export async function openAccount(input: SignUp, kind: SessionKind, client: Client): Promise<OpenedSession | null> {
+  if (!verificationIsRequired()) return signUp(input, kind, client);
+  const spendingInvitation = await admitting(input);
+  await refuseUnwanted(input, client);
+  await signUpQuietly(newUser(input), await hashPassword(input.password), client, spendingInvitation);
+  return null;
+}
 
 /**
  * Creates an account and signs its owner in, in one transaction.
  *
  * @throws {Forbidden} if sign-up is closed, or by invitation and `input.invitation` is no good one
  * @throws {Invalid} if the password is one of those that are tried first
- * @throws {Conflict} on `email` if the address has an account
+ * @throws {Conflict} on `email` if the address has an account, or is kept for one
  * @throws {RateLimited} after 20 in an hour from one address
  */
 export async function signUp(input: SignUp, kind: SessionKind, client: Client): Promise<OpenedSession> {
   const spendingInvitation = await admitting(input);
-  await refuseGuessable(input.password, input.email, "password");
-  await countAttempt({ limit: signUpPerAddress, subject: subscriberOf(client.address) });
-  const taken = await db().user.findUnique({ where: { email: input.email }, select: { id: true } });
-  if (taken) throw emailTaken();
+  await refuseUnwanted(input, client);
+  if (await isTaken(input.email)) throw emailTaken();
 
   const hash = await hashPassword(input.password);
-  const now = new Date();
-  const user: User = {
-    id: randomUUID(),
-    email: input.email,
-    name: input.name ?? defaultName(input.email),
-    isActive: true,
-    createdAt: now,
-  };
+  const user = newUser(input);
+  const now = user.createdAt;
   const { session, statement } = openingSession(user, kind, client, now);
   try {
     await db().$transaction([
@@ -43,12 +54,35 @@ export async function signUp(input: SignUp, kind: SessionKind, client: Client): 
       db().password.create({ data: { userId: user.id, hash, updatedAt: now } }),
       statement,
       recording({ kind: "sign_up", userId: user.id, sessionId: session.actor.sessionId, client }),
+      ...(verificationIsOn()
+        ? queueing({ kind: "verify-email", userId: user.id, to: user.email, detail: {} }, now)
+        : []),
     ]);
   } catch (error) {
     if (isMissingRow(error)) throw invitationSpent();
     throw isUniqueViolation(error) ? emailTaken() : error;
   }
+  mailQueued();
   return session;
+}
+
+/** What is refused before anybody asks whether the address is known. */
+async function refuseUnwanted({ email, password }: SignUp, client: Client): Promise<void> {
+  await refuseGuessable(password, email, "password");
+  await countAttempt({ limit: signUpPerAddress, subject: subscriberOf(client.address) });
+}
+
+const newUser = ({ email, name }: SignUp): User => ({
+  id: randomUUID(),
+  email,
+  name: name ?? defaultName(email),
+  isActive: true,
+  createdAt: new Date(),
+});
+
+async function isTaken(email: string): Promise<boolean> {
+  const user = await db().user.findUnique({ where: { email }, select: { id: true } });
+  return user !== null || (await isReserved(email));
 }
 
 const emailTaken = () => new Conflict("email", "Email already registered");

@@ -27,6 +27,11 @@ export const signInPerAddress: Limit = { name: "sign-in:address", points: 100, w
 export const secondFactorPerAccount: Limit = { name: "second-factor:account", points: 10, windowSeconds: 15 * minute };
 export const signUpPerAddress: Limit = { name: "sign-up:address", points: 20, windowSeconds: 60 * minute };
 export const refreshPerSession: Limit = { name: "refresh:session", points: 60, windowSeconds: minute };
+/** Links to confirm an address: asked for in the settings, or by signing in without. */
+export const verificationPerAccount: Limit = { name: "verification:account", points: 3, windowSeconds: 60 * minute };
+export const resetPerEmail: Limit = { name: "reset:email", points: 5, windowSeconds: 60 * minute };
+export const resetPerAddress: Limit = { name: "reset:address", points: 20, windowSeconds: 60 * minute };
+export const emailChangePerAccount: Limit = { name: "email-change:account", points: 5, windowSeconds: 60 * minute };
 
 /** Subjects are hashed: the table of counters tells nobody who tried to sign in. */
 const keyOf = ({ limit, subject }: Counter) =>

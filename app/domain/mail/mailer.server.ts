@@ -18,6 +18,8 @@ const hour = 60 * minute;
 /** How long a row is left alone after an attempt; the last one counts for all that follow. */
 const waits = [minute, 5 * minute, 30 * minute, 2 * hour, 6 * hour];
 const lookEvery = 30 * second;
+/** A form's answer is out before its mail is begun, so that its time tells nothing of what the mailer finds. */
+const headStart = 100;
 /** Less than the shortest wait, so that an attempt has ended before the next one may begin. */
 const longestAttempt = 45 * second;
 /** How long a stop waits for the message that is under way. */
@@ -68,12 +70,19 @@ export function startMailer(log: MailLog): Mailer {
   };
 
   const timer = setInterval(wake, lookEvery);
-  onMailQueued(wake);
+  let soon: NodeJS.Timeout | undefined;
+  onMailQueued(() => {
+    soon ??= setTimeout(() => {
+      soon = undefined;
+      wake();
+    }, headStart);
+  });
   wake();
   return {
     async stop() {
       stopped = true;
       clearInterval(timer);
+      clearTimeout(soon);
       onMailQueued(() => undefined);
       await atMost(stopPatience, running);
     },

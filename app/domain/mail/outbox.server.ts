@@ -40,8 +40,8 @@ export type QueuedMail<Kind extends MailKind = MailKind> = Readonly<{
 
 const hour = 60 * 60 * 1000;
 
-/** How long a message is worth sending. A reset that comes a day late helps nobody but a thief. */
-function worthSendingFor(kind: MailKind): number {
+/** How long a message is worth sending, in milliseconds. A reset that comes a day late helps nobody but a thief. */
+export function worthSendingFor(kind: MailKind): number {
   if (kind === "reset-password") return hour;
   // As long as the change can be undone.
   return kind === "email-changed" ? tokenLifetimes["undo-email"] : 24 * hour;

@@ -11,7 +11,7 @@ import {
 } from "~/domain/accounts/account-schema";
 import { updateProfile } from "~/domain/accounts/accounts.server";
 import { signIn } from "~/domain/accounts/sign-in.server";
-import { signUp } from "~/domain/accounts/sign-up.server";
+import { openAccount } from "~/domain/accounts/sign-up.server";
 import { refreshSession } from "~/domain/sessions/refresh-tokens.server";
 import { endSession, type OpenedSession } from "~/domain/sessions/sessions.server";
 import { mediaType, readForm, readJson } from "../api-body.server";
@@ -44,7 +44,9 @@ const tokenAnswer = async (session: OpenedSession) => ({
 
 export async function signup({ request, context }: ApiRequest): Promise<Response> {
   const body = await readJson(request, signUpBody);
-  return json(await tokenAnswer(await signUp(body, { via: "bearer" }, context.client)), 201);
+  const session = await openAccount(body, { via: "bearer" }, context.client);
+  if (!session) return json({ message: "Check your email to confirm your address, then sign in" }, 202);
+  return json(await tokenAnswer(session), 201);
 }
 
 export async function login({ request, context }: ApiRequest): Promise<Response> {

@@ -1,0 +1,83 @@
+import { config } from "~/config.server";
+import { db } from "~/data/db.server";
+import type { Actor, Client } from "../actor";
+import { Forbidden, RateLimited } from "../errors";
+import { countAttempt, giveBack, verificationPerAccount } from "../limits/limits.server";
+import { mailIsOn, queueMail } from "../mail/outbox.server";
+import { recording } from "../sessions/audit.server";
+import type { User } from "./account-schema";
+import type { AttemptCounters } from "./attempts.server";
+import { orDeadLink, requireLink } from "./links.server";
+import { droppingTokens, spendingToken } from "./one-time-tokens.server";
+
+/** Proof that an address is its owner's: a link in a mail (OWASP ASVS 5.0, 6.3.7 and 6.4.1). */
+
+/** Does this server ask for it, or at least offer it? */
+export const verificationIsOn = (): boolean => config().emailVerification !== "off" && mailIsOn();
+
+/** Is it asked of everybody before they sign in? */
+export const verificationIsRequired = (): boolean => verificationIsOn() && config().emailVerification === "required";
+
+/** Has the actor's address been confirmed? */
+export async function isEmailVerified(actor: Actor): Promise<boolean> {
+  const verified = await db().user.count({ where: { id: actor.userId, emailVerifiedAt: { not: null } } });
+  return verified === 1;
+}
+
+/**
+ * Sends the actor a new link. Older ones stay good until they end.
+ *
+ * @throws {RateLimited} after 3 in an hour
+ */
+export async function resendVerification(actor: Actor): Promise<void> {
+  const user = await db().user.findUnique({ where: { id: actor.userId }, select: { id: true, email: true } });
+  if (user) await sendLink(user);
+}
+
+async function sendLink({ id, email }: Pick<User, "id" | "email">): Promise<void> {
+  await countAttempt({ limit: verificationPerAccount, subject: id });
+  await queueMail({ kind: "verify-email", userId: id, to: email, detail: {} });
+}
+
+/**
+ * Spends a link: the address that it was sent to is its owner's.
+ *
+ * @throws {NotFound} if the link is not good any more, or the account has another address by now
+ */
+export async function verifyEmail(secret: string, client: Client, now = new Date()): Promise<void> {
+  const { userId, email } = await requireLink("verify-email", secret, now);
+  await orDeadLink(
+    db().$transaction([
+      spendingToken("verify-email", secret, now),
+      db().user.update({
+        where: { id: userId, email },
+        data: { emailVerifiedAt: now, updatedAt: now },
+        select: { id: true },
+      }),
+      droppingTokens(userId, "verify-email"),
+      recording({ kind: "email_verified", userId, client, detail: email }),
+    ]),
+  );
+}
+
+/**
+ * For the end of every way to sign in: turns an account away whose address is not confirmed, where that is required, and
+ * sends a new link. Ask only once the proof was right, since the answer tells that there is an account.
+ *
+ * @param counters - what the attempt was counted by; it was no guess, so it is given back
+ * @throws {Forbidden} with the code `email-not-verified`
+ */
+export async function refuseUnverified(user: Pick<User, "id" | "email">, counters?: AttemptCounters): Promise<void> {
+  if (!verificationIsRequired()) return;
+  const verified = await db().user.count({ where: { id: user.id, emailVerifiedAt: { not: null } } });
+  if (verified === 1) return;
+  if (counters) await giveBack(counters.account, counters.address);
+  const refuse = (sentence: string) =>
+    new Forbidden(`Confirm your email address first. ${sentence}`, "email-not-verified");
+  try {
+    await sendLink(user);
+  } catch (error) {
+    throw error instanceof RateLimited ? refuse("Follow the link in the mail that we sent you.") : error;
+  }
+  throw refuse("We have sent you a new link.");
+}

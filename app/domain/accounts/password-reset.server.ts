@@ -1,0 +1,92 @@
+import { db } from "~/data/db.server";
+import type { Client } from "../actor";
+import { Forbidden, RateLimited } from "../errors";
+import { countAttempt, resetPerAddress, resetPerEmail, subscriberOf } from "../limits/limits.server";
+import { mailIsOn, mailQueued, queueing, queueMail } from "../mail/outbox.server";
+import { recording } from "../sessions/audit.server";
+import { describeDevice } from "../sessions/device.server";
+import { droppingEmailChange } from "./email-change-tokens.server";
+import { deadLink, orDeadLink, requireLink } from "./links.server";
+import { droppingTokens, spendingToken } from "./one-time-tokens.server";
+import { hashPassword, refuseGuessable } from "./passwords.server";
+
+/** A new password for whoever has forgotten theirs (OWASP ASVS 5.0, 6.4.2 and 6.4.3). */
+
+/**
+ * Asks for a link to be mailed. The one row that this writes is the same for every address; whether there is an account
+ * is found out when the mail is sent. Beyond 5 in an hour for one address nothing is sent, and nothing is said of it.
+ *
+ * @param email - trimmed and lower-cased
+ * @throws {Forbidden} if this server sends no mail
+ * @throws {RateLimited} after 20 in an hour from one network address
+ */
+export async function askForReset(email: string, client: Client): Promise<void> {
+  if (!mailIsOn()) throw new Forbidden("This server sends no mail. Ask whoever runs it to help you in.");
+  await countAttempt({ limit: resetPerAddress, subject: subscriberOf(client.address) });
+  if (await isWithinLimit(email)) await queueMail({ kind: "reset-password", to: email, detail: { ...client } });
+}
+
+async function isWithinLimit(email: string): Promise<boolean> {
+  try {
+    await countAttempt({ limit: resetPerEmail, subject: email });
+    return true;
+  } catch (error) {
+    if (error instanceof RateLimited) return false;
+    throw error;
+  }
+}
+
+/**
+ * Whose password a link would change.
+ *
+ * @throws {NotFound} if it is not good (any more)
+ */
+export async function ownerOfResetLink(secret: string): Promise<{ id: string; email: string }> {
+  const token = await requireLink("reset-password", secret);
+  const user = await db().user.findFirst({
+    where: { id: token.userId, email: token.email, isActive: true },
+    select: { id: true, email: true },
+  });
+  if (!user) throw deadLink();
+  return user;
+}
+
+/**
+ * Spends a link and sets a new password. Every session ends, and so does whatever else a thief of the old password may
+ * have begun. Nobody is signed in by it: a second factor is asked for as ever. That the link arrived is proof of the
+ * address as well.
+ *
+ * @throws {NotFound} if the link is not good (any more)
+ * @throws {Invalid} if the password is one of those that are tried first; the link stays good
+ */
+export async function resetPassword(secret: string, newPassword: string, client: Client): Promise<void> {
+  const user = await ownerOfResetLink(secret);
+  await refuseGuessable(newPassword, user.email, "newPassword");
+  const hash = await hashPassword(newPassword);
+  const now = new Date();
+  const happening = {
+    device: describeDevice(client.userAgent, "cookie"),
+    address: client.address,
+    at: now.toISOString(),
+  };
+  await orDeadLink(
+    db().$transaction([
+      spendingToken("reset-password", secret),
+      db().password.upsert({
+        where: { userId: user.id },
+        create: { userId: user.id, hash, updatedAt: now },
+        update: { hash, updatedAt: now },
+      }),
+      db().session.deleteMany({ where: { userId: user.id } }),
+      droppingTokens(user.id, "reset-password", "second-factor", "passkey-registration"),
+      ...droppingEmailChange(user.id),
+      db().user.updateMany({
+        where: { id: user.id, email: user.email, emailVerifiedAt: null },
+        data: { emailVerifiedAt: now },
+      }),
+      recording({ kind: "password_reset", userId: user.id, client }),
+      ...queueing({ kind: "password-changed", userId: user.id, to: user.email, detail: happening }),
+    ]),
+  );
+  mailQueued();
+}

@@ -1,0 +1,53 @@
+import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { Link, useLoaderData } from "@remix-run/react";
+import { findPageCaller } from "~/auth/require-actor.server";
+import { DeadLinkOr } from "~/components/dead-link";
+import { PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { confirmEmailChange } from "~/domain/accounts/email-change.server";
+import { requireLink } from "~/domain/accounts/links.server";
+import { setFlash } from "~/http/flash.server";
+import { linkToken } from "~/http/link-token";
+import { buttonForm, formAction, pageLoader } from "~/http/page.server";
+
+export const meta: MetaFunction = () => [{ title: "Confirm your new email address · Holdfast" }];
+
+/** Programs that look at mail follow its links: to look spends nothing. */
+export const loader = pageLoader(async ({ request }: LoaderFunctionArgs) => {
+  const { email } = await requireLink("change-email", linkToken(request));
+  return { email };
+});
+
+export const action = formAction({
+  confirm: buttonForm(async ({ request, context }) => {
+    await confirmEmailChange(linkToken(request), context.client);
+    setFlash(context, "email-changed");
+    return redirect((await findPageCaller({ request, context })) ? "/settings" : "/login", 303);
+  }),
+});
+
+export default function ConfirmNewEmail() {
+  const { email } = useLoaderData<typeof loader>();
+  const [state] = usePageForm("confirm");
+  const pending = usePending("confirm");
+  return (
+    <div className="max-w-md">
+      <h1 className="mb-4">Confirm your new email address</h1>
+      <p className="mb-6">From now on your account uses {email}, and you sign in with it.</p>
+      <PageForm form={state} intent="confirm">
+        <SubmitButton pending={pending}>Use this address</SubmitButton>
+      </PageForm>
+    </div>
+  );
+}
+
+export function ErrorBoundary() {
+  return (
+    <DeadLinkOr>
+      If your address is to be changed still,{" "}
+      <Link className="link" to="/settings/email">
+        ask for it in the settings
+      </Link>
+      .
+    </DeadLinkOr>
+  );
+}

@@ -1,0 +1,73 @@
+import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { Link, useLoaderData } from "@remix-run/react";
+import { DeadLinkOr } from "~/components/dead-link";
+import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { resetPasswordForm } from "~/domain/accounts/account-schema";
+import { ownerOfResetLink, resetPassword } from "~/domain/accounts/password-reset.server";
+import { setFlash } from "~/http/flash.server";
+import { linkToken } from "~/http/link-token";
+import { form, formAction, pageLoader } from "~/http/page.server";
+
+export const meta: MetaFunction = () => [{ title: "Choose a new password · Holdfast" }];
+
+/** Programs that look at mail follow its links: to look spends nothing. */
+export const loader = pageLoader(async ({ request }: LoaderFunctionArgs) => {
+  const { email } = await ownerOfResetLink(linkToken(request));
+  return { email };
+});
+
+export const action = formAction({
+  reset: form(
+    resetPasswordForm,
+    async ({ value, request, context }) => {
+      await resetPassword(linkToken(request), value.newPassword, context.client);
+      setFlash(context, "password-reset");
+      return redirect("/login", 303);
+    },
+    { secrets: ["newPassword", "confirmPassword"] },
+  ),
+});
+
+export default function ResetPassword() {
+  const { email } = useLoaderData<typeof loader>();
+  const [state, fields] = usePageForm<{ newPassword: string; confirmPassword: string }>("reset");
+  const pending = usePending("reset");
+  return (
+    <div className="max-w-md">
+      <h1 className="mb-4">Choose a new password</h1>
+      <p className="mb-6">For the account {email}. It is signed out everywhere, and you sign in anew.</p>
+      <PageForm form={state} intent="reset">
+        {/* Tells a password manager whose password this is. */}
+        <input type="text" autoComplete="username" value={email} readOnly hidden />
+        <Field
+          label="New password"
+          field={fields.newPassword}
+          type="password"
+          autoComplete="new-password"
+          required
+          help="At least 8 characters. A few words in a row are better than one odd one."
+        />
+        <Field
+          label="Confirm new password"
+          field={fields.confirmPassword}
+          type="password"
+          autoComplete="new-password"
+          required
+        />
+        <SubmitButton pending={pending}>Change password</SubmitButton>
+      </PageForm>
+    </div>
+  );
+}
+
+export function ErrorBoundary() {
+  return (
+    <DeadLinkOr>
+      A link to choose a new password works once, for 10 minutes.{" "}
+      <Link className="link" to="/forgot-password">
+        Ask for a new one
+      </Link>
+      .
+    </DeadLinkOr>
+  );
+}

@@ -1,0 +1,60 @@
+import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { Link, useLoaderData } from "@remix-run/react";
+import { renewPageSession, requirePageActor, requirePageCaller } from "~/auth/require-actor.server";
+import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { changeEmailForm } from "~/domain/accounts/account-schema";
+import { requestEmailChange } from "~/domain/accounts/email-change.server";
+import { mailIsOn } from "~/domain/mail/outbox.server";
+import { setFlash } from "~/http/flash.server";
+import { form, formAction, pageLoader } from "~/http/page.server";
+
+export const meta: MetaFunction = () => [{ title: "Change your email address · Holdfast" }];
+
+export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
+  const { user } = await requirePageCaller(args);
+  return { email: user.email, sendsMail: mailIsOn() };
+});
+
+export const action = formAction(
+  {
+    "change-email": form(
+      changeEmailForm,
+      async ({ value, request, context }) => {
+        const caller = await requirePageCaller({ request, context });
+        const done = await requestEmailChange(caller.actor, value, context.client);
+        await renewPageSession({ request, context }, caller);
+        setFlash(context, done === "asked" ? "email-change-asked" : "email-changed");
+        return redirect("/settings", 303);
+      },
+      { secrets: ["password"] },
+    ),
+  },
+  { guard: requirePageActor },
+);
+
+export default function ChangeEmail() {
+  const { email, sendsMail } = useLoaderData<typeof loader>();
+  const [state, fields] = usePageForm<{ email: string; password: string }>("change-email");
+  const pending = usePending("change-email");
+  return (
+    <div className="max-w-md">
+      <h1 className="mb-4">Change your email address</h1>
+      <p className="mb-6">
+        You sign in with {email} now.{" "}
+        {sendsMail
+          ? "The new address is used once you have followed the link that we send there."
+          : "The new address is used at once: this server sends no mail, so type it with care."}
+      </p>
+      <PageForm form={state} intent="change-email">
+        <Field label="New email" field={fields.email} type="email" autoComplete="email" required />
+        <Field label="Password" field={fields.password} type="password" autoComplete="current-password" required />
+        <SubmitButton pending={pending}>Change email</SubmitButton>
+      </PageForm>
+      <p className="mt-8">
+        <Link className="link" to="/settings">
+          Keep the address
+        </Link>
+      </p>
+    </div>
+  );
+}
