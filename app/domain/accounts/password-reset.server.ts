@@ -6,8 +6,8 @@ import { mailIsOn, mailQueued, queueing, queueMail } from "../mail/outbox.server
 import { recording } from "../sessions/audit.server";
 import { describeDevice } from "../sessions/device.server";
 import { droppingEmailChange } from "./email-change-tokens.server";
-import { deadLink, orDeadLink, requireLink } from "./links.server";
-import { droppingTokens, spendingToken } from "./one-time-tokens.server";
+import { deadLink, orDeadLink } from "./links.server";
+import { droppingTokens, peekToken, spendingToken } from "./one-time-tokens.server";
 import { hashPassword, refuseGuessable } from "./passwords.server";
 
 /** A new password for whoever has forgotten theirs (OWASP ASVS 5.0, 6.4.2 and 6.4.3). */
@@ -37,19 +37,26 @@ async function isWithinLimit(email: string): Promise<boolean> {
 }
 
 /**
- * Whose password a link would change.
+ * Whose password a link would change. One that was mailed is good as long as the account has that address; one that the
+ * operator made was not, and proves no address.
  *
+ * @returns the account, and whether the link was mailed
  * @throws {NotFound} if it is not good (any more)
  */
-export async function ownerOfResetLink(secret: string): Promise<{ id: string; email: string }> {
-  const token = await requireLink("reset-password", secret);
+export async function ownerOfResetLink(secret: string): Promise<{ id: string; email: string; mailed: boolean }> {
+  const token = await peekToken("reset-password", secret);
+  if (!token?.userId) throw deadLink();
+  const mailed = token.email !== null;
   const user = await db().user.findFirst({
-    where: { id: token.userId, email: token.email, isActive: true },
+    where: { id: token.userId, isActive: true, ...(token.email === null ? {} : { email: token.email }) },
     select: { id: true, email: true },
   });
   if (!user) throw deadLink();
-  return user;
+  return { ...user, mailed };
 }
+
+const provingAddress = ({ id, email }: { id: string; email: string }, now: Date) =>
+  db().user.updateMany({ where: { id, email, emailVerifiedAt: null }, data: { emailVerifiedAt: now } });
 
 /**
  * Spends a link and sets a new password. Every session ends, and so does whatever else a thief of the old password may
@@ -80,10 +87,7 @@ export async function resetPassword(secret: string, newPassword: string, client:
       db().session.deleteMany({ where: { userId: user.id } }),
       droppingTokens(user.id, "reset-password", "second-factor", "passkey-registration"),
       ...droppingEmailChange(user.id),
-      db().user.updateMany({
-        where: { id: user.id, email: user.email, emailVerifiedAt: null },
-        data: { emailVerifiedAt: now },
-      }),
+      ...(user.mailed ? [provingAddress(user, now)] : []),
       recording({ kind: "password_reset", userId: user.id, client }),
       ...queueing({ kind: "password-changed", userId: user.id, to: user.email, detail: happening }),
     ]),

@@ -114,7 +114,7 @@ describe("a link", () => {
     await expect(ownerOfResetLink(old)).rejects.toBeInstanceOf(NotFound);
     await expect(resetPassword(old, newPassword, client)).rejects.toBeInstanceOf(NotFound);
     const young = await makeToken("reset-password", about, new Date(Date.now() - 9 * minute));
-    expect(await ownerOfResetLink(young)).toEqual({ id, email });
+    expect(await ownerOfResetLink(young)).toEqual({ id, email, mailed: true });
   });
 
   it("dies when the password is changed otherwise, one that was asked for and not mailed yet too", async () => {
@@ -132,6 +132,13 @@ describe("a link", () => {
     await db().user.update({ where: { id: second.user.id }, data: { email: `${randomUUID()}@example.com` } });
     for (const { secret } of [first, second])
       await expect(resetPassword(secret, newPassword, client)).rejects.toBeInstanceOf(NotFound);
+  });
+
+  it("of the operator, which was not mailed, sets a password and proves no address", async () => {
+    const { id } = await newUser();
+    await resetPassword(await makeToken("reset-password", { userId: id, detail: "operator" }), newPassword, client);
+    expect((await db().user.findUniqueOrThrow({ where: { id } })).emailVerifiedAt).toBeNull();
+    await sendWaiting();
   });
 
   it("stays good when the password is refused", async () => {
