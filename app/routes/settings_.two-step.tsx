@@ -1,7 +1,7 @@
 import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
 import { Form, Link, useActionData, useLoaderData } from "@remix-run/react";
 import { freshProof } from "~/auth/fresh-proof.server";
-import { requirePageActor } from "~/auth/require-actor.server";
+import { renewPageSession, requirePageActor, requirePageCaller } from "~/auth/require-actor.server";
 import { CodeField, Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
 import { BackupCodes } from "~/components/two-step";
 import { newCodesForm, readAnswer, turnOffForm } from "~/domain/accounts/second-factor/factor-schema";
@@ -47,9 +47,10 @@ export const action = formAction(
     "turn-off": form(
       turnOffForm,
       async ({ value, request, context }) => {
-        const actor = await requirePageActor({ request, context });
+        const caller = await requirePageCaller({ request, context });
         const { password, code } = value;
-        await turnOffTwoStep(actor, { password, answer: readAnswer(code) }, context.client);
+        await turnOffTwoStep(caller.actor, { password, answer: readAnswer(code) }, context.client);
+        await renewPageSession({ request, context }, caller);
         setFlash(context, "two-step-off");
         return redirect("/settings/two-step", 303);
       },

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { config } from "~/config.server";
 import { db } from "~/data/db.server";
 import { absoluteLimit } from "~/domain/sessions/sessions.server";
+import { codeOf, withTotp } from "../../support/factors";
 import { api, cookiesAfter, newAddress, submit, textOf, visit, type Fields } from "../../support/http";
 import { cookieOf, newCookie, newToken, newUser, openSession, password } from "../../support/people";
 import { startServer, type RunningServer } from "../../support/server";
@@ -211,6 +212,21 @@ describe("proving again who one is", () => {
     const stolen = await visit(server.url, "/tasks", { cookie: old });
     expect([stolen.status, stolen.cookies]).toEqual([303, []]);
     expect(await db().session.count({ where: { userId: session.user.id } })).toBe(1);
+  });
+
+  it("in the question before a sensitive change gives a new one too, and so does turning two-step sign-in off", async () => {
+    const user = await newUser();
+    const { secret } = await withTotp(user);
+    const session = await openSession(user, undefined, new Date(Date.now() - 11 * 60_000));
+    const address = newAddress();
+    const first = await cookieOf(session);
+    const fields = { intent: "end-other-sessions", proofPassword: password };
+    const second = cookiesAfter(await submit(server.url, "/settings", fields, { cookie: first, address }));
+    const off = { intent: "turn-off", password, code: codeOf(secret) };
+    const third = cookiesAfter(await submit(server.url, "/settings/two-step", off, { cookie: second, address }));
+    const statuses = [];
+    for (const cookie of [first, second, third]) statuses.push((await visit(server.url, "/tasks", { cookie })).status);
+    expect(statuses).toEqual([303, 303, 200]);
   });
 
   it("wrongly changes nothing", async () => {
