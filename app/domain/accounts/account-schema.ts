@@ -18,7 +18,7 @@ const email = requiredText("Enter your email address", "Email must be text")
 const name = storedText("Name", 100).refine((value) => value !== "", "Enter a name");
 
 /**
- * A password to be set: 8 to 256 code points, taken as it is (OWASP ASVS 5.0, 6.2.1, 6.2.8 and 6.2.9). Whether it is a
+ * A password to be set: 8 to 256 code points, taken as it is (OWASP ASVS 5.0, 6.2.1, 6.2.5, 6.2.8 and 6.2.9). Whether it is a
  * common one is asked later, in `passwords.server.ts`.
  */
 const newPassword = requiredText("Password must be at least 8 characters", "Password must be text")

@@ -10,7 +10,7 @@ import type { AttemptCounters } from "./attempts.server";
 import { orDeadLink, requireLink } from "./links.server";
 import { droppingTokens, spendingToken } from "./one-time-tokens.server";
 
-/** Proof that an address is its owner's: a link in a mail (OWASP ASVS 5.0, 6.3.7 and 6.4.1). */
+/** Proof that an address is its owner's: a link in a mail (OWASP ASVS 5.0, 6.4.1). */
 
 /** Does this server ask for it, or at least offer it? */
 export const verificationIsOn = (): boolean => config().emailVerification !== "off" && mailIsOn();

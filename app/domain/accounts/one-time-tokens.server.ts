@@ -3,7 +3,7 @@ import { hashSecret, newSecret } from "../sessions/secrets.server";
 
 /**
  * Secrets that are good for one use: links in mail, invitations, the second step of a sign-in, the challenges of
- * passkeys. 256 bits from the system's generator, stored as a hash, with an end (OWASP ASVS 5.0, 6.6.2 and 6.6.3).
+ * passkeys. 256 bits from the system's generator, stored as a hash, with an end (OWASP ASVS 5.0, 6.5.1 and 11.5.1).
  */
 const minute = 60 * 1000;
 const hour = 60 * minute;

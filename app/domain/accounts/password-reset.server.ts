@@ -10,7 +10,7 @@ import { deadLink, orDeadLink } from "./links.server";
 import { droppingTokens, peekToken, spendingToken } from "./one-time-tokens.server";
 import { hashPassword, refuseGuessable } from "./passwords.server";
 
-/** A new password for whoever has forgotten theirs (OWASP ASVS 5.0, 6.4.2 and 6.4.3). */
+/** A new password for whoever has forgotten theirs (OWASP ASVS 5.0, 6.4.3). */
 
 /**
  * Asks for a link to be mailed. The one row that this writes is the same for every address; whether there is an account

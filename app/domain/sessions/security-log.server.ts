@@ -4,7 +4,7 @@ import { csv } from "../csv.server";
 import { describeDevice } from "./device.server";
 import { eventInWords } from "./event-words";
 
-/** The security log: what happened to the actor's own account (OWASP ASVS 5.0, 6.3.7 and 7.5.2). */
+/** The security log: what happened to the actor's own account (OWASP ASVS 5.0, 16.3.1). */
 
 export type LogEntry = Readonly<{
   id: string;

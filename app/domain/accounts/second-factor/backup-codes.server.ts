@@ -5,7 +5,7 @@ import { compactCode } from "./totp";
 
 /**
  * Codes for the day the authenticator app is lost: ten, each good for one use, stored as argon2id hashes (OWASP ASVS
- * 5.0, 6.5.1 to 6.5.3). All codes of an account share one salt of 128 bits, so that one hash finds the row; a code has 50
+ * 5.0, 6.5.1 to 6.5.4). All codes of an account share one salt of 128 bits, so that one hash finds the row; a code has 50
  * bits of its own.
  */
 export const backupCodeCount = 10;

@@ -30,7 +30,7 @@ export async function hasTotp({ userId }: Pick<Asked, "userId">): Promise<boolea
 /**
  * Checks an answer. What depends on it happens in one transaction with using the code up, so of any number of uses of one
  * code at once exactly one succeeds. Attempts are counted before they are judged and forgotten with a right one
- * (OWASP ASVS 5.0, 6.3.1, 6.5.1 and 6.5.4).
+ * (OWASP ASVS 5.0, 6.3.1 and 6.5.1).
  *
  * @param then - the statements that depend on a right answer
  * @returns whether the answer was right; if not, nothing of `then` has happened

@@ -11,7 +11,7 @@ import { messageFor, passSecondFactor, type FactorAnswer } from "./factor.server
 
 /**
  * The second step of a sign-in on the pages. The first one, a right password, opened no session: it left a one-time token
- * with the browser that sent it, and the token is good for nothing but this (OWASP ASVS 5.0, 6.3.3 and 6.6.2).
+ * with the browser that sent it, and the token is good for nothing but this (OWASP ASVS 5.0, 2.3.1 and 6.3.3).
  */
 export type SecondStep = Readonly<{ user: User; remembered: boolean; hasPasskeys: boolean }>;
 

@@ -2,11 +2,11 @@ import { Secret, TOTP } from "otpauth";
 
 /**
  * One-time codes by time (RFC 6238) as every authenticator app makes them: SHA-1, six digits, a new one every 30
- * seconds, a secret of 160 bits (OWASP ASVS 5.0, 6.5.5 and 11.5.1).
+ * seconds, a secret of 160 bits (OWASP ASVS 5.0, 6.5.3 and 11.5.1).
  */
 const shape = { algorithm: "SHA1", digits: 6, period: 30 } as const;
 
-/** How many steps a clock may be off, in either direction (RFC 6238, section 5.2). */
+/** How many steps a clock may be off, in either direction (RFC 6238, section 5.2); OWASP ASVS 5.0, 6.5.5, allows none. */
 const tolerance = 1;
 
 /** A new secret in base32, as people type it. */

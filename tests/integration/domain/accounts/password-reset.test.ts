@@ -4,8 +4,9 @@ import { db } from "~/data/db.server";
 import { changePassword } from "~/domain/accounts/accounts.server";
 import { makeToken, peekToken } from "~/domain/accounts/one-time-tokens.server";
 import { askForReset, ownerOfResetLink, resetPassword } from "~/domain/accounts/password-reset.server";
-import { signIn } from "~/domain/accounts/sign-in.server";
+import { SecondFactorRequired, signIn } from "~/domain/accounts/sign-in.server";
 import { Invalid, NotFound, RateLimited } from "~/domain/errors";
+import { codeOf, withTotp } from "../../../support/factors";
 import { sendWaiting, tokenIn, waitingMail } from "../../../support/mail";
 import { client, newUser, openSession, password } from "../../../support/people";
 
@@ -77,6 +78,19 @@ describe("a link", () => {
     await expect(signIn({ email: user.email, password: newPassword }, bearer, somebody())).resolves.toBeDefined();
     expect((await waitingMail("password-changed", user.email)).text).toContain(client.address);
     expect(await db().auditEvent.count({ where: { userId: user.id, kind: "password_reset" } })).toBe(1);
+  });
+
+  it("leaves two-step sign-in on: the new password alone opens nothing", async () => {
+    const { user, secret } = await newLink();
+    const factor = await withTotp(user);
+    await resetPassword(secret, newPassword, client);
+    const signInWith = (answer?: Parameters<typeof signIn>[3]) =>
+      signIn({ email: user.email, password: newPassword }, bearer, somebody(), answer);
+    await expect(signInWith()).rejects.toBeInstanceOf(SecondFactorRequired);
+    expect(await db().session.count({ where: { userId: user.id } })).toBe(0);
+    await expect(signInWith({ totpCode: codeOf(factor.secret) })).resolves.toMatchObject({ user: { id: user.id } });
+    await expect(signInWith({ backupCode: factor.backupCodes[0] ?? "" })).resolves.toBeDefined();
+    await waitingMail("password-changed", user.email);
   });
 
   it("proves the address as well", async () => {
