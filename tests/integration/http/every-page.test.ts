@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { config } from "~/config.server";
 import { db } from "~/data/db.server";
 import { createTask } from "~/domain/tasks/tasks.server";
-import { visit } from "../../support/http";
-import { cookieOf, newUser, openSession } from "../../support/people";
+import { submit, visit } from "../../support/http";
+import { cookieOf, newToken, newUser, openSession } from "../../support/people";
 import { startServer, type RunningServer } from "../../support/server";
 
 /* What holds for every page that there is: the list is that of the route files, so a new page is in it at once. */
@@ -69,6 +69,21 @@ describe.each(pages)("%s", (at) => {
     for (const caller of [{}, { cookie }]) {
       const names = inputsOf((await visit(server.url, at, caller)).text).map(({ name = "" }) => name);
       expect(names.filter((name) => /hint|question|answer|remind|maiden/i.test(name))).toEqual([]);
+    }
+  });
+
+  it("below /tasks, /dashboard and /settings is for nobody who is not signed in, to look at or to send to", async () => {
+    if (!/^\/(tasks|dashboard|settings)(\/|$)/.test(at)) return;
+    const ended = await openSession(await newUser());
+    const endedCookie = await cookieOf(ended);
+    await db().session.delete({ where: { id: ended.actor.sessionId } });
+    const login = `/login?redirect=${encodeURIComponent(at)}`;
+    for (const caller of [{}, { cookie: endedCookie }, { token: await newToken(ended.user) }]) {
+      const answers = [await visit(server.url, at, caller), await submit(server.url, at, { intent: "any" }, caller)];
+      expect(answers.map(({ status, headers }) => [status, headers.location])).toEqual([
+        [303, login],
+        [303, login],
+      ]);
     }
   });
 
