@@ -3,10 +3,6 @@ import path from "node:path";
 import type { AddressInfo } from "node:net";
 import PostalMime, { type Email } from "postal-mime";
 import { SMTPServer } from "smtp-server";
-import { expect } from "vitest";
-import { sendDue } from "~/domain/mail/mailer.server";
-import type { MailKind } from "~/domain/mail/outbox.server";
-import type { ReadyMail } from "~/domain/mail/sender.server";
 
 /** Mail as its readers get it: over SMTP, or as the files of a server that has no mail server. */
 
@@ -84,20 +80,8 @@ export function linkIn(mail: Pick<Email, "text"> | undefined, page: string): str
 export const tokenIn = (mail: Pick<Email, "text"> | undefined, page: string): string =>
   new URLSearchParams(linkIn(mail, page).split("?")[1]).get("token") ?? "";
 
-/** Everything that waits in the outbox, as it would leave now. */
-export async function sendWaiting(): Promise<ReadyMail[]> {
-  const sent: ReadyMail[] = [];
-  const send = (mail: ReadyMail) => {
-    sent.push(mail);
-    return Promise.resolve(undefined);
-  };
-  await sendDue(send, { info: () => undefined, warn: (fields) => expect(fields).toBe("nothing to warn of") });
-  return sent;
-}
-
-/** The one message of a kind among those that wait. */
-export async function waitingMail(kind: MailKind, to: string): Promise<ReadyMail> {
-  const found = (await sendWaiting()).filter((mail) => mail.kind === kind && mail.to === to);
-  expect(found).toHaveLength(1);
-  return found[0] as ReadyMail;
+/** The last message to an address in a folder of `.eml` files, if there is one by now. */
+export async function findMail(folder: string, address: string, subject: string): Promise<Email | undefined> {
+  const mails = await mailIn(folder);
+  return mails.filter((mail) => mail.subject === subject && mail.to?.[0]?.address === address).at(-1);
 }

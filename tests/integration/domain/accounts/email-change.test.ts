@@ -8,7 +8,8 @@ import { makeToken, peekToken } from "~/domain/accounts/one-time-tokens.server";
 import { askForReset, resetPassword } from "~/domain/accounts/password-reset.server";
 import { signUp } from "~/domain/accounts/sign-up.server";
 import { Conflict, Invalid, NotFound, RateLimited } from "~/domain/errors";
-import { sendWaiting, tokenIn, waitingMail } from "../../../support/mail";
+import { tokenIn } from "../../../support/mail";
+import { sendWaiting, waitingMail } from "../../../support/outbox";
 import { client, newUser, openSession, password } from "../../../support/people";
 
 const day = 24 * 60 * 60 * 1000;

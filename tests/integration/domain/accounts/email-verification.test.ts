@@ -1,5 +1,6 @@
+import { hash } from "@node-rs/argon2";
 import { randomUUID } from "node:crypto";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { config } from "~/config.server";
 import { db } from "~/data/db.server";
 import { isEmailVerified, resendVerification, verifyEmail } from "~/domain/accounts/email-verification.server";
@@ -8,8 +9,12 @@ import { makeToken } from "~/domain/accounts/one-time-tokens.server";
 import { signIn } from "~/domain/accounts/sign-in.server";
 import { openAccount } from "~/domain/accounts/sign-up.server";
 import { Conflict, Forbidden, NotFound, RateLimited } from "~/domain/errors";
-import { sendWaiting, tokenIn, waitingMail } from "../../../support/mail";
+import { tokenIn } from "../../../support/mail";
+import { sendWaiting, waitingMail } from "../../../support/outbox";
+import { statementsOf } from "../../../support/statements";
 import { client, newActor, newUser, openSession, password } from "../../../support/people";
+
+vi.mock("@node-rs/argon2", { spy: true });
 
 const hour = 60 * 60 * 1000;
 const bearer = { via: "bearer" } as const;
@@ -139,6 +144,20 @@ describe("EMAIL_VERIFICATION=required", () => {
     const [mail, ...others] = await sendWaiting();
     expect([mail?.kind, mail?.to, others]).toEqual(["already-registered", email, []]);
     expect(await db().auditEvent.count({ where: { userId: id } })).toBe(0);
+  });
+
+  it("does the same work for a known and for an unknown address: the same statements, one hash", async () => {
+    const { email } = await newUser();
+    const work = async (email: string) => {
+      vi.mocked(hash).mockClear();
+      const statements = await statementsOf(() => openAccount({ email, password }, bearer, somebody()));
+      return { statements, hashes: vi.mocked(hash).mock.calls.length };
+    };
+    const unknown = await work(newEmail());
+    expect(unknown.hashes).toBe(1);
+    expect(unknown.statements.length).toBeGreaterThan(4);
+    expect(await work(email)).toEqual(unknown);
+    await sendWaiting();
   });
 
   it("of many who sign up with one address at once one gets it", async () => {

@@ -7,7 +7,9 @@ import { askForReset, ownerOfResetLink, resetPassword } from "~/domain/accounts/
 import { SecondFactorRequired, signIn } from "~/domain/accounts/sign-in.server";
 import { Invalid, NotFound, RateLimited } from "~/domain/errors";
 import { codeOf, withTotp } from "../../../support/factors";
-import { sendWaiting, tokenIn, waitingMail } from "../../../support/mail";
+import { tokenIn } from "../../../support/mail";
+import { sendWaiting, waitingMail } from "../../../support/outbox";
+import { statementsOf } from "../../../support/statements";
 import { client, newUser, openSession, password } from "../../../support/people";
 
 const minute = 60 * 1000;
@@ -38,6 +40,16 @@ describe("asking for a link", () => {
     expect((await sendWaiting()).map(({ to }) => to)).toEqual([known.email]);
     const events = await db().auditEvent.findMany({ where: { userId: known.id } });
     expect(events).toMatchObject([{ kind: "password_reset_requested", address: from.address, userAgent: "Vitest" }]);
+  });
+
+  it("runs the same statements for a known, an unknown and a disabled address", async () => {
+    const [known, disabled] = [await newUser(), await newUser({ isActive: false })];
+    const statements = (email: string) => statementsOf(() => askForReset(email, somebody()));
+    const forNobody = await statements(`${randomUUID()}@example.com`);
+    expect(forNobody.join()).toContain("outbox_messages");
+    expect(await statements(known.email)).toEqual(forNobody);
+    expect(await statements(disabled.email)).toEqual(forNobody);
+    await sendWaiting();
   });
 
   it("mails nothing for a disabled account", async () => {

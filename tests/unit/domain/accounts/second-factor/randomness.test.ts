@@ -7,7 +7,7 @@ import { newTotpSecret } from "~/domain/accounts/second-factor/totp";
 /* The system's generator, and nothing else, decides what a secret is: with one that is no generator, they are foretold. */
 
 const drawing = (fill: number) =>
-  vi.spyOn(crypto, "randomBytes").mockImplementation(((size: number) => Buffer.alloc(size, fill)));
+  vi.spyOn(crypto, "randomBytes").mockImplementation((size: number) => Buffer.alloc(size, fill));
 
 beforeEach(() => {
   vi.restoreAllMocks();
@@ -35,7 +35,7 @@ it("a backup code is ten signs, each one of 32: 50 bits", async () => {
   syncBuiltinESMExports();
   // Ten codes of ten bytes at a time; with the salts they are every byte there is.
   let next = 0;
-  drawn.mockImplementation(((size: number) => Buffer.from(Array.from({ length: size }, () => next++ % 256))));
+  drawn.mockImplementation((size: number) => Buffer.from(Array.from({ length: size }, () => next++ % 256)));
   const sets = [await newBackupCodes(), await newBackupCodes(), await newBackupCodes()];
   const signs = [
     ...sets

@@ -1,0 +1,24 @@
+import { expect } from "vitest";
+import { sendDue } from "~/domain/mail/mailer.server";
+import type { MailKind } from "~/domain/mail/outbox.server";
+import type { ReadyMail } from "~/domain/mail/sender.server";
+
+/** The outbox of a test's own database, for tests where no mailer runs. */
+
+/** Everything that waits in the outbox, as it would leave now. */
+export async function sendWaiting(): Promise<ReadyMail[]> {
+  const sent: ReadyMail[] = [];
+  const send = (mail: ReadyMail) => {
+    sent.push(mail);
+    return Promise.resolve(undefined);
+  };
+  await sendDue(send, { info: () => undefined, warn: (fields) => expect(fields).toBe("nothing to warn of") });
+  return sent;
+}
+
+/** The one message of a kind among those that wait. */
+export async function waitingMail(kind: MailKind, to: string): Promise<ReadyMail> {
+  const found = (await sendWaiting()).filter((mail) => mail.kind === kind && mail.to === to);
+  expect(found).toHaveLength(1);
+  return found[0] as ReadyMail;
+}
