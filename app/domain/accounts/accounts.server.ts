@@ -1,6 +1,8 @@
 import { db } from "~/data/db.server";
 import type { Actor, Client } from "../actor";
+import { mailQueued, queueing } from "../mail/outbox.server";
 import { recording } from "../sessions/audit.server";
+import { describeDevice } from "../sessions/device.server";
 import { deletingOtherSessions, signedOut } from "../sessions/sessions.server";
 import type { User } from "./account-schema";
 import { droppingEmailChange } from "./email-change-tokens.server";
@@ -55,5 +57,12 @@ export async function changePassword(
     droppingTokens(actor.userId, "reset-password", "second-factor"),
     ...droppingEmailChange(actor.userId),
     recording({ kind: "password_changed", userId: actor.userId, sessionId: actor.sessionId, client }),
+    ...queueing({
+      kind: "password-changed",
+      userId: actor.userId,
+      to: email,
+      detail: { device: describeDevice(client.userAgent, actor.via), address: client.address, at: now.toISOString() },
+    }),
   ]);
+  mailQueued();
 }

@@ -51,8 +51,8 @@ export async function deleteAccount(actor: Actor, password: string, client: Clie
 export const deletingAccount = ({ id, email }: { id: string; email: string }) => [
   db().user.delete({ where: { id } }),
   db().auditEvent.deleteMany({ where: { userId: id } }),
-  db().oneTimeToken.deleteMany({ where: { email } }),
-  db().outboxMessage.deleteMany({ where: { recipient: email } }),
+  db().oneTimeToken.deleteMany({ where: { email, userId: null } }),
+  db().outboxMessage.deleteMany({ where: { recipient: email, userId: null } }),
   recording({ kind: "account_deleted" }),
   ...queueing({ kind: "account-deleted", to: email, detail: {} }),
 ];

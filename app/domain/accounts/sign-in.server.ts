@@ -84,9 +84,10 @@ async function attemptSignIn(
   await refuseUnverified(user, counters);
 
   if (hash && needsRehash(hash)) await rehash(user.id, hash, password);
-  const { session, statements } = completingSignIn(user, kind, client);
+  const { session, statements, done } = await completingSignIn(user, kind, client);
   if (!twoStepSince) {
     await db().$transaction([givingBack(counters.address), ...statements]);
+    done();
     return session;
   }
   // The password was no guess. Guesses at it before are forgotten with the second step and not with the first.
@@ -94,6 +95,7 @@ async function attemptSignIn(
   if (!answer) throw new SecondFactorRequired(user.id);
   if (!(await passSecondFactor({ userId: user.id }, answer, client, statements)))
     throw new Unauthenticated(messageFor(answer), "second-factor-invalid");
+  done();
   return session;
 }
 

@@ -44,6 +44,8 @@ export type AuditKind =
   | "password_reset_by_operator";
 
 export type AuditEntry = Readonly<{
+  /** For an event that happens once: a second one of the same id is not written. */
+  id?: string;
   kind: AuditKind;
   userId?: string | null;
   sessionId?: string | null;
@@ -53,11 +55,12 @@ export type AuditEntry = Readonly<{
 }>;
 
 /** The write of one event, for use inside the transaction of the change that it tells of. */
-export function recording({ kind, userId = null, sessionId = null, client, detail }: AuditEntry) {
+export function recording({ id = randomUUID(), kind, userId = null, sessionId = null, client, detail }: AuditEntry) {
   return db().$executeRaw`
     INSERT INTO audit_events (id, at, kind, user_id, session_id, address, user_agent, detail)
-    VALUES (${randomUUID()}, ${new Date()}, ${kind}, ${userId}, ${sessionId}, ${client?.address ?? null},
-            ${client?.userAgent ?? null}, ${detail ?? null})`;
+    VALUES (${id}, ${new Date()}, ${kind}, ${userId}, ${sessionId}, ${client?.address ?? null},
+            ${client?.userAgent ?? null}, ${detail ?? null})
+    ON CONFLICT (id) DO NOTHING`;
 }
 
 /** Writes one event. */

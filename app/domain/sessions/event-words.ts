@@ -39,5 +39,14 @@ const words: Record<AuditKind, string> = {
   password_reset_by_operator: "Password link made by the operator",
 };
 
-/** An event in plain words. */
-export const eventInWords = (kind: string): string => (Object.hasOwn(words, kind) ? words[kind as AuditKind] : kind);
+/** What the detail of a sign-in says of where it came from; it may stand behind a passkey's name. */
+export const fromNewDevice = "from a new device";
+export const fromNewAddress = "from a new address";
+
+/** An event in plain words, and what is left to be said of it. */
+export function eventInWords(kind: string, detail: string | null): { event: string; detail: string | null } {
+  const event = Object.hasOwn(words, kind) ? words[kind as AuditKind] : kind;
+  const from = kind === "sign_in" && [fromNewDevice, fromNewAddress].find((words) => detail?.endsWith(words));
+  if (!from || detail === null) return { event, detail };
+  return { event: `${event} ${from}`, detail: detail.slice(0, -from.length).replace(/, $/, "") || null };
+}

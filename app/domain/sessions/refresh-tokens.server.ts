@@ -6,6 +6,7 @@ import { Unauthenticated } from "../errors";
 import { countAttempt, giveBack, refreshPerSession } from "../limits/limits.server";
 import { recording } from "./audit.server";
 import { hashSecret, newSecret } from "./secrets.server";
+import { noticeAddress } from "./token-use.server";
 
 /**
  * Refresh tokens: opaque, rotated at every use, with detection of theft (RFC 9700, section 4.14.2). The session's row
@@ -63,7 +64,9 @@ export async function refreshSession(token: string, client: Client, now = new Da
     throw refused();
   }
   const { user } = session;
-  return { actor: { userId: user.id, sessionId: session.id, via: "bearer" }, user, refreshToken, expiresAt };
+  const actor: Actor = { userId: user.id, sessionId: session.id, via: "bearer" };
+  await noticeAddress(actor, session.address, client);
+  return { actor, user, refreshToken, expiresAt };
 }
 
 /** Another use was first (P2002, P2025), or the session was ended meanwhile (P2003). */

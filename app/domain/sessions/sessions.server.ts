@@ -6,6 +6,7 @@ import type { Actor, Client } from "../actor";
 import { NotFound, Unauthenticated } from "../errors";
 import { record, recording, type AuditEntry } from "./audit.server";
 import { hashSecret, newSecret } from "./secrets.server";
+import { noticeAddress } from "./token-use.server";
 
 /**
  * Sessions. A row is the only authority: a cookie or an access token names one, and everything else about the caller
@@ -46,6 +47,8 @@ export type Caller = Readonly<{
   renewedAt: Date;
   expiresAt: Date;
   endsAt: Date;
+  /** The address that the session was last noted to be used from. */
+  address: string;
   /** When the caller last proved to be the account's owner, by signing in or by being asked again. */
   provenAt: Date | null;
 }>;
@@ -101,6 +104,7 @@ type Row = {
   expiresAt: Date;
   endsAt: Date;
   provenAt: Date | null;
+  address: string;
 };
 
 /** Session and user in one statement: it runs at every request of somebody signed in. */
@@ -108,7 +112,7 @@ const sessionWithUser = Prisma.sql`
   SELECT s.id AS "sessionId", s.user_id AS "userId", u.email, u.name, u.is_active AS "isActive",
          u.created_at AS "userCreatedAt", s.remembered, s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt",
          s.renewed_at AS "renewedAt", s.expires_at AS "expiresAt", s.ends_at AS "endsAt",
-         s.proven_at AS "provenAt"
+         s.proven_at AS "provenAt", s.address
   FROM sessions s JOIN users u ON u.id = s.user_id`;
 
 /** Finds the caller behind a browser's cookie; null if the session is over or the account disabled. */
@@ -137,15 +141,17 @@ function alive(row: Row | undefined, via: Actor["via"], now: Date): Caller | nul
     expiresAt: row.expiresAt,
     endsAt: row.endsAt,
     provenAt: row.provenAt,
+    address: row.address,
   };
 }
 
 /**
- * Notes that a session is in use, and moves the idle limit of a remembered one; both now and then, not every time.
+ * Notes that a session is in use, and where from if a token is used elsewhere, and moves the idle limit of a remembered one; both now and then, not every time.
  *
  * @returns the new idle limit if it moved, so that the cookie can be sent anew; else null
  */
 export async function noteUse(caller: Caller, client: Client, now = new Date()): Promise<Date | null> {
+  if (caller.actor.via === "bearer") await noticeAddress(caller.actor, caller.address, client);
   const renews = caller.remembered && now.getTime() - caller.renewedAt.getTime() >= renewalInterval;
   if (!renews && now.getTime() - caller.lastSeenAt.getTime() < lastSeenInterval) return null;
   const expiresAt = renews ? new Date(Math.min(now.getTime() + idleLimit, caller.endsAt.getTime())) : caller.expiresAt;

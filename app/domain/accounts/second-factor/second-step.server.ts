@@ -67,8 +67,13 @@ export async function finishSecondStep(secret: string, answer: FactorAnswer, cli
   if (!step) throw secondStepOver();
   const { user } = step;
   const kind = { via: "cookie", remembered: step.remembered } as const;
-  const { session, statements } = completingSignIn(user, kind, client);
-  const done = await passSecondFactor({ userId: user.id }, answer, client, [spendingSecondStep(secret), ...statements]);
-  if (!done) throw new Invalid([{ path: ["totpCode" in answer ? "code" : "backupCode"], message: messageFor(answer) }]);
+  const { session, statements, done } = await completingSignIn(user, kind, client);
+  const passed = await passSecondFactor({ userId: user.id }, answer, client, [
+    spendingSecondStep(secret),
+    ...statements,
+  ]);
+  if (!passed)
+    throw new Invalid([{ path: ["totpCode" in answer ? "code" : "backupCode"], message: messageFor(answer) }]);
+  done();
   return { session, backupCodesLeft: "backupCode" in answer ? await countBackupCodes(user.id) : null };
 }
