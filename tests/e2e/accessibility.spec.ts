@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { day, expect, test } from "./support/fixtures";
+import { makeToken } from "~/domain/accounts/one-time-tokens.server";
 import { expectAccessible, faults } from "./support/axe";
 import { button, field, flash, heading, row, submit } from "./support/pages";
 
@@ -16,10 +17,35 @@ const everyKind = [
   { title: "Done", dueDate: day(-1), completedOn: day(-2) },
 ] as const;
 
+const mailed = [
+  ["/verify-email", "verify-email"],
+  ["/reset-password", "reset-password"],
+  ["/confirm-email", "change-email"],
+  ["/undo-email", "undo-email"],
+] as const;
+
 test("axe finds what is wrong", javascript, async ({ page, visit }) => {
   await visit("/");
   await page.evaluate(() => document.querySelector("main")?.append(document.createElement("input")));
   expect((await faults(page)).join()).toContain("label: input");
+});
+
+test("pages of links in mail, and what leads to them", javascript, async ({ page, visit, newAccount, user: _user }) => {
+  await visit("/settings/email");
+  await submit(page, "Change email");
+  await expect(page.getByRole("alert")).toBeVisible();
+  await expectAccessible(page);
+  const { id, email } = await newAccount();
+  for (const [path, purpose] of mailed) {
+    await visit(`${path}?token=${await makeToken(purpose, { userId: id, email })}`);
+    await expectAccessible(page);
+  }
+  for (const path of ["/forgot-password", "/check-email", "/check-email?reset", "/reset-password?token=gone"]) {
+    await visit(path);
+    await expectAccessible(page);
+  }
+  await visit("/problems/email-not-verified");
+  await expectAccessible(page);
 });
 
 test("pages for everybody", javascript, async ({ page, visit }) => {
@@ -120,7 +146,7 @@ test("a page of an error, signed in", javascript, async ({ page, visit, user: _u
 
 const everyPage = [
   ...["/tasks", "/tasks/1", "/tasks/1/delete", "/dashboard", "/nowhere"],
-  ...["/settings", "/settings/log", "/settings/data", "/settings/delete", "/settings/confirm"],
+  ...["/settings", "/settings/log", "/settings/data", "/settings/delete", "/settings/confirm", "/settings/email"],
 ];
 
 test("every page has a skip link that works, one h1 and a way out", async ({
@@ -147,7 +173,7 @@ test("every page has a skip link that works, one h1 and a way out", async ({
     await expect(button(page, "Sign out"), path).toBeVisible();
   }
   await context.clearCookies();
-  for (const path of ["/", "/login", "/signup", "/nowhere"]) await check(path);
+  for (const path of ["/", "/login", "/signup", "/forgot-password", "/check-email", "/nowhere"]) await check(path);
 });
 
 /** Goes through the page with the Tab key; what had the focus, and how it shows. */
