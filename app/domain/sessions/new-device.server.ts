@@ -7,7 +7,7 @@ import { describeDevice } from "./device.server";
 import { fromNewAddress, fromNewDevice } from "./event-words";
 import type { SessionKind } from "./sessions.server";
 
-/** Sign-ins from where the account has not been signed in to before (OWASP ASVS 5.0, 6.3.5 and 6.3.7). */
+/** Sign-ins from where the account has not been signed in to before (OWASP ASVS 5.0, 6.3.5). */
 
 /** How far back is looked, in sign-ins, and how many different ones of them count: an end to what a sign-in costs. */
 const mostSignIns = 2000;
