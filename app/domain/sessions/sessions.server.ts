@@ -248,9 +248,15 @@ export const deletingOtherSessions = (actor: Actor) =>
 /** The error of a request that names no live session. */
 export const signedOut = () => new Unauthenticated("You are not signed in");
 
-/** Removes what no longer counts: ended sessions, counters whose window is over, links that nobody used. */
+/**
+ * Removes what no longer counts: ended sessions, counters whose window is over, links that nobody used, and events of
+ * deleted accounts that were on their way when the account went.
+ */
 export async function removeExpired(now = new Date()): Promise<void> {
   await db().session.deleteMany({ where: { OR: [{ expiresAt: { lte: now } }, { endsAt: { lte: now } }] } });
   await db().rateLimit.deleteMany({ where: { resetsAt: { lte: now } } });
   await db().oneTimeToken.deleteMany({ where: { expiresAt: { lte: now } } });
+  await db().$executeRaw`
+    DELETE FROM audit_events WHERE at > ${new Date(now.getTime() - day)} AND user_id IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM users WHERE users.id = audit_events.user_id)`;
 }

@@ -105,6 +105,19 @@ describe("create", () => {
     for (const guess of ["", password, secret]) expect((await logIn(email, guess || "x")).status).toBe(401);
     expect(await eventsOf(user?.id ?? "")).toContain("account_created");
     expect(await dumpDatabase(config().databaseUrl)).not.toContain(secret);
+
+    const choose = () =>
+      submit(
+        server.url,
+        `/reset-password?token=${secret}`,
+        { newPassword: password, confirmPassword: password },
+        { address: newAddress() },
+      );
+    expect((await choose()).status).toBe(303);
+    expect((await logIn(email)).status).toBe(200);
+    // The link came by hand, so it proves no address; and it is good once.
+    expect((await userOf(email))?.emailVerifiedAt).toBeNull();
+    expect((await choose()).status).not.toBe(303);
   });
 
   it("takes a password from standard input, by the rules for every password", async () => {

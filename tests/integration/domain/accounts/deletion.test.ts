@@ -11,7 +11,7 @@ import { Invalid, NotFound, RateLimited, Unauthenticated } from "~/domain/errors
 import { onMailQueued, queueMail } from "~/domain/mail/outbox.server";
 import { record } from "~/domain/sessions/audit.server";
 import { refreshSession } from "~/domain/sessions/refresh-tokens.server";
-import { findCallerByIdentifier, findCallerBySession } from "~/domain/sessions/sessions.server";
+import { findCallerByIdentifier, findCallerBySession, removeExpired } from "~/domain/sessions/sessions.server";
 import { createTask } from "~/domain/tasks/tasks.server";
 import { runSql } from "../../../support/catalogue";
 import { newUser, openSession, password } from "../../../support/people";
@@ -159,6 +159,18 @@ describe("deleteAccount", () => {
       if (outcome.status === "rejected") expect(outcome.reason).toBeInstanceOf(Unauthenticated);
     expect(await deletedEvents()).toHaveLength(events + 1);
     expect(await db().user.count({ where: { id: user.id } })).toBe(0);
+  });
+
+  it("an event that was on its way meanwhile goes with the next clean-up, and no other does", async () => {
+    const [{ user, browser }, other] = [await fullAccount(), await fullAccount()];
+    await deleteAccount(browser.actor, password, somebody());
+    await record({ kind: "sign_in_failed", userId: user.id, client: somebody() });
+    await record({ kind: "sign_in_failed", client: { address: "192.0.2.77", userAgent: "" } });
+    const before = await db().auditEvent.count({ where: { userId: other.user.id } });
+    await removeExpired();
+    expect(await tablesNaming(user.id)).toEqual([]);
+    expect(await db().auditEvent.count({ where: { userId: other.user.id } })).toBe(before);
+    expect(await db().auditEvent.count({ where: { address: "192.0.2.77" } })).toBe(1);
   });
 
   it("counts what would be lost, of the actor alone", async () => {
