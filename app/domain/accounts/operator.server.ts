@@ -8,6 +8,7 @@ import { deletingAccount } from "./deletion.server";
 import { normalizeEmail } from "./email";
 import { droppingTokens, makingToken } from "./one-time-tokens.server";
 import { hashPassword, refuseGuessable } from "./passwords.server";
+import { isReserved } from "./reserved-emails.server";
 import { defaultName } from "./sign-up.server";
 
 /**
@@ -66,7 +67,7 @@ const later = (a: Date | null, b: Date | null) => (a && b ? (a > b ? a : b) : (a
  * @param input.password - without one, nobody knows the account's password, and its owner chooses one by the link
  * @returns the secret of the link by which a password is chosen; null if there is a password
  * @throws {Invalid} if the password is one of those that are tried first
- * @throws {Conflict} if the address has an account
+ * @throws {Conflict} if the address has an account, or is kept for one
  */
 export async function createAccount(input: {
   email: string;
@@ -75,6 +76,8 @@ export async function createAccount(input: {
 }): Promise<{ secret: string | null }> {
   const { email, password } = input;
   if (password !== undefined) await refuseGuessable(password, email, "password");
+  if (await isReserved(email))
+    throw new Conflict("email", `${email} is kept for the account that had it until lately, which may take it back`);
   // A hash of something that nobody knows: such an account costs a sign-in the same time as any other.
   const hash = await hashPassword(password ?? newSecret());
   const now = new Date();
