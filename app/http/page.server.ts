@@ -25,6 +25,10 @@ export function pageLoader<Result>(load: (args: LoaderFunctionArgs) => Promise<R
 /** An action without a form to go back to, whose domain errors become error pages. */
 export const pageAction = (act: (args: ActionFunctionArgs) => Promise<Response>) => pageLoader(act);
 
+/** The loader of a path that answers to POST alone. */
+export const postOnly = () =>
+  Promise.reject(new HttpError(405, "This address takes what a page sends to it", { Allow: "POST" }));
+
 function toPageError(error: unknown, { context }: LoaderFunctionArgs): unknown {
   // The framework drops the headers of a thrown answer from a document, so they go another way.
   const page = (status: number, message: string, headers: Readonly<Record<string, string>> = {}) => {
@@ -32,6 +36,7 @@ function toPageError(error: unknown, { context }: LoaderFunctionArgs): unknown {
     return new Response(message, { status });
   };
   if (error instanceof NotFound) return page(404, error.message);
+  if (error instanceof Conflict) return page(400, error.message);
   if (error instanceof Forbidden) return page(403, error.message);
   if (error instanceof RateLimited) return page(429, error.message, { "Retry-After": String(error.retryAfterSeconds) });
   if (error instanceof Unauthenticated) return redirect("/login", 303);

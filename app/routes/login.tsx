@@ -3,7 +3,10 @@ import { Link, useLoaderData, useSearchParams } from "@remix-run/react";
 import { authenticateForm, startPageSession } from "~/auth/authenticator.server";
 import { requireAnonymous } from "~/auth/require-actor.server";
 import { Checkbox, Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { PasskeyButton } from "~/components/passkey-button";
 import { loginForm } from "~/domain/accounts/account-schema";
+import { signInWithPasskey } from "~/domain/accounts/passkeys/passkey-sign-in.server";
+import { passkeySignInForm } from "~/domain/accounts/passkeys/passkey-schema";
 import { isSignUpClosed } from "~/domain/accounts/admission.server";
 import { form, formAction, pageLoader } from "~/http/page.server";
 import { safeRedirect } from "~/http/safe-redirect";
@@ -23,6 +26,16 @@ export const action = formAction({
       return redirect(safeRedirect(new URL(request.url).searchParams.get("redirect")), 303);
     },
     { secrets: ["password"] },
+  ),
+  passkey: form(
+    passkeySignInForm,
+    async ({ value, request, context }) => {
+      const kind = { via: "cookie", remembered: value.remember } as const;
+      const session = await signInWithPasskey(value.response, context.origin, kind, context.client);
+      await startPageSession(session, request, context);
+      return redirect(safeRedirect(new URL(request.url).searchParams.get("redirect")), 303);
+    },
+    { secrets: ["response"] },
   ),
 });
 
@@ -53,6 +66,24 @@ export default function SignIn() {
           </Link>
         </p>
       )}
+      <div className="mt-8">
+        <noscript>
+          <p className="text-muted">Signing in with a passkey needs JavaScript.</p>
+        </noscript>
+        <PasskeyButton
+          label="Sign in with a passkey"
+          intent="passkey"
+          options="/login/passkey-options"
+          ceremony="authentication"
+          more={() => keepSignedIn(fields.remember.id)}
+        />
+      </div>
     </div>
   );
+}
+
+/** The one checkbox counts for both ways to sign in. */
+function keepSignedIn(id: string): Record<string, string> {
+  const checkbox = document.getElementById(id);
+  return checkbox instanceof HTMLInputElement && checkbox.checked ? { remember: "on" } : {};
 }

@@ -1,13 +1,17 @@
-import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
-import { Link, useActionData, useSearchParams } from "@remix-run/react";
+import { redirect, type AppLoadContext, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { Link, useActionData, useLoaderData, useSearchParams } from "@remix-run/react";
 import { startPageSession } from "~/auth/authenticator.server";
 import { dropSecondStep, requireSecondStep } from "~/auth/second-step.server";
 import { CodeField, Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
 import type { FormResult } from "~/components/form-result";
 import { Icon } from "~/components/icons";
+import { PasskeyButton } from "~/components/passkey-button";
+import { finishSecondStepWithPasskey } from "~/domain/accounts/passkeys/passkey-sign-in.server";
+import { passkeyAnswerForm } from "~/domain/accounts/passkeys/passkey-schema";
 import type { FactorAnswer } from "~/domain/accounts/second-factor/factor.server";
 import { backupCodeForm, codeForm } from "~/domain/accounts/second-factor/factor-schema";
 import { finishSecondStep } from "~/domain/accounts/second-factor/second-step.server";
+import type { OpenedSession } from "~/domain/sessions/sessions.server";
 import { setFlash } from "~/http/flash.server";
 import { form, formAction, pageLoader, type Submitted } from "~/http/page.server";
 import { safeRedirect } from "~/http/safe-redirect";
@@ -15,16 +19,20 @@ import { safeRedirect } from "~/http/safe-redirect";
 export const meta: MetaFunction = () => [{ title: "Second step · Holdfast" }];
 
 export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
-  await requireSecondStep(args);
-  return null;
+  const { hasPasskeys } = await requireSecondStep(args);
+  return { hasPasskeys };
 });
 
 async function finish({ request, context }: Submitted<unknown>, answer: FactorAnswer) {
   const { secret } = await requireSecondStep({ request, context });
   const { session, backupCodesLeft } = await finishSecondStep(secret, answer, context.client);
+  if (backupCodesLeft !== null) setFlash(context, `backup-codes-left-${backupCodesLeft}`);
+  return leave(session, request, context);
+}
+
+async function leave(session: OpenedSession, request: Request, context: AppLoadContext) {
   await startPageSession(session, request, context);
   dropSecondStep(context);
-  if (backupCodesLeft !== null) setFlash(context, `backup-codes-left-${backupCodesLeft}`);
   return redirect(safeRedirect(new URL(request.url).searchParams.get("redirect")), 303);
 }
 
@@ -34,11 +42,22 @@ export const action = formAction(
     backup: form(backupCodeForm, (submitted) => finish(submitted, { backupCode: submitted.value.backupCode }), {
       secrets: ["backupCode"],
     }),
+    passkey: form(
+      passkeyAnswerForm,
+      async ({ value, request, context }) => {
+        const { secret } = await requireSecondStep({ request, context });
+        const { response } = value;
+        const session = await finishSecondStepWithPasskey(secret, response, context.origin, context.client);
+        return leave(session, request, context);
+      },
+      { secrets: ["response"] },
+    ),
   },
   { guard: requireSecondStep, unnamed: (form) => (form.has("backupCode") ? "backup" : "code") },
 );
 
 export default function SecondFactor() {
+  const { hasPasskeys } = useLoaderData<typeof loader>();
   const [query] = useSearchParams();
   const [state, fields] = usePageForm<{ code: string }>("code");
   const pending = usePending("code");
@@ -56,6 +75,16 @@ export default function SecondFactor() {
           Start again
         </Link>
       </p>
+      {hasPasskeys && (
+        <div className="mt-8">
+          <PasskeyButton
+            label="Use a passkey"
+            intent="passkey"
+            options="/login/second-factor/passkey-options"
+            ceremony="authentication"
+          />
+        </div>
+      )}
     </div>
   );
 }

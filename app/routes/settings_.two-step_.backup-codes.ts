@@ -2,12 +2,10 @@ import type { ActionFunctionArgs } from "@remix-run/node";
 import { requirePageActor } from "~/auth/require-actor.server";
 import { downloadForm } from "~/domain/accounts/second-factor/factor-schema";
 import { HttpError } from "~/http/http-error";
-import { pageAction, pageLoader, readSubmission } from "~/http/page.server";
+import { pageAction, pageLoader, postOnly, readSubmission } from "~/http/page.server";
 
 /** The codes are kept as hashes alone, so there is nothing to fetch. */
-export const loader = pageLoader(() =>
-  Promise.reject(new HttpError(405, "Use the button beside the codes", { Allow: "POST" })),
-);
+export const loader = pageLoader(postOnly);
 
 const file = (codes: string) =>
   ["Backup codes for Holdfast. Each signs you in once.", "", ...codes.split(" "), ""].join("\r\n");

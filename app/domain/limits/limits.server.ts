@@ -25,6 +25,7 @@ const minute = 60;
 export const signInPerAccount: Limit = { name: "sign-in:account", points: 10, windowSeconds: 15 * minute };
 export const signInPerAddress: Limit = { name: "sign-in:address", points: 100, windowSeconds: 15 * minute };
 export const secondFactorPerAccount: Limit = { name: "second-factor:account", points: 10, windowSeconds: 15 * minute };
+export const passkeyOptionsPerAddress: Limit = { name: "passkey:address", points: 60, windowSeconds: 15 * minute };
 export const signUpPerAddress: Limit = { name: "sign-up:address", points: 20, windowSeconds: 60 * minute };
 export const refreshPerSession: Limit = { name: "refresh:session", points: 60, windowSeconds: minute };
 /** Links to confirm an address: asked for in the settings, or by signing in without. */

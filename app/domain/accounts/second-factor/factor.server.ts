@@ -72,7 +72,8 @@ export async function attemptFactor(
   return false;
 }
 
-async function succeeds(statements: readonly Statement[]): Promise<boolean> {
+/** Runs statements as one transaction; false if one of them found its row missing, and then nothing has happened. */
+export async function succeeds(statements: readonly Statement[]): Promise<boolean> {
   try {
     await db().$transaction([...statements]);
     return true;

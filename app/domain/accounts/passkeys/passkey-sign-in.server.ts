@@ -1,0 +1,170 @@
+import type { PublicKeyCredentialRequestOptionsJSON } from "@simplewebauthn/server";
+import { db } from "~/data/db.server";
+import type { Client } from "../../actor";
+import { Forbidden, Unauthenticated } from "../../errors";
+import { countAttempt, passkeyOptionsPerAddress, subscriberOf } from "../../limits/limits.server";
+import { record } from "../../sessions/audit.server";
+import type { OpenedSession, SessionKind } from "../../sessions/sessions.server";
+import { completingSignIn } from "../complete-sign-in.server";
+import { succeeds } from "../second-factor/factor.server";
+import { makeToken, spendToken } from "../one-time-tokens.server";
+import { findSecondStep, secondStepOver, spendingSecondStep } from "../second-factor/second-step.server";
+import { readAuthentication, type AuthenticationAnswer } from "./passkey-schema";
+import { relyingParty } from "./site";
+
+/**
+ * Signing in with a passkey (WebAuthn Level 3, section 7.2), in place of the password and the code, or as the second step
+ * after the password. The challenge is a one-time token: 256 bits, good for 5 minutes and one answer.
+ */
+const webauthn = () => import("@simplewebauthn/server");
+
+/**
+ * What to ask the browser for when nobody has said who they are: any passkey of this site.
+ *
+ * @param origin - by which the browser knows this site
+ * @throws {RateLimited} after 60 in 15 minutes from one address
+ */
+export const signInOptions = (origin: string, client: Client): Promise<PublicKeyCredentialRequestOptionsJSON> =>
+  requestOptions(origin, client, {});
+
+/**
+ * What to ask the browser for in the second step of a sign-in: a passkey of that account.
+ *
+ * @param secret - the token of the first step
+ * @throws {Unauthenticated} if it is not good
+ * @throws {RateLimited} as above
+ */
+export async function secondStepOptions(
+  secret: string,
+  origin: string,
+  client: Client,
+): Promise<PublicKeyCredentialRequestOptionsJSON> {
+  const step = await findSecondStep(secret);
+  if (!step) throw secondStepOver();
+  return requestOptions(origin, client, { userId: step.user.id });
+}
+
+async function requestOptions(origin: string, client: Client, { userId }: { userId?: string }) {
+  await countAttempt({ limit: passkeyOptionsPerAddress, subject: subscriberOf(client.address) });
+  const known = userId
+    ? await db().passkey.findMany({ where: { userId }, select: { id: true, transports: true } })
+    : undefined;
+  const challenge = await makeToken("passkey-authentication", { userId });
+  const { generateAuthenticationOptions } = await webauthn();
+  return generateAuthenticationOptions({
+    rpID: relyingParty(origin).rpID,
+    challenge: new Uint8Array(Buffer.from(challenge, "base64url")),
+    userVerification: "required",
+    allowCredentials: known?.map(({ id, transports }) => ({ id, transports: transports.split(",").filter(Boolean) })),
+  });
+}
+
+const notKnown = () => new Unauthenticated("That passkey does not open an account here. Sign in another way.");
+
+/**
+ * Signs in with a passkey alone: it is something one has and, by its own fingerprint or PIN, something one is or knows.
+ *
+ * @param response - the browser's answer, as JSON
+ * @throws {Unauthenticated} if it is no answer to an open question by a passkey that is known
+ * @throws {Forbidden} if it is, and the account is disabled
+ */
+export async function signInWithPasskey(
+  response: string,
+  origin: string,
+  kind: SessionKind,
+  client: Client,
+): Promise<OpenedSession> {
+  const answer = readAuthentication(response);
+  const used = answer && (await verify(answer, origin, null));
+  if (!used) {
+    await record({ kind: "sign_in_failed", client });
+    throw notKnown();
+  }
+  const { user } = used;
+  if (!user.isActive) {
+    await record({ kind: "sign_in_disabled", userId: user.id, client });
+    throw new Forbidden("Account is disabled");
+  }
+  const { session, statements } = completingSignIn(user, kind, client, used.name);
+  if (!(await succeeds([used.noting, ...statements]))) throw notKnown();
+  return session;
+}
+
+/**
+ * Finishes a sign-in with a passkey of the account as the second step.
+ *
+ * @param secret - the token of the first step
+ * @param response - the browser's answer, as JSON
+ * @throws {Unauthenticated} if either is not good; the token stays what it was
+ */
+export async function finishSecondStepWithPasskey(
+  secret: string,
+  response: string,
+  origin: string,
+  client: Client,
+): Promise<OpenedSession> {
+  const step = await findSecondStep(secret);
+  if (!step) throw secondStepOver();
+  const { user, remembered } = step;
+  const answer = readAuthentication(response);
+  const used = answer && (await verify(answer, origin, user.id));
+  const { session, statements } = completingSignIn(user, { via: "cookie", remembered }, client, used?.name);
+  if (used && (await succeeds([used.noting, spendingSecondStep(secret), ...statements]))) return session;
+  await record({ kind: "second_factor_failed", userId: user.id, client });
+  throw notKnown();
+}
+
+/**
+ * Checks a passkey's answer.
+ *
+ * @param askedOf - whose passkey was asked for; null if anybody's
+ * @returns whose it is, and the statement that notes its use, which fails with a missing row if it was used meanwhile
+ */
+async function verify(answer: AuthenticationAnswer, origin: string, askedOf: string | null) {
+  const passkey = await db().passkey.findUnique({ where: { id: answer.id }, include: { user: true } });
+  if (!passkey || (askedOf !== null && passkey.userId !== askedOf)) return null;
+  // Without a name given before, the passkey itself has to say whose it is (section 7.2, step 6).
+  const handle = answer.response.userHandle;
+  if (handle === undefined ? askedOf === null : fromBase64url(handle) !== passkey.userId) return null;
+
+  const { verifyAuthenticationResponse } = await webauthn();
+  const { rpID, expectedOrigin } = relyingParty(origin);
+  const isOurs = async (challenge: string) => {
+    const token = await spendToken("passkey-authentication", challenge);
+    return token !== null && token.userId === askedOf;
+  };
+  try {
+    const { verified, authenticationInfo } = await verifyAuthenticationResponse({
+      response: answer,
+      expectedChallenge: isOurs,
+      expectedOrigin,
+      expectedRPID: rpID,
+      requireUserVerification: true,
+      credential: {
+        id: passkey.id,
+        publicKey: new Uint8Array(Buffer.from(passkey.publicKey, "base64url")),
+        // One that counts its uses and comes back with a lower count is a copy: the library refuses it (step 22).
+        counter: Number(passkey.counter),
+      },
+    });
+    if (!verified) return null;
+    const { id, email, name, isActive, createdAt } = passkey.user;
+    return {
+      name: passkey.name,
+      user: { id, email, name, isActive, createdAt },
+      noting: db().passkey.update({
+        where: { id: passkey.id, userId: passkey.userId, counter: passkey.counter },
+        data: {
+          counter: authenticationInfo.newCounter,
+          backedUp: authenticationInfo.credentialBackedUp,
+          lastUsedAt: new Date(),
+        },
+      }),
+    };
+  } catch {
+    // The library throws at the first thing that is not right, whatever it is.
+    return null;
+  }
+}
+
+const fromBase64url = (text: string) => Buffer.from(text, "base64url").toString("utf8");

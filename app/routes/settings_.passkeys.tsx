@@ -1,0 +1,72 @@
+import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import { Link, useLoaderData } from "@remix-run/react";
+import { requirePageActor } from "~/auth/require-actor.server";
+import { WithoutScripts } from "~/components/passkey-button";
+import { listPasskeys } from "~/domain/accounts/passkeys/passkeys.server";
+import { pageLoader } from "~/http/page.server";
+
+export const meta: MetaFunction = () => [{ title: "Passkeys · Holdfast" }];
+
+const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+const toView = (at: Date) => ({ iso: at.toISOString(), words: moment.format(at) });
+
+export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
+  const passkeys = await listPasskeys(await requirePageActor(args));
+  return {
+    passkeys: passkeys.map(({ createdAt, lastUsedAt, ...passkey }) => ({
+      ...passkey,
+      created: toView(createdAt),
+      lastUsed: lastUsedAt && toView(lastUsedAt),
+    })),
+  };
+});
+
+export default function Passkeys() {
+  const { passkeys } = useLoaderData<typeof loader>();
+  return (
+    <>
+      <p className="mb-2">
+        <Link className="link inline-flex min-h-11 items-center" to="/settings">
+          Settings
+        </Link>
+      </p>
+      <h1 className="mb-4">Passkeys</h1>
+      <p className="mb-6 max-w-prose">
+        A passkey signs you in by the fingerprint, face or PIN of your device. It needs no password and no code, and it
+        works on this site alone.
+      </p>
+      {passkeys.length === 0 ? (
+        <p className="mb-8 text-muted">You have none yet.</p>
+      ) : (
+        <ul className="rows mb-8">
+          {passkeys.map(({ id, name, synced, created, lastUsed }) => (
+            <li key={id} className="border-b border-hairline py-3">
+              <Link className="link inline-flex min-h-11 items-center font-medium" to={`/settings/passkeys/${id}`}>
+                {name}
+              </Link>
+              <p className="row-meta">
+                <span>{synced ? "Synced between devices" : "On one device"}</span>
+                <span>
+                  Added <time dateTime={created.iso}>{created.words}</time>
+                </span>
+                <span>
+                  {lastUsed ? (
+                    <>
+                      Last used <time dateTime={lastUsed.iso}>{lastUsed.words}</time>
+                    </>
+                  ) : (
+                    "Not used yet"
+                  )}
+                </span>
+              </p>
+            </li>
+          ))}
+        </ul>
+      )}
+      <Link to="/settings/passkeys/add" className="button button-primary">
+        Add a passkey
+      </Link>
+      <WithoutScripts />
+    </>
+  );
+}

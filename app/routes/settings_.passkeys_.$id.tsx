@@ -1,0 +1,76 @@
+import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { Form, Link, useLoaderData } from "@remix-run/react";
+import { freshProof } from "~/auth/fresh-proof.server";
+import { requirePageActor } from "~/auth/require-actor.server";
+import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { renamePasskeyForm } from "~/domain/accounts/passkeys/passkey-schema";
+import { getPasskey, removePasskey, renamePasskey } from "~/domain/accounts/passkeys/passkeys.server";
+import { setFlash } from "~/http/flash.server";
+import { buttonForm, form, formAction, pageLoader } from "~/http/page.server";
+
+export { ProofBoundary as ErrorBoundary } from "~/components/proof-boundary";
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: `${data?.name ?? "Passkey"} · Holdfast` }];
+
+export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
+  const { name } = await getPasskey(await requirePageActor(args), args.params.id ?? "");
+  return { name };
+});
+
+export const action = formAction(
+  {
+    rename: form(renamePasskeyForm, async ({ value, request, params, context }) => {
+      const actor = await requirePageActor({ request, context });
+      await renamePasskey(actor, params.id ?? "", value.name, context.client);
+      setFlash(context, "passkey-renamed");
+      return redirect("/settings/passkeys", 303);
+    }),
+    remove: buttonForm(
+      async ({ request, params, context }) => {
+        const actor = await requirePageActor({ request, context });
+        await removePasskey(actor, params.id ?? "", context.client);
+        setFlash(context, "passkey-removed");
+        return redirect("/settings/passkeys", 303);
+      },
+      { proof: freshProof },
+    ),
+  },
+  // Another's passkey is a 404 before anything else is asked.
+  { guard: async (args: ActionFunctionArgs) => getPasskey(await requirePageActor(args), args.params.id ?? "") },
+);
+
+export default function OnePasskey() {
+  const { name } = useLoaderData<typeof loader>();
+  const [state, fields] = usePageForm<{ name: string }>("rename", { name });
+  const renaming = usePending("rename");
+  const removing = usePending("remove");
+  return (
+    <>
+      <p className="mb-2">
+        <Link className="link inline-flex min-h-11 items-center" to="/settings/passkeys">
+          Passkeys
+        </Link>
+      </p>
+      <h1 className="mb-6">{name}</h1>
+      <PageForm form={state} intent="rename" className="mb-12 max-w-md">
+        <Field label="Name" field={fields.name} autoComplete="off" />
+        <SubmitButton pending={renaming}>Save name</SubmitButton>
+      </PageForm>
+      <section aria-labelledby="remove-heading">
+        <h2 id="remove-heading" className="section-heading">
+          Remove it
+        </h2>
+        <p className="mb-6 max-w-prose">
+          It opens this account no more. Your password stays, and so do your other passkeys. Delete it on your device as
+          well.
+        </p>
+        <Form method="post">
+          <input type="hidden" name="intent" value="remove" />
+          <SubmitButton look="danger" pending={removing}>
+            Remove passkey
+          </SubmitButton>
+        </Form>
+      </section>
+    </>
+  );
+}
