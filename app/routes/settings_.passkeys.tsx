@@ -3,7 +3,7 @@ import { Link, useLoaderData } from "@remix-run/react";
 import { requirePageActor } from "~/auth/require-actor.server";
 import { WithoutScripts } from "~/components/passkey-button";
 import { listPasskeys } from "~/domain/accounts/passkeys/passkeys.server";
-import { pageLoader } from "~/http/page.server";
+import { formAction, pageLoader } from "~/http/page.server";
 
 export const meta: MetaFunction = () => [{ title: "Passkeys · Holdfast" }];
 
@@ -20,6 +20,9 @@ export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
     })),
   };
 });
+
+/** There is no form here; whoever is not signed in is sent to sign in all the same. */
+export const action = formAction({}, { guard: requirePageActor });
 
 export default function Passkeys() {
   const { passkeys } = useLoaderData<typeof loader>();

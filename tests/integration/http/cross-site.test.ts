@@ -38,6 +38,9 @@ const ways: Way[] = [
   ["sign-out for data", "/logout.data", {}],
   ["deleting a task", "/tasks/1/delete", { intent: "delete" }],
   ["deleting a task for data", "/tasks/1/delete.data", { intent: "delete" }],
+  ["a form of two-step sign-in", "/settings/two-step", { intent: "set-up" }],
+  ["the question for a new passkey", "/settings/passkeys/options", {}],
+  ["the file of backup codes", "/settings/two-step/backup-codes", { codes: "abcde-fghij" }],
 ];
 
 const foreign: [name: string, headers: Record<string, string>][] = [

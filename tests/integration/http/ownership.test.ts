@@ -6,6 +6,7 @@ import type { User } from "~/domain/accounts/account-schema";
 import { setAccountActive } from "~/domain/accounts/operator.server";
 import { endSession, listSessions } from "~/domain/sessions/sessions.server";
 import { createTask, listTasks } from "~/domain/tasks/tasks.server";
+import { withTotp } from "../../support/factors";
 import { api, submit, textOf, visit, type Answer, type Caller } from "../../support/http";
 import { client, cookieOf, newUser, openSession } from "../../support/people";
 import { startServer, type RunningServer } from "../../support/server";
@@ -71,6 +72,9 @@ beforeAll(async () => {
   await db().user.delete({ where: { id: deleted.id } });
 
   otherBrowser = await openSession(owner, remembered);
+  await withTotp(owner);
+  const passkey = { id: "the-owners-passkey", name: secretTitle, publicKey: "AA", counter: 0, transports: "" };
+  await db().passkey.create({ data: { ...passkey, userId: owner.id, backedUp: false, createdAt: new Date() } });
   await createTask(ownSession.actor, { title: secretTitle, description: "private", dueDate: "2026-01-01" });
 });
 
@@ -91,7 +95,12 @@ async function ownersData() {
   const user = await db().user.findUniqueOrThrow({ where: { id: owner.id } });
   const { tasks } = await listTasks(ownSession.actor, { sort: "created_at", limit: 100, offset: 0 });
   const sessions = (await listSessions(ownSession.actor)).map(({ id }) => id).sort();
-  return { user, tasks, sessions };
+  const [passkeys, totp, backupCodes] = await Promise.all([
+    db().passkey.findMany({ where: { userId: owner.id } }),
+    db().totpFactor.findMany({ where: { userId: owner.id } }),
+    db().backupCode.findMany({ where: { userId: owner.id }, orderBy: { hash: "asc" } }),
+  ]);
+  return { user, tasks, sessions, passkeys, totp, backupCodes };
 }
 
 /** Does something in somebody's name that must be refused, and looks afterwards whether the owner's data is the same. */
@@ -172,6 +181,8 @@ type PageOperation = [name: string, path: string, fields?: (session: string) => 
 
 const taskFields = { title: "foreign", description: "", priority: "low", dueDate: "" };
 
+const passkeyPath = "/settings/passkeys/the-owners-passkey";
+
 const pageOperations: PageOperation[] = [
   ["list", "/tasks"],
   ["view", "/tasks/1"],
@@ -186,6 +197,13 @@ const pageOperations: PageOperation[] = [
   ["save the profile", "/settings", () => ({ intent: "profile", name: "Mallory" })],
   ["sign out a session", "/settings", (sessionId) => ({ intent: "end-session", sessionId })],
   ["sign out other sessions", "/settings", () => ({ intent: "end-other-sessions" })],
+  ["two-step sign-in", "/settings/two-step"],
+  ["set up two-step sign-in", "/settings/two-step", () => ({ intent: "set-up" })],
+  ["make new backup codes", "/settings/two-step", () => ({ intent: "new-codes", generation: "any" })],
+  ["passkeys", "/settings/passkeys"],
+  ["view a passkey", passkeyPath],
+  ["rename a passkey", passkeyPath, () => ({ intent: "rename", name: "foreign" })],
+  ["remove a passkey", passkeyPath, () => ({ intent: "remove" })],
 ];
 
 function onPage(path: string, fields: PageOperation[2], caller: Caller): Promise<Answer> {
@@ -210,7 +228,17 @@ describe.each(pageOperations)("page: %s", (_name, path, fields) => {
 describe("page: another user", () => {
   const stranger = (path: string, fields?: PageOperation[2]) =>
     refused(() => onPage(path, fields, { cookie: callers["another user"]?.cookie }));
-  const named = new Set(["view", "ask to delete", "complete", "reopen", "save", "delete", "sign out a session"]);
+  const aboutOnePasskey = ["view a passkey", "rename a passkey", "remove a passkey"];
+  const named = new Set([
+    "view",
+    "ask to delete",
+    "complete",
+    "reopen",
+    "save",
+    "delete",
+    "sign out a session",
+    ...aboutOnePasskey,
+  ]);
 
   it.each(pageOperations.filter(([name]) => named.has(name)))("%s: 404", async (_name, path, fields) => {
     expect((await stranger(path, fields)).status).toBe(404);
