@@ -7,6 +7,7 @@ import { record } from "../../sessions/audit.server";
 import type { OpenedSession, SessionKind } from "../../sessions/sessions.server";
 import { completingSignIn } from "../complete-sign-in.server";
 import { succeeds } from "../second-factor/factor.server";
+import { refuseUnverified } from "../email-verification.server";
 import { makeToken, spendToken } from "../one-time-tokens.server";
 import { findSecondStep, secondStepOver, spendingSecondStep } from "../second-factor/second-step.server";
 import { readAuthentication, type AuthenticationAnswer } from "./passkey-schema";
@@ -66,7 +67,7 @@ const notKnown = () => new Unauthenticated("That passkey does not open an accoun
  *
  * @param response - the browser's answer, as JSON
  * @throws {Unauthenticated} if it is no answer to an open question by a passkey that is known
- * @throws {Forbidden} if it is, and the account is disabled
+ * @throws {Forbidden} if it is, and the account is disabled, or its address has to be confirmed first
  */
 export async function signInWithPasskey(
   response: string,
@@ -85,8 +86,10 @@ export async function signInWithPasskey(
     await record({ kind: "sign_in_disabled", userId: user.id, client });
     throw new Forbidden("Account is disabled");
   }
-  const { session, statements } = completingSignIn(user, kind, client, used.name);
+  await refuseUnverified(user);
+  const { session, statements, done } = await completingSignIn(user, kind, client, used.name);
   if (!(await succeeds([used.noting, ...statements]))) throw notKnown();
+  done();
   return session;
 }
 
@@ -108,8 +111,12 @@ export async function finishSecondStepWithPasskey(
   const { user, remembered } = step;
   const answer = readAuthentication(response);
   const used = answer && (await verify(answer, origin, user.id));
-  const { session, statements } = completingSignIn(user, { via: "cookie", remembered }, client, used?.name);
-  if (used && (await succeeds([used.noting, spendingSecondStep(secret), ...statements]))) return session;
+  const kind = { via: "cookie", remembered } as const;
+  const { session, statements, done } = await completingSignIn(user, kind, client, used?.name);
+  if (used && (await succeeds([used.noting, spendingSecondStep(secret), ...statements]))) {
+    done();
+    return session;
+  }
   await record({ kind: "second_factor_failed", userId: user.id, client });
   throw notKnown();
 }
