@@ -51,14 +51,12 @@ export function PasskeyButton({ label, intent, options, ceremony, more, look = "
       >
         {label}
       </button>
-      <div role="alert">
-        {problem && (
-          <p className="error mt-2">
-            <Icon name="alert" />
-            <span>{problem}</span>
-          </p>
-        )}
-      </div>
+      {problem && (
+        <p role="alert" className="error mt-2">
+          <Icon name="alert" />
+          <span>{problem}</span>
+        </p>
+      )}
     </div>
   );
 }
