@@ -1,7 +1,7 @@
 import { db } from "~/data/db.server";
 import type { Client } from "../actor";
-import { Forbidden, RateLimited } from "../errors";
-import { countAttempt, resetPerAddress, resetPerEmail, subscriberOf } from "../limits/limits.server";
+import { Forbidden } from "../errors";
+import { countAttempt, isWithin, resetPerAddress, resetPerEmail, subscriberOf } from "../limits/limits.server";
 import { mailIsOn, mailQueued, queueing, queueMail } from "../mail/outbox.server";
 import { recording } from "../sessions/audit.server";
 import { describeDevice } from "../sessions/device.server";
@@ -23,17 +23,8 @@ import { hashPassword, refuseGuessable } from "./passwords.server";
 export async function askForReset(email: string, client: Client): Promise<void> {
   if (!mailIsOn()) throw new Forbidden("This server sends no mail. Ask whoever runs it to help you in.");
   await countAttempt({ limit: resetPerAddress, subject: subscriberOf(client.address) });
-  if (await isWithinLimit(email)) await queueMail({ kind: "reset-password", to: email, detail: { ...client } });
-}
-
-async function isWithinLimit(email: string): Promise<boolean> {
-  try {
-    await countAttempt({ limit: resetPerEmail, subject: email });
-    return true;
-  } catch (error) {
-    if (error instanceof RateLimited) return false;
-    throw error;
-  }
+  if (await isWithin({ limit: resetPerEmail, subject: email }))
+    await queueMail({ kind: "reset-password", to: email, detail: { ...client } });
 }
 
 /**

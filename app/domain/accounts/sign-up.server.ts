@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { db, isMissingRow, isUniqueViolation } from "~/data/db.server";
 import type { Client } from "../actor";
 import { Conflict } from "../errors";
-import { countAttempt, signUpPerAddress, subscriberOf } from "../limits/limits.server";
+import { countAttempt, isWithin, signUpPerEmail, signUpPerAddress, subscriberOf } from "../limits/limits.server";
 import { mailQueued, queueing } from "../mail/outbox.server";
 import { recording } from "../sessions/audit.server";
 import { openingSession, type OpenedSession, type SessionKind } from "../sessions/sessions.server";
@@ -17,7 +17,8 @@ import { isReserved } from "./reserved-emails.server";
 
 /**
  * Creates an account. Where the address has to be confirmed first (`EMAIL_VERIFICATION=required`) nobody is signed in,
- * and the answer is the same whether the address is known or not.
+ * and the answer is the same whether the address is known or not. Beyond 5 in an hour for one address nothing happens,
+ * and nothing is said of it.
  *
  * @returns the session, or null if a mail says how to go on
  * @throws what `signUp` throws; no `Conflict` where the address has to be confirmed
@@ -26,7 +27,9 @@ export async function openAccount(input: SignUp, kind: SessionKind, client: Clie
   if (!verificationIsRequired()) return signUp(input, kind, client);
   const spendingInvitation = await admitting(input);
   await refuseUnwanted(input, client);
-  await signUpQuietly(newUser(input), await hashPassword(input.password), client, spendingInvitation);
+  const hash = await hashPassword(input.password);
+  if (await isWithin({ limit: signUpPerEmail, subject: input.email }))
+    await signUpQuietly(newUser(input), hash, client, spendingInvitation);
   return null;
 }
 

@@ -27,6 +27,8 @@ export const signInPerAddress: Limit = { name: "sign-in:address", points: 100, w
 export const secondFactorPerAccount: Limit = { name: "second-factor:account", points: 10, windowSeconds: 15 * minute };
 export const passkeyOptionsPerAddress: Limit = { name: "passkey:address", points: 60, windowSeconds: 15 * minute };
 export const signUpPerAddress: Limit = { name: "sign-up:address", points: 20, windowSeconds: 60 * minute };
+/** Where the answer is the same for every address: the mails that follow from it. */
+export const signUpPerEmail: Limit = { name: "sign-up:email", points: 5, windowSeconds: 60 * minute };
 export const refreshPerSession: Limit = { name: "refresh:session", points: 60, windowSeconds: minute };
 /** Links to confirm an address: asked for in the settings, or by signing in without. */
 export const verificationPerAccount: Limit = { name: "verification:account", points: 3, windowSeconds: 60 * minute };
@@ -84,6 +86,21 @@ export async function countAttempt(...counters: Counter[]): Promise<void> {
   await giveBack(...counters);
   const until = Math.max(...usedUp.map((row) => row.resetsAt.getTime()));
   throw new RateLimited(Math.max(1, Math.ceil((until - now.getTime()) / 1000)));
+}
+
+/**
+ * Counts one attempt, for what is left undone without a word beyond the limit: mail to an address that a stranger typed.
+ *
+ * @returns whether it is within the limit
+ */
+export async function isWithin(counter: Counter): Promise<boolean> {
+  try {
+    await countAttempt(counter);
+    return true;
+  } catch (error) {
+    if (error instanceof RateLimited) return false;
+    throw error;
+  }
 }
 
 /** The statement that takes one attempt back from each counter, for use inside a transaction. */

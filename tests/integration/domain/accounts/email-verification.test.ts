@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { config } from "~/config.server";
 import { db } from "~/data/db.server";
+import { completingSignIn } from "~/domain/accounts/complete-sign-in.server";
 import { isEmailVerified, resendVerification, verifyEmail } from "~/domain/accounts/email-verification.server";
 import { requireLink } from "~/domain/accounts/links.server";
 import { makeToken } from "~/domain/accounts/one-time-tokens.server";
@@ -167,6 +168,20 @@ describe("EMAIL_VERIFICATION=required", () => {
     expect(await db().user.count({ where: { email } })).toBe(1);
     const kinds = (await sendWaiting()).map(({ kind }) => kind).sort();
     expect(kinds).toEqual([...Array<string>(4).fill("already-registered"), "verify-email"]);
+  });
+
+  it("mails one address five times an hour, and says nothing of it", async () => {
+    const email = newEmail();
+    for (let time = 0; time < 7; time++) expect(await openAccount({ email, password }, bearer, somebody())).toBeNull();
+    expect(await sendWaiting()).toHaveLength(5);
+  });
+
+  it("is asked of every way to sign in", async () => {
+    const user = await newUser();
+    await expect(completingSignIn(user, bearer, client)).rejects.toMatchObject({ code: "email-not-verified" });
+    await waitingMail("verify-email", user.email);
+    await db().user.update({ where: { id: user.id }, data: { emailVerifiedAt: new Date() } });
+    await expect(completingSignIn(user, bearer, client)).resolves.toBeDefined();
   });
 
   it("an address that is kept for its old owner is as good as taken", async () => {
