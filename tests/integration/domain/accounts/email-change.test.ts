@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { config } from "~/config.server";
 import { db } from "~/data/db.server";
 import type { User } from "~/domain/accounts/account-schema";
+import { changePassword } from "~/domain/accounts/accounts.server";
 import { confirmEmailChange, requestEmailChange, undoEmailChange } from "~/domain/accounts/email-change.server";
 import { makeToken, peekToken } from "~/domain/accounts/one-time-tokens.server";
 import { askForReset, resetPassword } from "~/domain/accounts/password-reset.server";
@@ -125,6 +126,19 @@ describe("confirming it", () => {
     expect(await sendWaiting()).toEqual([]);
   });
 
+  it("is over when the password was changed meanwhile, mailed or not", async () => {
+    const [mailed, waiting] = [await newUser(), await newUser()];
+    const secret = await request(mailed, newEmail());
+    const { actor } = await openSession(waiting);
+    await requestEmailChange(actor, { email: newEmail(), password }, somebody());
+    for (const user of [mailed, waiting]) {
+      const change = { currentPassword: password, newPassword: "a slow train to the seaside" };
+      await changePassword((await openSession(user)).actor, change, somebody());
+    }
+    await expect(confirmEmailChange(secret, client)).rejects.toBeInstanceOf(NotFound);
+    expect((await sendWaiting()).filter(({ kind }) => kind === "confirm-new-email")).toEqual([]);
+  });
+
   it("is over when the password was reset meanwhile", async () => {
     const user = await newUser();
     const secret = await request(user, newEmail());
@@ -184,6 +198,18 @@ describe("undoing it", () => {
     await undoEmailChange(first, client);
     expect(await emailOf(user)).toBe(user.email);
     await expect(undoEmailChange(third, client)).rejects.toBeInstanceOf(NotFound);
+  });
+});
+
+describe("a mail to undo a later change, still waiting when an earlier one is undone", () => {
+  it("is not sent: the stranger gets no way back", async () => {
+    const user = await newUser();
+    const stranger = newEmail();
+    const undo = await change(user, stranger);
+    await confirmEmailChange(await request(user, newEmail()), client);
+    await undoEmailChange(undo, client);
+    expect((await sendWaiting()).filter(({ to }) => to === stranger)).toEqual([]);
+    expect(await db().oneTimeToken.count({ where: { userId: user.id } })).toBe(0);
   });
 });
 
