@@ -56,6 +56,11 @@ export class Conflict extends DomainError {
   }
 }
 
+/** What the caller has seen is no longer so, and the change was meant for that state alone. */
+export class Outdated extends DomainError {
+  override name = "Outdated";
+}
+
 /** A limit is reached. */
 export class RateLimited extends DomainError {
   override name = "RateLimited";

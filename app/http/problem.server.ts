@@ -3,6 +3,7 @@ import {
   Forbidden,
   Invalid,
   NotFound,
+  Outdated,
   RateLimited,
   Unauthenticated,
   type Fault,
@@ -27,6 +28,7 @@ const titles: Record<number, string> = {
   403: "Forbidden",
   404: "Not found",
   405: "Method not allowed",
+  412: "Precondition failed",
   413: "Body too large",
   415: "Unsupported media type",
   422: "Invalid input",
@@ -78,6 +80,7 @@ export function toProblem(error: unknown): Response | null {
   if (error instanceof Forbidden) return problem(403, error.message, { code: error.code });
   if (error instanceof NotFound) return problem(404, error.message);
   if (error instanceof Conflict) return problem(400, error.message);
+  if (error instanceof Outdated) return problem(412, error.message);
   if (error instanceof RateLimited)
     return problem(429, error.message, { headers: { "Retry-After": String(error.retryAfterSeconds) } });
   return null;

@@ -259,4 +259,5 @@ export async function removeExpired(now = new Date()): Promise<void> {
   await db().$executeRaw`
     DELETE FROM audit_events WHERE at > ${new Date(now.getTime() - day)} AND user_id IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM users WHERE users.id = audit_events.user_id)`;
+  await db().idempotencyKey.deleteMany({ where: { expiresAt: { lte: now } } });
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { storedText } from "../text";
 import { priorities, sortOrders } from "./task";
+import { decodeCursor } from "./task-cursor";
 
 /** The rules for a task's fields, shared by the page's forms and by `/api`. */
 
@@ -43,17 +44,35 @@ const wholeNumber = (name: string, least: number, most: number, range: string) =
     .transform(Number)
     .refine((value) => value >= least && value <= most, `${name} must be ${range}`);
 
-/** The query of `GET /api/tasks`, as the URL has it: every value a string. Parameters of other names mean nothing. */
-export const taskListQuery = z.object({
-  completed: z
-    .enum(["true", "false"], "completed must be true or false")
-    .transform((value) => value === "true")
-    .optional(),
-  priority: priority.optional(),
-  q: storedText("q", 200).optional(),
-  due_before: z.iso.date("due_before must be a day such as 2026-12-31").optional(),
-  due_after: z.iso.date("due_after must be a day such as 2026-12-31").optional(),
-  sort: z.enum(sortOrders, `sort must be one of ${sortOrders.join(", ")}`).default("-created_at"),
-  limit: wholeNumber("limit", 1, 100, "a whole number from 1 to 100").default(50),
-  offset: wholeNumber("offset", 0, Number.MAX_SAFE_INTEGER, "a whole number, 0 or more").default(0),
+/** An empty one asks for the first page; every other comes out of a `Link` header. */
+const cursor = z.string().transform((text, context) => {
+  const decoded = text === "" ? ("" as const) : decodeCursor(text);
+  if (decoded !== null) return decoded;
+  context.addIssue({ code: "custom", message: "cursor must come from the Link header of a page before" });
+  return z.NEVER;
 });
+
+/** The query of `GET /api/tasks`, as the URL has it: every value a string. Parameters of other names mean nothing. */
+export const taskListQuery = z
+  .object({
+    completed: z
+      .enum(["true", "false"], "completed must be true or false")
+      .transform((value) => value === "true")
+      .optional(),
+    priority: priority.optional(),
+    q: storedText("q", 200).optional(),
+    due_before: z.iso.date("due_before must be a day such as 2026-12-31").optional(),
+    due_after: z.iso.date("due_after must be a day such as 2026-12-31").optional(),
+    sort: z.enum(sortOrders, `sort must be one of ${sortOrders.join(", ")}`).default("-created_at"),
+    limit: wholeNumber("limit", 1, 100, "a whole number from 1 to 100").default(50),
+    offset: wholeNumber("offset", 0, Number.MAX_SAFE_INTEGER, "a whole number, 0 or more").default(0),
+    cursor: cursor.optional(),
+  })
+  .refine(({ cursor, offset }) => cursor === undefined || offset === 0, {
+    error: "Send cursor or offset, not both",
+    path: ["cursor"],
+  })
+  .refine(({ cursor, sort }) => !cursor || cursor.sort === sort, {
+    error: "cursor belongs to another sort",
+    path: ["cursor"],
+  });

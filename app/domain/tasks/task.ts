@@ -1,5 +1,7 @@
 /** A task and what can be said of it, without the code that checks it: the browser needs no more. */
 
+import type { TaskCursor } from "./task-cursor";
+
 export const priorities = ["low", "medium", "high"] as const;
 export type Priority = (typeof priorities)[number];
 
@@ -15,7 +17,12 @@ export type Task = Readonly<{
   dueDate: string | null;
   createdAt: Date;
   updatedAt: Date;
+  /** Counts the writes, from 1. */
+  revision: number;
 }>;
+
+/** A state of a task that somebody has seen. A change may be tied to it. */
+export type Seen = Readonly<Pick<Task, "revision" | "updatedAt">>;
 
 export type NewTask = Readonly<{
   title: string;
@@ -52,4 +59,6 @@ export type TaskQuery = Readonly<{
   limit: number;
   /** 0 or more */
   offset: number;
+  /** The place that the page begins after, in the same order; then the offset is 0. */
+  after?: TaskCursor;
 }>;

@@ -1,7 +1,10 @@
-import { byCodePoint, db, positionOf, Prisma } from "~/data/db.server";
+import { db, isUniqueViolation, positionOf, Prisma } from "~/data/db.server";
 import type { Actor } from "../actor";
-import { NotFound } from "../errors";
-import { priorities, type NewTask, type SortOrder, type Task, type TaskChange, type TaskQuery } from "./task";
+import { NotFound, Outdated } from "../errors";
+import { findDone, rememberingKey, type Done } from "./idempotency.server";
+import { priorities, type NewTask, type Seen, type Task, type TaskChange, type TaskQuery } from "./task";
+import { cursorAfter, type TaskCursor } from "./task-cursor";
+import { comesAfter, order, rank } from "./task-order.server";
 
 /**
  * Tasks. The actor comes first everywhere and every statement carries `user_id = actor.userId`, so that another
@@ -16,9 +19,7 @@ type Row = Omit<Task, "priority"> & { priority: number };
 
 const columns = Prisma.sql`
   number, user_id AS "userId", title, description, completed, completed_at AS "completedAt", priority,
-  due_date AS "dueDate", created_at AS "createdAt", updated_at AS "updatedAt"`;
-
-const rank = (priority: Task["priority"]) => priorities.indexOf(priority) + 1;
+  due_date AS "dueDate", created_at AS "createdAt", updated_at AS "updatedAt", revision`;
 
 const toTask = (row: Row): Task => ({
   number: row.number,
@@ -31,6 +32,7 @@ const toTask = (row: Row): Task => ({
   dueDate: row.dueDate,
   createdAt: row.createdAt,
   updatedAt: row.updatedAt,
+  revision: row.revision,
 });
 
 const key = (text: string) => text.toLowerCase();
@@ -50,22 +52,58 @@ export function parseTaskNumber(segment: string | undefined): number {
   return number;
 }
 
-/** Adds a task under the user's next number; the number is taken and the row written in one transaction. */
-export async function createTask(actor: Actor, task: NewTask): Promise<Task> {
+/**
+ * Adds a task under the user's next number; the number is taken and the row written in one transaction.
+ *
+ * @param once - a client's key for this creation: asked for again with it, the task is not added again, and the answer
+ *   is the one of the first time, whatever became of the task since
+ * @throws {Invalid} if the key was used for another task
+ */
+export async function createTask(actor: Actor, task: NewTask, once?: string): Promise<Task> {
   const now = new Date();
-  const completed = task.completed ?? false;
-  const description = task.description ?? null;
-  const [, rows] = await db().$transaction([
-    db().$executeRaw`UPDATE users SET last_task_number = last_task_number + 1 WHERE id = ${actor.userId}`,
-    db().$queryRaw<Row[]>`
-      INSERT INTO tasks (user_id, number, title, title_key, description, description_key, completed, completed_at,
-                         priority, due_date, created_at, updated_at)
-      VALUES (${actor.userId}, (SELECT last_task_number FROM users WHERE id = ${actor.userId}), ${task.title},
-              ${key(task.title)}, ${description}, ${description === null ? null : key(description)}, ${completed},
-              ${completed ? now : null}, ${rank(task.priority ?? "medium")}, ${task.dueDate ?? null}, ${now}, ${now})
-      RETURNING ${columns}`,
-  ]);
-  return only(rows);
+  if (once === undefined) {
+    const [, rows] = await db().$transaction([takingNumber(actor), inserting(actor, task, now)]);
+    return only(rows);
+  }
+  const done = await findDone(actor, once, task, now);
+  if (done) return asCreated(actor, task, done);
+  const { forgettingOld, claiming, noting } = rememberingKey(actor, once, task, now);
+  try {
+    const [, , , rows] = await db().$transaction([
+      forgettingOld,
+      claiming,
+      takingNumber(actor),
+      inserting(actor, task, now),
+      noting,
+    ]);
+    return only(rows);
+  } catch (error) {
+    const meanwhile = isUniqueViolation(error) ? await findDone(actor, once, task, now) : null;
+    if (!meanwhile) throw error;
+    return asCreated(actor, task, meanwhile);
+  }
+}
+
+const takingNumber = (actor: Actor) =>
+  db().$executeRaw`UPDATE users SET last_task_number = last_task_number + 1 WHERE id = ${actor.userId}`;
+
+function inserting(actor: Actor, task: NewTask, now: Date) {
+  const { completed = false, description = null, priority = "medium", dueDate = null } = task;
+  return db().$queryRaw<Row[]>`
+    INSERT INTO tasks (user_id, number, title, title_key, description, description_key, completed, completed_at,
+                       priority, due_date, created_at, updated_at)
+    VALUES (${actor.userId}, (SELECT last_task_number FROM users WHERE id = ${actor.userId}), ${task.title},
+            ${key(task.title)}, ${description}, ${description === null ? null : key(description)}, ${completed},
+            ${completed ? now : null}, ${rank(priority)}, ${dueDate}, ${now}, ${now})
+    RETURNING ${columns}`;
+}
+
+/** A task as it was when it had just been added. */
+function asCreated(actor: Actor, task: NewTask, { number, createdAt }: Done): Task {
+  const { title, completed = false, description = null, priority = "medium", dueDate = null } = task;
+  const completedAt = completed ? createdAt : null;
+  const made = { number, userId: actor.userId, createdAt, updatedAt: createdAt, revision: 1 };
+  return { ...made, title, description, completed, completedAt, priority, dueDate };
 }
 
 /**
@@ -94,9 +132,16 @@ export async function* taskPages(actor: Actor, pageSize = 500): AsyncGenerator<T
 /**
  * Changes the fields that are given, in one statement.
  *
+ * @param seen - the states that the change is meant for; any if left out
  * @throws {NotFound} if the actor has no task of that number
+ * @throws {Outdated} if the task is in none of those states
  */
-export async function updateTask(actor: Actor, number: number, change: TaskChange): Promise<Task> {
+export async function updateTask(
+  actor: Actor,
+  number: number,
+  change: TaskChange,
+  seen?: readonly Seen[],
+): Promise<Task> {
   const now = new Date();
   const sets: Prisma.Sql[] = [];
   if (change.title !== undefined) sets.push(Prisma.sql`title = ${change.title}, title_key = ${key(change.title)}`);
@@ -108,30 +153,58 @@ export async function updateTask(actor: Actor, number: number, change: TaskChang
   if (change.dueDate !== undefined) sets.push(Prisma.sql`due_date = ${change.dueDate}`);
   if (change.completed === true) sets.push(Prisma.sql`completed = TRUE, completed_at = COALESCE(completed_at, ${now})`);
   if (change.completed === false) sets.push(Prisma.sql`completed = FALSE, completed_at = NULL`);
-  if (!sets.length) return getTask(actor, number);
-  return write(actor, number, sets, now);
+  if (sets.length) return write(actor, number, sets, now, seen);
+  const task = await getTask(actor, number);
+  if (seen && !seen.some((state) => isSame(state, task))) throw outdated();
+  return task;
 }
 
 /**
  * Turns an open task into a completed one and the other way round, in one statement.
  *
  * @throws {NotFound} if the actor has no task of that number
+ * @throws {Outdated} if the task is in none of the states `seen`
  */
-export function toggleTask(actor: Actor, number: number): Promise<Task> {
+export function toggleTask(actor: Actor, number: number, seen?: readonly Seen[]): Promise<Task> {
   const now = new Date();
   // COALESCE with the column tells PostgreSQL the parameter's type; of an open task it is null.
   const completedAt = Prisma.sql`CASE WHEN completed THEN NULL ELSE COALESCE(completed_at, ${now}) END`;
   const toggle = Prisma.sql`completed = NOT completed, completed_at = ${completedAt}`;
-  return write(actor, number, [toggle], now);
+  return write(actor, number, [toggle], now, seen);
 }
 
-async function write(actor: Actor, number: number, sets: Prisma.Sql[], now: Date): Promise<Task> {
-  return only(
-    await db().$queryRaw<Row[]>`
-      UPDATE tasks SET ${Prisma.join(sets)}, updated_at = ${now}
-      WHERE user_id = ${actor.userId} AND number = ${number}
-      RETURNING ${columns}`,
+async function write(
+  actor: Actor,
+  number: number,
+  sets: Prisma.Sql[],
+  now: Date,
+  seen?: readonly Seen[],
+): Promise<Task> {
+  const rows = await db().$queryRaw<Row[]>`
+    UPDATE tasks SET ${Prisma.join(sets)}, updated_at = ${now}, revision = revision + 1
+    WHERE user_id = ${actor.userId} AND number = ${number} ${inState(seen)}
+    RETURNING ${columns}`;
+  if (!rows.length && seen) await refuseOutdated(actor, number);
+  return only(rows);
+}
+
+/** Ties a statement to the states that a caller has seen, so that asking and writing are one step. */
+function inState(seen: readonly Seen[] | undefined): Prisma.Sql {
+  if (!seen) return Prisma.empty;
+  const states = seen.map(
+    ({ revision, updatedAt }) => Prisma.sql`(revision = ${revision} AND updated_at = ${updatedAt})`,
   );
+  return states.length ? Prisma.sql`AND (${Prisma.join(states, " OR ")})` : Prisma.sql`AND 1 = 0`;
+}
+
+const isSame = (a: Seen, b: Seen) => a.revision === b.revision && a.updatedAt.getTime() === b.updatedAt.getTime();
+
+const outdated = () => new Outdated("The task has changed since you saw it. Read it again before you change it.");
+
+/** Nothing was written: either there is no such task, or it is in another state. */
+async function refuseOutdated(actor: Actor, number: number): Promise<never> {
+  await getTask(actor, number);
+  throw outdated();
 }
 
 /**
@@ -139,29 +212,37 @@ async function write(actor: Actor, number: number, sets: Prisma.Sql[], now: Date
  *
  * @returns the task as it was
  * @throws {NotFound} if the actor has no task of that number
+ * @throws {Outdated} if the task is in none of the states `seen`
  */
-export async function deleteTask(actor: Actor, number: number): Promise<Task> {
-  return only(
-    await db().$queryRaw<Row[]>`
-      DELETE FROM tasks WHERE user_id = ${actor.userId} AND number = ${number} RETURNING ${columns}`,
-  );
+export async function deleteTask(actor: Actor, number: number, seen?: readonly Seen[]): Promise<Task> {
+  const rows = await db().$queryRaw<Row[]>`
+    DELETE FROM tasks WHERE user_id = ${actor.userId} AND number = ${number} ${inState(seen)} RETURNING ${columns}`;
+  if (!rows.length && seen) await refuseOutdated(actor, number);
+  return only(rows);
 }
 
-/** One page of the actor's tasks, and how many match in all. */
-export type TaskPage = Readonly<{ tasks: Task[]; total: number }>;
+/** One page of the actor's tasks, how many match in all, and the place after the last one if there are more. */
+export type TaskPage = Readonly<{ tasks: Task[]; total: number; next: TaskCursor | null }>;
 
 /** Lists the actor's tasks. The page and the total come in one statement, so they speak of the same moment. */
 export async function listTasks(actor: Actor, query: TaskQuery): Promise<TaskPage> {
   const matching = Prisma.sql`FROM tasks WHERE ${Prisma.join(conditions(actor, query), " AND ")}`;
+  const place = query.after ? Prisma.sql`AND ${comesAfter(query.after)}` : Prisma.empty;
   const offset = Math.min(query.offset, highestNumber);
+  // One more than asked for tells whether there is a next page.
   const rows = await db().$queryRaw<(Row & { total: bigint | number })[]>`
-    SELECT ${columns}, (SELECT COUNT(*) ${matching}) AS total ${matching}
-    ORDER BY ${order(query.sort)} LIMIT ${query.limit} OFFSET ${offset}`;
+    SELECT ${columns}, (SELECT COUNT(*) ${matching}) AS total ${matching} ${place}
+    ORDER BY ${order(query.sort)} LIMIT ${query.limit + 1} OFFSET ${offset}`;
   const [first] = rows;
-  if (first) return { tasks: rows.map(toTask), total: Number(first.total) };
-  if (offset === 0) return { tasks: [], total: 0 };
+  if (first) {
+    const tasks = rows.slice(0, query.limit).map(toTask);
+    const last = tasks.at(-1);
+    const next = last && rows.length > query.limit ? cursorAfter(last, query.sort) : null;
+    return { tasks, total: Number(first.total), next };
+  }
+  if (offset === 0 && !query.after) return { tasks: [], total: 0, next: null };
   const [count] = await db().$queryRaw<{ total: bigint | number }[]>`SELECT COUNT(*) AS total ${matching}`;
-  return { tasks: [], total: Number(count?.total ?? 0) };
+  return { tasks: [], total: Number(count?.total ?? 0), next: null };
 }
 
 function conditions(actor: Actor, query: TaskQuery): Prisma.Sql[] {
@@ -176,27 +257,4 @@ function conditions(actor: Actor, query: TaskQuery): Prisma.Sql[] {
     all.push(Prisma.sql`(${inTitle} > 0 OR ${inDescription} > 0)`);
   }
   return all;
-}
-
-const newestFirst = Prisma.sql`created_at DESC, number DESC`;
-
-function order(sort: SortOrder): Prisma.Sql {
-  switch (sort) {
-    case "created_at":
-      return Prisma.sql`created_at, number DESC`;
-    case "-created_at":
-      return newestFirst;
-    case "due_date":
-      return Prisma.sql`due_date IS NULL, due_date, ${newestFirst}`;
-    case "-due_date":
-      return Prisma.sql`due_date IS NULL, due_date DESC, ${newestFirst}`;
-    case "priority":
-      return Prisma.sql`priority, ${newestFirst}`;
-    case "-priority":
-      return Prisma.sql`priority DESC, ${newestFirst}`;
-    case "title":
-      return Prisma.sql`${byCodePoint(Prisma.sql`title_key`)}, ${newestFirst}`;
-    case "-title":
-      return Prisma.sql`${byCodePoint(Prisma.sql`title_key`)} DESC, ${newestFirst}`;
-  }
 }

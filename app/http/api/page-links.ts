@@ -1,3 +1,5 @@
+import { encodeCursor, type TaskCursor } from "~/domain/tasks/task-cursor";
+
 /**
  * The `Link` header of a page of a list (RFC 8288): first, prev, next and last, as far as there is one.
  *
@@ -15,11 +17,27 @@ export function pageLinks(
   if (offset + limit < total) places.push(["next", offset + limit]);
   places.push(["last", lastOffset]);
   return places
-    .map(([relation, at]) => {
-      const query = new URLSearchParams(url.searchParams);
-      query.set("limit", String(limit));
-      query.set("offset", String(at));
-      return `<${origin}${url.pathname}?${query.toString()}>; rel="${relation}"`;
-    })
+    .map(([relation, at]) => link(url, origin, relation, { limit: String(limit), offset: String(at) }))
     .join(", ");
+}
+
+/**
+ * The `Link` header of a page by cursor: first, and next as long as there is one.
+ *
+ * @param next - the place after the page's last task
+ */
+export function cursorLinks(
+  url: URL,
+  { limit, next }: { limit: number; next: TaskCursor | null },
+  origin: string,
+): string {
+  const places: [string, string][] = [["first", ""]];
+  if (next) places.push(["next", encodeCursor(next)]);
+  return places.map(([relation, cursor]) => link(url, origin, relation, { limit: String(limit), cursor })).join(", ");
+}
+
+function link(url: URL, origin: string, relation: string, parameters: Record<string, string>): string {
+  const query = new URLSearchParams(url.searchParams);
+  for (const [name, value] of Object.entries(parameters)) query.set(name, value);
+  return `<${origin}${url.pathname}?${query.toString()}>; rel="${relation}"`;
 }

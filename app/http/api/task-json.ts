@@ -29,8 +29,14 @@ export const taskChangeFromJson = ({ due_date, ...rest }: z.output<typeof taskCh
 });
 
 /** How `/api` reads the query of the list. */
-export const taskQueryFromUrl = ({ due_before, due_after, ...rest }: z.output<typeof taskListQuery>): TaskQuery => ({
+export const taskQueryFromUrl = ({
+  due_before,
+  due_after,
+  cursor,
+  ...rest
+}: z.output<typeof taskListQuery>): TaskQuery => ({
   ...rest,
   dueBefore: due_before,
   dueAfter: due_after,
+  after: cursor === "" ? undefined : cursor,
 });

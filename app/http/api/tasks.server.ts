@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { requireApiActor } from "~/auth/require-actor.server";
 import type { Actor } from "~/domain/actor";
 import { Forbidden } from "~/domain/errors";
+import type { Task } from "~/domain/tasks/task";
 import { completionBody, newTaskBody, taskChangeBody, taskListQuery } from "~/domain/tasks/task-schema";
 import {
   createTask,
@@ -13,8 +15,11 @@ import {
 } from "~/domain/tasks/tasks.server";
 import { readJson } from "../api-body.server";
 import { json, type ApiRequest } from "../api-route.server";
+import { completeAnswer } from "../complete-answer.server";
+import { HttpError } from "../http-error";
 import { parseWith } from "../parse";
-import { pageLinks } from "./page-links";
+import { hasAlready, seenBy, taskTag } from "./conditional";
+import { cursorLinks, pageLinks } from "./page-links";
 import { newTaskFromJson, taskChangeFromJson, taskQueryFromUrl, taskToJson } from "./task-json";
 
 /**
@@ -34,37 +39,64 @@ async function requireOwner({ request, context, params }: ApiRequest): Promise<A
   return actor;
 }
 
+const answerTask = (task: Task, status = 200, headers: Record<string, string> = {}) =>
+  json(taskToJson(task), status, { ...headers, ETag: taskTag(task) });
+
+const notModified = (tag: string) => new Response(null, { status: 304, headers: { ETag: tag } });
+
 export async function list(api: ApiRequest): Promise<Response> {
   const actor = await requireOwner(api);
-  const query = taskQueryFromUrl(parseWith(taskListQuery, Object.fromEntries(api.url.searchParams)));
-  const { tasks, total } = await listTasks(actor, query);
-  return json(tasks.map(taskToJson), 200, {
-    "X-Total-Count": String(total),
-    Link: pageLinks(api.url, { limit: query.limit, offset: query.offset, total }, api.context.origin),
-  });
+  const parsed = parseWith(taskListQuery, Object.fromEntries(api.url.searchParams));
+  const { tasks, total, next } = await listTasks(actor, taskQueryFromUrl(parsed));
+  const { limit, offset, cursor } = parsed;
+  const { origin } = api.context;
+  const link =
+    cursor === undefined
+      ? pageLinks(api.url, { limit, offset, total }, origin)
+      : cursorLinks(api.url, { limit, next }, origin);
+  const body = JSON.stringify(tasks.map(taskToJson));
+  const tag = `"${createHash("sha256").update(`${total} ${link} ${body}`).digest("base64url").slice(0, 22)}"`;
+  if (hasAlready(api.request, tag)) return notModified(tag);
+  const headers = { "Content-Type": "application/json", "X-Total-Count": String(total), Link: link, ETag: tag };
+  return completeAnswer(body, { headers });
+}
+
+/**
+ * The client's key for a creation that it may ask for again.
+ *
+ * @throws {HttpError} 400 if it is empty, longer than 255 characters or not plain
+ */
+function idempotencyKey({ request }: ApiRequest): string | undefined {
+  const key = request.headers.get("Idempotency-Key");
+  if (key === null) return undefined;
+  if (!/^[\x20-\x7e]{1,255}$/.test(key))
+    throw new HttpError(400, "Idempotency-Key must be 1 to 255 printable ASCII characters");
+  return key;
 }
 
 export async function create(api: ApiRequest): Promise<Response> {
   const actor = await requireOwner(api);
-  const task = await createTask(actor, newTaskFromJson(await readJson(api.request, newTaskBody)));
-  return json(taskToJson(task), 201, { Location: `${api.url.pathname.replace(/\/$/, "")}/${task.number}` });
+  const once = idempotencyKey(api);
+  const task = await createTask(actor, newTaskFromJson(await readJson(api.request, newTaskBody)), once);
+  return answerTask(task, 201, { Location: `${api.url.pathname.replace(/\/$/, "")}/${task.number}` });
 }
 
 export async function read(api: ApiRequest): Promise<Response> {
   const actor = await requireOwner(api);
-  return json(taskToJson(await getTask(actor, parseTaskNumber(api.params.id))));
+  const task = await getTask(actor, parseTaskNumber(api.params.id));
+  return hasAlready(api.request, taskTag(task)) ? notModified(taskTag(task)) : answerTask(task);
 }
 
 export async function update(api: ApiRequest): Promise<Response> {
   const actor = await requireOwner(api);
   const number = parseTaskNumber(api.params.id);
   const change = taskChangeFromJson(await readJson(api.request, taskChangeBody, { optional: true }));
-  return json(taskToJson(await updateTask(actor, number, change)));
+  return answerTask(await updateTask(actor, number, change, seenBy(api.request)));
 }
 
 export async function remove(api: ApiRequest): Promise<Response> {
   const actor = await requireOwner(api);
-  await deleteTask(actor, parseTaskNumber(api.params.id));
+  await deleteTask(actor, parseTaskNumber(api.params.id), seenBy(api.request));
   return new Response(null, { status: 204 });
 }
 
@@ -72,7 +104,10 @@ export async function complete(api: ApiRequest): Promise<Response> {
   const actor = await requireOwner(api);
   const number = parseTaskNumber(api.params.id);
   const { completed } = await readJson(api.request, completionBody, { optional: true });
-  const task =
-    completed === undefined ? await toggleTask(actor, number) : await updateTask(actor, number, { completed });
-  return json(taskToJson(task));
+  const seen = seenBy(api.request);
+  return answerTask(
+    completed === undefined
+      ? await toggleTask(actor, number, seen)
+      : await updateTask(actor, number, { completed }, seen),
+  );
 }

@@ -99,6 +99,7 @@ describe("createTask", () => {
       dueDate: null,
       createdAt: expect.any(Date) as Date,
       updatedAt: task.createdAt,
+      revision: 1,
     });
     expect(await getTask(actor, 1)).toEqual(task);
   });
@@ -135,7 +136,7 @@ describe("updateTask", () => {
     ]) {
       const was = await getTask(actor, 1);
       const changed = await updateTask(actor, 1, change);
-      expect(changed).toEqual({ ...was, ...change, updatedAt: changed.updatedAt });
+      expect(changed).toEqual({ ...was, ...change, updatedAt: changed.updatedAt, revision: was.revision + 1 });
       expect(await getTask(actor, 1)).toEqual(changed);
     }
     expect((await getTask(actor, 1)).createdAt).toEqual(before.createdAt);
@@ -222,7 +223,7 @@ describe("another user's task", () => {
     await expect(updateTask(stranger, 1, { title: "theirs" })).rejects.toBeInstanceOf(NotFound);
     await expect(toggleTask(stranger, 1)).rejects.toBeInstanceOf(NotFound);
     await expect(deleteTask(stranger, 1)).rejects.toBeInstanceOf(NotFound);
-    expect(await listTasks(stranger, { ...plain, q: "private" })).toEqual({ tasks: [], total: 0 });
+    expect(await listTasks(stranger, { ...plain, q: "private" })).toEqual({ tasks: [], total: 0, next: null });
     expect(await getTask(owner, 1)).toEqual(before);
   });
 });
@@ -342,11 +343,11 @@ describe("listTasks: pages", () => {
 
   it.each([7, 8, 1_000, Number.MAX_SAFE_INTEGER])("knows the total past the end: offset %d", async (offset) => {
     const actor = await actorWith(...Array.from({ length: 7 }, (_, at) => ({ title: `${at}` })));
-    expect(await listTasks(actor, { ...plain, offset })).toEqual({ tasks: [], total: 7 });
+    expect(await listTasks(actor, { ...plain, offset })).toEqual({ tasks: [], total: 7, next: null });
   });
 
   it("knows that nothing is nothing", async () => {
-    expect(await listTasks(await newActor(), plain)).toEqual({ tasks: [], total: 0 });
-    expect(await listTasks(await newActor(), { ...plain, offset: 50 })).toEqual({ tasks: [], total: 0 });
+    expect(await listTasks(await newActor(), plain)).toEqual({ tasks: [], total: 0, next: null });
+    expect(await listTasks(await newActor(), { ...plain, offset: 50 })).toEqual({ tasks: [], total: 0, next: null });
   });
 });

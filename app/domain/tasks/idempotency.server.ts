@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { db } from "~/data/db.server";
+import type { Actor } from "../actor";
+import { Invalid } from "../errors";
+import type { NewTask } from "./task";
+
+/**
+ * Creations that may be asked for again (the IETF's draft of the `Idempotency-Key` header): within a day the same key
+ * is the same creation. The key's row is written in the transaction of the task's, so there is never one without the
+ * other; a request that comes while the first is under way waits for it in the database and gets its answer.
+ */
+const lifetime = 24 * 60 * 60 * 1000;
+
+/** A creation that was done already. */
+export type Done = Readonly<{ number: number; createdAt: Date }>;
+
+const digest = (text: string) => createHash("sha256").update(text).digest("base64url");
+
+/** The same wish gives the same digest, however its JSON was written. */
+const digestOf = ({ title, description, priority, dueDate, completed }: NewTask) =>
+  digest(JSON.stringify([title, description, priority, dueDate, completed]));
+
+/**
+ * Looks for the creation that a key stands for.
+ *
+ * @returns null if the key is new, or older than a day
+ * @throws {Invalid} if the key stands for another wish than this one
+ */
+export async function findDone(actor: Actor, key: string, task: NewTask, now = new Date()): Promise<Done | null> {
+  const row = await db().idempotencyKey.findUnique({
+    where: { userId_key: { userId: actor.userId, key: digest(key) } },
+  });
+  if (!row || row.expiresAt <= now) return null;
+  if (row.request !== digestOf(task))
+    throw new Invalid([
+      { path: ["Idempotency-Key"], message: "This key was used for another request. Use a new key for each task." },
+    ]);
+  return { number: row.taskNumber, createdAt: row.createdAt };
+}
+
+/**
+ * The statements around a creation, for its transaction: the first goes before everything and fails on a key that is
+ * taken; the last follows the allocation of the number.
+ */
+export function rememberingKey(actor: Actor, key: string, task: NewTask, now: Date) {
+  const id = digest(key);
+  return {
+    forgettingOld: db().idempotencyKey.deleteMany({
+      where: { userId: actor.userId, key: id, expiresAt: { lte: now } },
+    }),
+    claiming: db().idempotencyKey.create({
+      data: {
+        userId: actor.userId,
+        key: id,
+        request: digestOf(task),
+        taskNumber: 0,
+        createdAt: now,
+        expiresAt: new Date(now.getTime() + lifetime),
+      },
+    }),
+    noting: db().$executeRaw`
+      UPDATE idempotency_keys SET task_number = (SELECT last_task_number FROM users WHERE id = ${actor.userId})
+      WHERE user_id = ${actor.userId} AND key = ${id}`,
+  };
+}

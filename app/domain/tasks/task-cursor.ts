@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { sortOrders, type SortOrder, type Task } from "./task";
+
+/**
+ * A place in a list: the sorted values of the task that it comes after. It does not shift when other tasks come or go,
+ * as an offset does. To a client it is an opaque text; what it holds is compared and never trusted.
+ */
+export type TaskCursor = Readonly<{
+  sort: SortOrder;
+  /** The value that is sorted by: a day or null, a priority, a title in lower case; null where the moment itself is. */
+  value: string | null;
+  createdAt: Date;
+  number: number;
+}>;
+
+const schema = z.tuple([
+  z.enum(sortOrders),
+  z.string().max(1_000).nullable(),
+  z.iso.datetime(),
+  z.int().min(1).max(2_147_483_647),
+]);
+
+/** The place after a task. */
+export const cursorAfter = (task: Task, sort: SortOrder): TaskCursor => ({
+  sort,
+  value: sortedValue(task, sort),
+  createdAt: task.createdAt,
+  number: task.number,
+});
+
+function sortedValue(task: Task, sort: SortOrder): string | null {
+  if (sort.endsWith("due_date")) return task.dueDate;
+  if (sort.endsWith("priority")) return task.priority;
+  return sort.endsWith("title") ? task.title.toLowerCase() : null;
+}
+
+export function encodeCursor({ sort, value, createdAt, number }: TaskCursor): string {
+  return Buffer.from(JSON.stringify([sort, value, createdAt.toISOString(), number])).toString("base64url");
+}
+
+/** @returns null if the text is no cursor */
+export function decodeCursor(text: string): TaskCursor | null {
+  try {
+    const parsed = schema.safeParse(JSON.parse(Buffer.from(text, "base64url").toString("utf8")));
+    if (!parsed.success) return null;
+    const [sort, value, createdAt, number] = parsed.data;
+    if (value?.includes("\u0000") || value?.isWellFormed() === false) return null;
+    return { sort, value, createdAt: new Date(createdAt), number };
+  } catch {
+    return null;
+  }
+}
