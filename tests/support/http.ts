@@ -2,7 +2,12 @@ import { randomInt } from "node:crypto";
 import { request, type IncomingHttpHeaders } from "node:http";
 import { connect } from "node:net";
 
-/** A small HTTP client that sends what it is told to, byte for byte, and follows nothing. */
+import { checkDescribed } from "./described";
+
+/**
+ * A small HTTP client that sends what it is told to, byte for byte, and follows nothing. Answers of `/api` are held
+ * against its description.
+ */
 
 export interface Answer {
   status: number;
@@ -33,13 +38,19 @@ export function send(url: string, path: string, { method = "GET", headers = {}, 
         incoming.on("error", reject);
         incoming.on("end", () => {
           const text = Buffer.concat(chunks).toString("utf8");
-          resolve({
+          const answer: Answer = {
             status: incoming.statusCode ?? 0,
             headers: incoming.headers,
             text,
             json: <Body>() => parse(text) as Body,
             cookies: incoming.headers["set-cookie"] ?? [],
-          });
+          };
+          try {
+            checkDescribed(method, path, answer);
+            resolve(answer);
+          } catch (error) {
+            reject(error instanceof Error ? error : new Error(String(error)));
+          }
         });
       },
     );

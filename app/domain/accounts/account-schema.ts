@@ -13,9 +13,12 @@ const email = requiredText("Enter your email address", "Email must be text")
   .refine(
     (value) => z.regexes.rfc5322Email.test(value) && value.isWellFormed() && !value.includes("\u0000"),
     "Enter an email address such as name@example.com",
-  );
+  )
+  .meta({ maxLength: 255, examples: ["ann@example.com"] });
 
-const name = storedText("Name", 100).refine((value) => value !== "", "Enter a name");
+const name = storedText("Name", 100)
+  .refine((value) => value !== "", "Enter a name")
+  .meta({ minLength: 1, maxLength: 100, examples: ["Ann"] });
 
 /**
  * A password to be set: 8 to 256 code points, taken as it is (OWASP ASVS 5.0, 6.2.1, 6.2.5, 6.2.8 and 6.2.9). Whether it is a
@@ -24,12 +27,14 @@ const name = storedText("Name", 100).refine((value) => value !== "", "Enter a na
 const newPassword = requiredText("Password must be at least 8 characters", "Password must be text")
   .refine((value) => codePoints(value) >= 8, "Password must be at least 8 characters")
   .refine((value) => codePoints(value) <= 256, "Password must be at most 256 characters")
-  .refine((value) => value.isWellFormed(), "Password contains characters that cannot be stored");
+  .refine((value) => value.isWellFormed(), "Password contains characters that cannot be stored")
+  .meta({ minLength: 8, maxLength: 256, examples: ["a quiet walk before breakfast"] });
 
 /** A password to be checked: no rule but that there is one, and an end to what is hashed. */
 const givenPassword = requiredText("Enter your password", "Password must be text")
   .refine((value) => value !== "", "Enter your password")
-  .refine((value) => value.length <= 4096, "Password must be at most 256 characters");
+  .refine((value) => value.length <= 4096, "Password must be at most 256 characters")
+  .meta({ minLength: 1, maxLength: 4096, examples: ["a quiet walk before breakfast"] });
 
 /** Where sign-up is by invitation: the secret of the link. */
 const invitation = z.string("invitation must be text");

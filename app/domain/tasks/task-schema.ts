@@ -5,11 +5,13 @@ import { decodeCursor } from "./task-cursor";
 
 /** The rules for a task's fields, shared by the page's forms and by `/api`. */
 
-const title = storedText("Title", 200).refine((value) => value !== "", "Enter a title");
-const description = storedText("Description", 10_000);
-const priority = z.enum(priorities, "Priority must be low, medium or high");
-const dueDate = z.iso.date("Due date must be a day such as 2026-12-31");
-const completed = z.boolean("Completed must be true or false");
+const title = storedText("Title", 200)
+  .refine((value) => value !== "", "Enter a title")
+  .meta({ minLength: 1, maxLength: 200, examples: ["Buy milk"] });
+const description = storedText("Description", 10_000).meta({ maxLength: 10_000, examples: ["Two litres"] });
+const priority = z.enum(priorities, "Priority must be low, medium or high").meta({ examples: ["medium"] });
+const dueDate = z.iso.date("Due date must be a day such as 2026-12-31").meta({ examples: ["2026-12-01"] });
+const completed = z.boolean("Completed must be true or false").meta({ examples: [false] });
 
 /** A new task as `POST /api/tasks` takes it. Unknown fields are refused, never dropped in silence. */
 export const newTaskBody = z.strictObject({
@@ -42,7 +44,8 @@ const wholeNumber = (name: string, least: number, most: number, range: string) =
     .string()
     .regex(/^\d{1,16}$/, `${name} must be ${range}`)
     .transform(Number)
-    .refine((value) => value >= least && value <= most, `${name} must be ${range}`);
+    .refine((value) => value >= least && value <= most, `${name} must be ${range}`)
+    .meta({ type: "integer", minimum: least, maximum: most });
 
 /** An empty one asks for the first page; every other comes out of a `Link` header. */
 const cursor = z.string().transform((text, context) => {
@@ -58,15 +61,35 @@ export const taskListQuery = z
     completed: z
       .enum(["true", "false"], "completed must be true or false")
       .transform((value) => value === "true")
-      .optional(),
+      .optional()
+      .meta({ description: "Completed tasks alone, or open ones." }),
     priority: priority.optional(),
-    q: storedText("q", 200).optional(),
-    due_before: z.iso.date("due_before must be a day such as 2026-12-31").optional(),
-    due_after: z.iso.date("due_after must be a day such as 2026-12-31").optional(),
-    sort: z.enum(sortOrders, `sort must be one of ${sortOrders.join(", ")}`).default("-created_at"),
-    limit: wholeNumber("limit", 1, 100, "a whole number from 1 to 100").default(50),
-    offset: wholeNumber("offset", 0, Number.MAX_SAFE_INTEGER, "a whole number, 0 or more").default(0),
-    cursor: cursor.optional(),
+    q: storedText("q", 200)
+      .optional()
+      .meta({ maxLength: 200, description: "Looked for in title and description, ignoring case.", examples: ["milk"] }),
+    due_before: z.iso
+      .date("due_before must be a day such as 2026-12-31")
+      .optional()
+      .meta({ description: "Due on this day or before.", examples: ["2026-12-31"] }),
+    due_after: z.iso
+      .date("due_after must be a day such as 2026-12-31")
+      .optional()
+      .meta({ description: "Due on this day or after.", examples: ["2026-12-01"] }),
+    sort: z
+      .enum(sortOrders, `sort must be one of ${sortOrders.join(", ")}`)
+      .default("-created_at")
+      .meta({ description: "Tasks without a date come last either way; ties by newest first." }),
+    limit: wholeNumber("limit", 1, 100, "a whole number from 1 to 100")
+      .default(50)
+      .meta({ description: "How many at most; 50 unless told otherwise.", examples: [50] }),
+    offset: wholeNumber("offset", 0, Number.MAX_SAFE_INTEGER, "a whole number, 0 or more")
+      .default(0)
+      .meta({ description: "How many to leave out; 0 unless told otherwise.", examples: [0] }),
+    cursor: cursor.optional().meta({
+      description:
+        "Instead of an offset, which shifts when tasks come and go: empty for the first page, then out of the `Link` header.",
+      examples: [""],
+    }),
   })
   .refine(({ cursor, offset }) => cursor === undefined || offset === 0, {
     error: "Send cursor or offset, not both",

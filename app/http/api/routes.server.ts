@@ -2,6 +2,7 @@ import type { AppLoadContext } from "@remix-run/node";
 import { apiRoute, type ApiHandlers, type ApiRoute } from "../api-route.server";
 import { problem } from "../problem.server";
 import { login, logout, readMe, refresh, signup, updateMe } from "./auth.server";
+import { readDescription } from "./description.server";
 import { complete, create, list, read, remove, update } from "./tasks.server";
 
 /**
@@ -12,6 +13,7 @@ const tasks: ApiHandlers = { GET: list, POST: create };
 const task: ApiHandlers = { GET: read, PUT: update, PATCH: update, DELETE: remove };
 
 const table: readonly [path: string, handlers: ApiHandlers][] = [
+  ["/api/openapi.json", { GET: readDescription }],
   ["/api/auth/signup", { POST: signup }],
   ["/api/auth/login", { POST: login }],
   ["/api/auth/refresh", { POST: refresh }],
@@ -25,6 +27,12 @@ const table: readonly [path: string, handlers: ApiHandlers][] = [
   ["/api/:userId/tasks/:id", task],
   ["/api/:userId/tasks/:id/complete", { PATCH: complete }],
 ];
+
+/** What there is, for the check of the description. */
+export const apiPaths: readonly (readonly [path: string, methods: string[]])[] = table.map(([path, handlers]) => [
+  path,
+  Object.keys(handlers),
+]);
 
 type Entry = { pattern: RegExp; route: ApiRoute };
 

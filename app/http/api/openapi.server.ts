@@ -1,0 +1,384 @@
+import { z } from "zod";
+import { profileBody, refreshBody, signInBody, signInForm, signUpBody } from "~/domain/accounts/account-schema";
+import { completionBody, newTaskBody, taskChangeBody, taskListQuery } from "~/domain/tasks/task-schema";
+import packageJson from "../../../package.json";
+import { messageAnswer, problemAnswer, refreshAnswer, taskAnswer, tokensAnswer, userAnswer } from "./answer-schema";
+
+/**
+ * The description of `/api` (OpenAPI 3.1), made of the same schemas that read the requests. The tests hold every answer
+ * of the whole suite against it, so it cannot say anything else than the program does.
+ */
+
+type Json = Record<string, unknown>;
+
+const ref = (kind: "schemas" | "responses" | "headers" | "parameters", name: string) => ({
+  $ref: `#/components/${kind}/${name}`,
+});
+
+const schemaOf = (schema: z.ZodType, io: "input" | "output" = "input"): Json => {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: "any",
+    override: ({ jsonSchema }) => {
+      // The format says it, and a number in an address is written in digits anyway.
+      if (jsonSchema.format !== undefined || jsonSchema.type === "integer") delete jsonSchema.pattern;
+    },
+  });
+  return rest;
+};
+
+const schemas = {
+  NewTask: schemaOf(newTaskBody),
+  TaskChange: schemaOf(taskChangeBody),
+  Completion: schemaOf(completionBody),
+  SignUp: schemaOf(signUpBody),
+  SignIn: schemaOf(signInBody),
+  SignInForm: schemaOf(signInForm),
+  Refresh: schemaOf(refreshBody),
+  ProfileChange: schemaOf(profileBody),
+  Task: schemaOf(taskAnswer, "output"),
+  User: schemaOf(userAnswer, "output"),
+  Tokens: schemaOf(tokensAnswer, "output"),
+  RefreshedTokens: schemaOf(refreshAnswer, "output"),
+  Message: schemaOf(messageAnswer, "output"),
+  Problem: schemaOf(problemAnswer, "output"),
+};
+
+type SchemaName = keyof typeof schemas;
+
+const headers = {
+  RetryAfter: { description: "Seconds to wait.", required: true, schema: { type: "integer", minimum: 1 } },
+  WwwAuthenticate: { description: "RFC 6750.", required: true, schema: { type: "string" } },
+  ETag: { description: "The state, for If-Match and If-None-Match.", required: true, schema: { type: "string" } },
+  Location: { description: "The new task's path.", required: true, schema: { type: "string" } },
+  Link: { description: "RFC 8288: first, prev, next, last.", required: true, schema: { type: "string" } },
+  TotalCount: { description: "How many match in all.", required: true, schema: { type: "integer", minimum: 0 } },
+};
+
+const problems: Record<number, { name: string; description: string; headers?: Json }> = {
+  400: { name: "BadRequest", description: "The request cannot be read, or the account or address is taken." },
+  401: {
+    name: "Unauthorized",
+    description: "Not signed in, or the proof is wrong.",
+    headers: { "WWW-Authenticate": ref("headers", "WwwAuthenticate") },
+  },
+  403: { name: "Forbidden", description: "Known, and not allowed." },
+  404: { name: "NotFound", description: "There is no such task of this user." },
+  412: { name: "PreconditionFailed", description: "The task has changed since the state in If-Match." },
+  413: { name: "TooLarge", description: "The body is larger than 100,000 bytes." },
+  415: { name: "UnsupportedMediaType", description: "The body is of another media type." },
+  422: { name: "Invalid", description: "The input breaks a rule; `errors` names every fault." },
+  429: {
+    name: "TooManyRequests",
+    description: "A limit is reached.",
+    headers: { "Retry-After": ref("headers", "RetryAfter") },
+  },
+};
+
+const problemContent = { "application/problem+json": { schema: ref("schemas", "Problem") } };
+
+const responses = Object.fromEntries(
+  Object.values(problems).map(({ name, ...rest }) => [name, { ...rest, content: problemContent }]),
+);
+
+const refused = (...statuses: number[]) =>
+  Object.fromEntries(statuses.map((status) => [status, ref("responses", problems[status]?.name ?? "")]));
+
+const answered = (
+  status: number,
+  description: string,
+  schema?: SchemaName | [SchemaName],
+  named: Record<string, keyof typeof headers> = {},
+) => ({
+  [status]: {
+    description,
+    ...(Object.keys(named).length
+      ? { headers: Object.fromEntries(Object.entries(named).map(([name, header]) => [name, ref("headers", header)])) }
+      : {}),
+    ...(schema
+      ? {
+          content: {
+            "application/json": {
+              schema: Array.isArray(schema)
+                ? { type: "array", items: ref("schemas", schema[0]) }
+                : ref("schemas", schema),
+            },
+          },
+        }
+      : {}),
+  },
+});
+
+const bodyOf = (schema: SchemaName, required: boolean, form?: SchemaName) => ({
+  requestBody: {
+    required,
+    content: {
+      "application/json": { schema: ref("schemas", schema) },
+      ...(form ? { "application/x-www-form-urlencoded": { schema: ref("schemas", form) } } : {}),
+    },
+  },
+});
+
+const open = { security: [] };
+const tagged = { ETag: "ETag" } as const;
+
+const headerParameter = (name: string, description: string, example: string) => ({
+  name,
+  in: "header",
+  description,
+  required: false,
+  schema: { type: "string" },
+  example,
+});
+
+const parameters = {
+  TaskId: {
+    name: "id",
+    in: "path",
+    description: "The task's number.",
+    required: true,
+    schema: { type: "integer", minimum: 1 },
+    example: 1,
+  },
+  IfMatch: headerParameter("If-Match", "Change the task in this state alone.", '"1-mgk2x1ab"'),
+  IfNoneMatch: headerParameter("If-None-Match", "Answer 304 if nothing has changed.", '"1-mgk2x1ab"'),
+  IdempotencyKey: {
+    name: "Idempotency-Key",
+    in: "header",
+    description: "A key of the client's own. For 24 hours the same key is the same task.",
+    required: false,
+    schema: { type: "string", minLength: 1, maxLength: 255 },
+    example: "5f0c9a52-add-milk",
+  },
+};
+
+const param = (...names: (keyof typeof parameters)[]) => names.map((name) => ref("parameters", name));
+
+/** The query of the list, a parameter for each field of its schema. */
+function listParameters() {
+  const { properties = {} } = schemaOf(taskListQuery) as { properties?: Record<string, Json> };
+  return Object.entries(properties).map(([name, { description, examples, ...schema }]) => ({
+    name,
+    in: "query",
+    description,
+    required: false,
+    schema,
+    ...(Array.isArray(examples) ? { example: examples[0] as unknown } : {}),
+  }));
+}
+
+const readsBody = [400, 413, 415, 422];
+
+const paths = {
+  "/api/auth/signup": {
+    post: {
+      tags: ["Accounts"],
+      operationId: "signUp",
+      summary: "Create an account",
+      description:
+        "Creates an account and signs it in. Where the server asks for a confirmed address first, the answer is 202 for new and known addresses alike.",
+      ...open,
+      ...bodyOf("SignUp", true),
+      responses: {
+        ...answered(201, "The account's first tokens.", "Tokens"),
+        ...answered(202, "A mail is on its way to the address.", "Message"),
+        ...refused(...readsBody, 403, 429),
+      },
+    },
+  },
+  "/api/auth/login": {
+    post: {
+      tags: ["Accounts"],
+      operationId: "signIn",
+      summary: "Sign in",
+      description:
+        "Opens a session. An account with two-step sign-in needs `totp_code` or `backup_code` too: without one the answer is a 401 whose `type` ends in `/second-factor-required`.",
+      ...open,
+      ...bodyOf("SignIn", true, "SignInForm"),
+      responses: {
+        ...answered(200, "Tokens of a new session.", "Tokens"),
+        ...refused(...readsBody, 401, 403, 429),
+      },
+    },
+  },
+  "/api/auth/refresh": {
+    post: {
+      tags: ["Accounts"],
+      operationId: "refresh",
+      summary: "Exchange a refresh token",
+      description: "Each refresh token works once. One that is used again after ten seconds ends the session.",
+      ...open,
+      ...bodyOf("Refresh", true),
+      responses: {
+        ...answered(200, "New tokens of the same session.", "RefreshedTokens"),
+        ...refused(...readsBody, 401, 429),
+      },
+    },
+  },
+  "/api/auth/logout": {
+    post: {
+      tags: ["Accounts"],
+      operationId: "signOut",
+      summary: "Sign out",
+      description: "Ends the session; its tokens are refused from then on.",
+      responses: { ...answered(200, "The session is gone.", "Message"), ...refused(400, 401, 413) },
+    },
+  },
+  "/api/auth/me": {
+    get: {
+      tags: ["Accounts"],
+      operationId: "readMe",
+      summary: "Read the account",
+      description: "The account that the token belongs to.",
+      responses: { ...answered(200, "The account.", "User"), ...refused(400, 401) },
+    },
+    patch: {
+      tags: ["Accounts"],
+      operationId: "updateMe",
+      summary: "Change the account",
+      description: "Changes the fields that are sent.",
+      ...bodyOf("ProfileChange", true),
+      responses: { ...answered(200, "The account as it is now.", "User"), ...refused(...readsBody, 401) },
+    },
+  },
+  "/api/tasks": {
+    get: {
+      tags: ["Tasks"],
+      operationId: "listTasks",
+      summary: "List tasks",
+      description: "The tasks of the token's user.",
+      parameters: [...listParameters(), ...param("IfNoneMatch")],
+      responses: {
+        ...answered(200, "One page of tasks.", ["Task"], { ...tagged, Link: "Link", "X-Total-Count": "TotalCount" }),
+        ...answered(304, "The client has this answer already.", undefined, tagged),
+        ...refused(400, 401, 422),
+      },
+    },
+    post: {
+      tags: ["Tasks"],
+      operationId: "createTask",
+      summary: "Add a task",
+      description: "With an `Idempotency-Key` it can be sent again without adding the task twice.",
+      parameters: param("IdempotencyKey"),
+      ...bodyOf("NewTask", true),
+      responses: {
+        ...answered(201, "The new task.", "Task", { ...tagged, Location: "Location" }),
+        ...refused(...readsBody, 401),
+      },
+    },
+  },
+  "/api/tasks/{id}": {
+    parameters: param("TaskId"),
+    get: {
+      tags: ["Tasks"],
+      operationId: "readTask",
+      summary: "Read a task",
+      description: "One task of the token's user; another user's is not there.",
+      parameters: param("IfNoneMatch"),
+      responses: {
+        ...answered(200, "The task.", "Task", tagged),
+        ...answered(304, "The client has this state already.", undefined, tagged),
+        ...refused(400, 401, 404),
+      },
+    },
+    ...Object.fromEntries(
+      [
+        ["put", "replaceTask"],
+        ["patch", "updateTask"],
+      ].map(([method = "", operationId]) => [
+        method,
+        {
+          tags: ["Tasks"],
+          operationId,
+          summary: "Change a task",
+          description: "Changes the fields that are sent; PUT and PATCH are the same. None: nothing changes.",
+          parameters: param("IfMatch"),
+          ...bodyOf("TaskChange", false),
+          responses: {
+            ...answered(200, "The task as it is now.", "Task", tagged),
+            ...refused(...readsBody, 401, 404, 412),
+          },
+        },
+      ]),
+    ),
+    delete: {
+      tags: ["Tasks"],
+      operationId: "deleteTask",
+      summary: "Delete a task",
+      description: "Its number is not given out again.",
+      parameters: param("IfMatch"),
+      responses: { ...answered(204, "The task is gone."), ...refused(400, 401, 404, 412, 413) },
+    },
+  },
+  "/api/tasks/{id}/complete": {
+    parameters: param("TaskId"),
+    patch: {
+      tags: ["Tasks"],
+      operationId: "completeTask",
+      summary: "Complete or reopen a task",
+      description: "Without a body it toggles; with `completed` it sets.",
+      parameters: param("IfMatch"),
+      ...bodyOf("Completion", false),
+      responses: {
+        ...answered(200, "The task as it is now.", "Task", tagged),
+        ...refused(...readsBody, 401, 404, 412),
+      },
+    },
+  },
+  "/api/openapi.json": {
+    get: {
+      tags: ["Description"],
+      operationId: "readDescription",
+      summary: "Read this description",
+      description: "OpenAPI 3.1.",
+      ...open,
+      responses: {
+        200: { description: "This document.", content: { "application/json": { schema: { type: "object" } } } },
+        ...refused(400),
+      },
+    },
+  },
+};
+
+/**
+ * The description as a document.
+ *
+ * @param origin - the site's own origin, under which its paths are
+ */
+export const openApiDocument = (origin: string) => ({
+  openapi: "3.1.0",
+  info: {
+    title: "Holdfast",
+    version: packageJson.version,
+    description: [
+      "Tasks and accounts of a Holdfast server. Every error is a problem document (RFC 9457).",
+      "",
+      "The calls of tasks stand below `/api/{user_id}/tasks` as well, the owner named in the path; any other user's id than the token's own is a 403 before anything else is looked at.",
+    ].join("\n"),
+    contact: { name: "Whoever runs this server", url: origin },
+    license: { name: "As Holdfast itself", identifier: "LicenseRef-Holdfast" },
+  },
+  // Relative: the server that the document came from, by whatever name it is reached.
+  servers: [{ url: "/", description: "This server" }],
+  security: [{ bearer: [] }, { form: [] }],
+  tags: [
+    { name: "Accounts", description: "Signing up, in and out, and the account itself." },
+    { name: "Tasks", description: "The tasks of the token's user." },
+    { name: "Description", description: "What this interface says of itself." },
+  ],
+  paths,
+  components: {
+    securitySchemes: {
+      bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT", description: "An access token." },
+      form: {
+        type: "oauth2",
+        description: "The sign-in as a form, for clients that know OAuth 2's password grant.",
+        flows: { password: { tokenUrl: "/api/auth/login", refreshUrl: "/api/auth/refresh", scopes: {} } },
+      },
+    },
+    schemas,
+    responses,
+    headers,
+    parameters,
+  },
+});
