@@ -1,6 +1,6 @@
 import { redirect, type AppLoadContext } from "@remix-run/node";
 import type { Actor } from "~/domain/actor";
-import { Unauthenticated } from "~/domain/errors";
+import { InsufficientScope, Unauthenticated } from "~/domain/errors";
 import {
   findCallerByIdentifier,
   findCallerBySession,
@@ -8,6 +8,9 @@ import {
   renewIdentifier,
   type Caller,
 } from "~/domain/sessions/sessions.server";
+import { hasTokenPrefix } from "~/domain/tokens/personal-token";
+import { findCallerByToken } from "~/domain/tokens/personal-tokens.server";
+import type { Scope } from "~/domain/tokens/scopes";
 import { isSecure, setCookie } from "~/http/request-context";
 import { verifyAccessToken } from "./access-token.server";
 import { clearSessionCookie, openSessionCookie, sealSessionCookie, sessionCookieName } from "./session-cookie.server";
@@ -86,15 +89,35 @@ export async function requireAnonymous(edge: Edge): Promise<void> {
   if (await findPageCaller(edge)) throw redirect("/tasks", 303);
 }
 
+/** The user behind a bearer token. */
+export type ApiCaller = Pick<Caller, "actor" | "user">;
+
 /**
- * The actor behind a bearer token (RFC 6750, section 2.1). The session's row is asked at every request.
+ * The caller behind a bearer token (RFC 6750, section 2.1): an access token, or a personal access token that has the
+ * scope. The row of the session or token is asked at every request.
  *
+ * @param scope - what a personal access token must be allowed; without one none is, whatever its scopes
  * @throws {Unauthenticated}
+ * @throws {InsufficientScope}
  */
-export async function requireApiCaller({ request, context }: Edge): Promise<Caller> {
+export async function requireApiCaller({ request, context }: Edge, scope?: Scope): Promise<ApiCaller> {
   const match = /^Bearer +([\w.~+/-]+=*)$/i.exec(request.headers.get("Authorization") ?? "");
-  if (!match?.[1]) throw new Unauthenticated("Send an access token as: Authorization: Bearer <token>");
-  const { userId, sessionId } = await verifyAccessToken(match[1]);
+  const token = match?.[1];
+  if (!token) throw new Unauthenticated("Send an access token as: Authorization: Bearer <token>");
+  return hasTokenPrefix(token) ? requireTokenCaller(token, context, scope) : requireSessionCaller(token, context);
+}
+
+async function requireTokenCaller(token: string, context: AppLoadContext, scope?: Scope): Promise<ApiCaller> {
+  const caller = await findCallerByToken(token, context.client);
+  if (!caller) throw new Unauthenticated("Invalid or expired token");
+  context.userId = caller.user.id;
+  if (!scope) throw new InsufficientScope("A personal access token cannot do this. Sign in for it.");
+  if (!caller.scopes.includes(scope)) throw new InsufficientScope(`This token lacks the scope ${scope}`, scope);
+  return caller;
+}
+
+async function requireSessionCaller(token: string, context: AppLoadContext): Promise<ApiCaller> {
+  const { userId, sessionId } = await verifyAccessToken(token);
   const caller = await findCallerBySession(sessionId);
   if (caller?.user.id !== userId) throw new Unauthenticated("Invalid or expired token");
   context.userId = userId;
@@ -103,6 +126,6 @@ export async function requireApiCaller({ request, context }: Edge): Promise<Call
 }
 
 /** As `requireApiCaller`, the actor alone. */
-export async function requireApiActor(edge: Edge): Promise<Actor> {
-  return (await requireApiCaller(edge)).actor;
+export async function requireApiActor(edge: Edge, scope?: Scope): Promise<Actor> {
+  return (await requireApiCaller(edge, scope)).actor;
 }

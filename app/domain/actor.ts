@@ -5,7 +5,8 @@
 export type Actor = Readonly<{
   userId: string;
   sessionId: string;
-  via: "cookie" | "bearer";
+  /** "token" is a personal access token; `sessionId` is then the token's id, and there is no session. */
+  via: "cookie" | "bearer" | "token";
 }>;
 
 /** Where a request comes from, for the list of sessions, the limits and the audit table. */

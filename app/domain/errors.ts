@@ -10,7 +10,8 @@ export class NotFound extends DomainError {
 }
 
 /** Refusals that a program may want to tell apart; `/problems/{code}` says in words what each means. */
-export type ProblemCode = "email-not-verified" | "second-factor-required" | "second-factor-invalid";
+export type ProblemCode =
+  "email-not-verified" | "second-factor-required" | "second-factor-invalid" | "insufficient-scope";
 
 /** The actor is known and may not do this. */
 export class Forbidden extends DomainError {
@@ -20,6 +21,17 @@ export class Forbidden extends DomainError {
     readonly code?: ProblemCode,
   ) {
     super(message);
+  }
+}
+
+/** The token that was sent is a good one, and not for this (RFC 6750, section 3.1). */
+export class InsufficientScope extends Forbidden {
+  constructor(
+    message: string,
+    /** What it would take; none if no personal access token can do it. */
+    readonly scope?: string,
+  ) {
+    super(message, "insufficient-scope");
   }
 }
 

@@ -32,6 +32,7 @@ const messages = {
   "email-change-asked": "Follow the link that we have sent to the new address",
   "email-changed": "Email address changed",
   "email-restored": "Your address is back, and every device is signed out. Now choose a new password",
+  "token-revoked": "Token revoked",
   "session-ended": "Session signed out",
   "account-deleted": "Your account and everything in it is deleted",
   "sessions-ended": "Other sessions signed out",

@@ -1,6 +1,7 @@
 import {
   Conflict,
   Forbidden,
+  InsufficientScope,
   Invalid,
   NotFound,
   Outdated,
@@ -77,6 +78,11 @@ export function toProblem(error: unknown): Response | null {
       headers: { "WWW-Authenticate": 'Bearer realm="holdfast"' },
       code: error.code,
     });
+  if (error instanceof InsufficientScope) {
+    const scope = error.scope ? `, scope="${error.scope}"` : "";
+    const challenge = `Bearer realm="holdfast", error="insufficient_scope"${scope}`;
+    return problem(403, error.message, { code: error.code, headers: { "WWW-Authenticate": challenge } });
+  }
   if (error instanceof Forbidden) return problem(403, error.message, { code: error.code });
   if (error instanceof NotFound) return problem(404, error.message);
   if (error instanceof Conflict) return problem(400, error.message);

@@ -12,6 +12,12 @@ const problems: Record<ProblemCode, { title: string; meaning: string; whatToDo: 
     meaning: "This server asks everybody to confirm their email address before they sign in. The password was right.",
     whatToDo: "Follow the link in the mail that was sent to the address, then sign in again. Nothing else is needed.",
   },
+  "insufficient-scope": {
+    title: "Token not made for this",
+    meaning: "The personal access token is a good one, and it was not given the scope that this call asks for.",
+    whatToDo:
+      "Make a token with that scope in the settings. What changes the account or its sessions takes no personal access token at all: sign in for it.",
+  },
   "second-factor-required": {
     title: "Second factor required",
     meaning: "The password was right, and the account asks for a second factor as well, which was not sent.",

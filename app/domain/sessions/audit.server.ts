@@ -39,6 +39,8 @@ export type AuditKind =
   | "passkey_renamed"
   | "passkey_removed"
   | "token_used_from_new_address"
+  | "token_made"
+  | "token_revoked"
   | "data_exported"
   | "sessions_ended_by_operator"
   | "password_reset_by_operator";

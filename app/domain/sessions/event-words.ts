@@ -34,6 +34,8 @@ const words: Record<AuditKind, string> = {
   passkey_renamed: "Passkey renamed",
   passkey_removed: "Passkey removed",
   token_used_from_new_address: "API token used from a new address",
+  token_made: "API token made",
+  token_revoked: "API token revoked",
   data_exported: "Data downloaded",
   sessions_ended_by_operator: "Signed out everywhere by the operator",
   password_reset_by_operator: "Password link made by the operator",

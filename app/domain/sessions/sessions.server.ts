@@ -185,7 +185,7 @@ export async function renewIdentifier(actor: Actor, identifier: string): Promise
 /** One line of the list of sessions. */
 export type SessionEntry = Readonly<{
   id: string;
-  via: Actor["via"];
+  via: "cookie" | "bearer";
   userAgent: string;
   address: string;
   createdAt: Date;

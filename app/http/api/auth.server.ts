@@ -70,7 +70,7 @@ export async function logout({ request, context }: ApiRequest): Promise<Response
 }
 
 export async function readMe({ request, context }: ApiRequest): Promise<Response> {
-  return json(userToJson((await requireApiCaller({ request, context })).user));
+  return json(userToJson((await requireApiCaller({ request, context }, "account:read")).user));
 }
 
 export async function updateMe({ request, context }: ApiRequest): Promise<Response> {

@@ -14,6 +14,7 @@ import {
   updateTask,
 } from "~/domain/tasks/tasks.server";
 import { readJson } from "../api-body.server";
+import type { Scope } from "~/domain/tokens/scopes";
 import { json, type ApiRequest } from "../api-route.server";
 import { completeAnswer } from "../complete-answer.server";
 import { HttpError } from "../http-error";
@@ -32,8 +33,8 @@ import { newTaskFromJson, taskChangeFromJson, taskQueryFromUrl, taskToJson } fro
  * @throws {Unauthenticated}
  * @throws {Forbidden}
  */
-async function requireOwner({ request, context, params }: ApiRequest): Promise<Actor> {
-  const actor = await requireApiActor({ request, context });
+async function requireOwner({ request, context, params }: ApiRequest, scope: Scope): Promise<Actor> {
+  const actor = await requireApiActor({ request, context }, scope);
   if (params.userId !== undefined && params.userId !== actor.userId)
     throw new Forbidden("Not authorized to access these tasks");
   return actor;
@@ -45,7 +46,7 @@ const answerTask = (task: Task, status = 200, headers: Record<string, string> = 
 const notModified = (tag: string) => new Response(null, { status: 304, headers: { ETag: tag } });
 
 export async function list(api: ApiRequest): Promise<Response> {
-  const actor = await requireOwner(api);
+  const actor = await requireOwner(api, "tasks:read");
   const parsed = parseWith(taskListQuery, Object.fromEntries(api.url.searchParams));
   const { tasks, total, next } = await listTasks(actor, taskQueryFromUrl(parsed));
   const { limit, offset, cursor } = parsed;
@@ -75,33 +76,33 @@ function idempotencyKey({ request }: ApiRequest): string | undefined {
 }
 
 export async function create(api: ApiRequest): Promise<Response> {
-  const actor = await requireOwner(api);
+  const actor = await requireOwner(api, "tasks:write");
   const once = idempotencyKey(api);
   const task = await createTask(actor, newTaskFromJson(await readJson(api.request, newTaskBody)), once);
   return answerTask(task, 201, { Location: `${api.url.pathname.replace(/\/$/, "")}/${task.number}` });
 }
 
 export async function read(api: ApiRequest): Promise<Response> {
-  const actor = await requireOwner(api);
+  const actor = await requireOwner(api, "tasks:read");
   const task = await getTask(actor, parseTaskNumber(api.params.id));
   return hasAlready(api.request, taskTag(task)) ? notModified(taskTag(task)) : answerTask(task);
 }
 
 export async function update(api: ApiRequest): Promise<Response> {
-  const actor = await requireOwner(api);
+  const actor = await requireOwner(api, "tasks:write");
   const number = parseTaskNumber(api.params.id);
   const change = taskChangeFromJson(await readJson(api.request, taskChangeBody, { optional: true }));
   return answerTask(await updateTask(actor, number, change, seenBy(api.request)));
 }
 
 export async function remove(api: ApiRequest): Promise<Response> {
-  const actor = await requireOwner(api);
+  const actor = await requireOwner(api, "tasks:write");
   await deleteTask(actor, parseTaskNumber(api.params.id), seenBy(api.request));
   return new Response(null, { status: 204 });
 }
 
 export async function complete(api: ApiRequest): Promise<Response> {
-  const actor = await requireOwner(api);
+  const actor = await requireOwner(api, "tasks:write");
   const number = parseTaskNumber(api.params.id);
   const { completed } = await readJson(api.request, completionBody, { optional: true });
   const seen = seenBy(api.request);

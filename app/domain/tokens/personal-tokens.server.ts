@@ -1,0 +1,164 @@
+import { db, isUniqueViolation } from "~/data/db.server";
+import type { User } from "../accounts/account-schema";
+import type { Actor, Client } from "../actor";
+import { addDays, startOfLocalDay } from "../calendar";
+import { Invalid, NotFound } from "../errors";
+import { subscriberOf } from "../limits/limits.server";
+import { record, recording } from "../sessions/audit.server";
+import { hashSecret } from "../sessions/secrets.server";
+import { isPersonalToken, newPersonalToken, tokenHint } from "./personal-token";
+import { mostTokens, scopes, type Scope } from "./scopes";
+
+/**
+ * Personal access tokens: for a person's own programs, narrower than a session and without a refresh. The row is the only
+ * authority, asked at every use.
+ */
+export type TokenEntry = Readonly<{
+  id: string;
+  name: string;
+  hint: string;
+  scopes: readonly Scope[];
+  createdAt: Date;
+  expiresAt: Date;
+  lastUsedAt: Date | null;
+  address: string | null;
+}>;
+
+const day = 24 * 60 * 60 * 1000;
+
+/** When a token ends: so many days from now, or with a day. */
+export const tokenEnd = (lifetime: { days: number } | { day: string }, now = new Date()): Date =>
+  "days" in lifetime ? new Date(now.getTime() + lifetime.days * day) : startOfLocalDay(addDays(lifetime.day, 1));
+
+/**
+ * Makes a token.
+ *
+ * @param wish.id - a UUID of the form's own, so that a form that is sent twice makes one token
+ * @param wish.expiresAt - within some 366 days
+ * @returns the token, which is never shown again; null if this form has made its token already
+ * @throws {Invalid} if the account has 50 already
+ */
+export async function createToken(
+  { userId, sessionId }: Actor,
+  wish: { id: string; name: string; scopes: readonly Scope[]; expiresAt: Date },
+  client: Client,
+): Promise<string | null> {
+  const now = new Date();
+  await db().personalToken.deleteMany({ where: { userId, expiresAt: { lte: now } } });
+  if ((await db().personalToken.count({ where: { userId } })) >= mostTokens)
+    throw new Invalid([{ path: ["name"], message: `You have ${mostTokens} tokens. Revoke one first.` }]);
+  const token = newPersonalToken();
+  try {
+    await db().$transaction([
+      db().personalToken.create({
+        data: {
+          id: wish.id,
+          userId,
+          name: wish.name,
+          hash: hashSecret(token),
+          hint: tokenHint(token),
+          scopes: wish.scopes.join(" "),
+          createdAt: now,
+          expiresAt: wish.expiresAt,
+        },
+      }),
+      recording({ kind: "token_made", userId, sessionId, client, detail: wish.name }),
+    ]);
+  } catch (error) {
+    if (isUniqueViolation(error)) return null;
+    throw error;
+  }
+  return token;
+}
+
+const toScopes = (text: string): Scope[] => scopes.filter((scope) => text.split(" ").includes(scope));
+
+/** The actor's tokens that are good, the newest first. */
+export async function listTokens({ userId }: Actor, now = new Date()): Promise<TokenEntry[]> {
+  const rows = await db().personalToken.findMany({
+    where: { userId, expiresAt: { gt: now } },
+    orderBy: { createdAt: "desc" },
+  });
+  return rows.map(({ id, name, hint, scopes, createdAt, expiresAt, lastUsedAt, address }) => ({
+    id,
+    name,
+    hint,
+    scopes: toScopes(scopes),
+    createdAt,
+    expiresAt,
+    lastUsedAt,
+    address,
+  }));
+}
+
+/**
+ * Revokes one of the actor's tokens: it is refused from the next request on.
+ *
+ * @throws {NotFound} if the actor has none of that id
+ */
+export async function revokeToken(actor: Actor, tokenId: string, client: Client): Promise<void> {
+  const { userId, sessionId } = actor;
+  const token = await db().personalToken.findFirst({ where: { id: tokenId, userId }, select: { name: true } });
+  const { count } = await db().personalToken.deleteMany({ where: { id: tokenId, userId } });
+  if (!token || !count) throw new NotFound("That token is gone already");
+  await record({ kind: "token_revoked", userId, sessionId, client, detail: token.name });
+}
+
+/** The statement that revokes every token of an account, for use inside a transaction. */
+export const revokingTokens = (userId: string) => db().personalToken.deleteMany({ where: { userId } });
+
+/** Who calls with a personal access token, and what it may be used for. */
+export type TokenCaller = Readonly<{ actor: Actor; user: User; scopes: readonly Scope[] }>;
+
+type Row = {
+  id: string;
+  userId: string;
+  email: string;
+  name: string;
+  isActive: boolean;
+  userCreatedAt: Date;
+  tokenName: string;
+  scopes: string;
+  expiresAt: Date;
+  lastUsedAt: Date | null;
+  address: string | null;
+};
+
+/**
+ * Finds the caller behind a personal access token, in one statement, and notes its use now and then.
+ *
+ * @returns null if it is not good (any more), or the account disabled
+ */
+export async function findCallerByToken(token: string, client: Client, now = new Date()): Promise<TokenCaller | null> {
+  if (!isPersonalToken(token)) return null;
+  const [row] = await db().$queryRaw<Row[]>`
+    SELECT t.id, t.user_id AS "userId", u.email, u.name, u.is_active AS "isActive", u.created_at AS "userCreatedAt",
+           t.name AS "tokenName", t.scopes, t.expires_at AS "expiresAt", t.last_used_at AS "lastUsedAt", t.address
+    FROM personal_tokens t JOIN users u ON u.id = t.user_id WHERE t.hash = ${hashSecret(token)}`;
+  if (!row?.isActive || row.expiresAt <= now) return null;
+  await noteTokenUse(row, client, now);
+  const { id, userId, email, name, isActive, userCreatedAt } = row;
+  return {
+    actor: { userId, sessionId: id, via: "token" },
+    user: { id: userId, email, name, isActive, createdAt: userCreatedAt },
+    scopes: toScopes(row.scopes),
+  };
+}
+
+/** How exact "last used" is: a write for every request would be a waste. */
+const noteInterval = 10 * 60 * 1000;
+
+async function noteTokenUse(row: Row, client: Client, now: Date): Promise<void> {
+  const moved = row.address !== null && subscriberOf(row.address) !== subscriberOf(client.address);
+  if (!moved && row.lastUsedAt && now.getTime() - row.lastUsedAt.getTime() < noteInterval) return;
+  const noting = db().personalToken.updateMany({
+    where: { id: row.id, userId: row.userId },
+    data: { lastUsedAt: now, address: client.address },
+  });
+  if (moved)
+    await db().$transaction([
+      noting,
+      recording({ kind: "token_used_from_new_address", userId: row.userId, client, detail: row.tokenName }),
+    ]);
+  else await noting;
+}
