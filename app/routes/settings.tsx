@@ -88,6 +88,7 @@ export const action = formAction(
 const links = [
   { to: "/settings/two-step", label: "Two-step sign-in", help: "A code of an app on your phone after the password." },
   { to: "/settings/passkeys", label: "Passkeys", help: "Sign in with your device, without a password." },
+  { to: "/settings/tokens", label: "API tokens", help: "For your own programs, each with what you allow it." },
   { to: "/settings/log", label: "Security log", help: "Sign-ins, failures and changes of your account." },
   { to: "/settings/data", label: "Your data", help: "Download your tasks, or everything." },
   { to: "/settings/delete", label: "Delete account", help: "Your account with everything in it, for good." },

@@ -4,6 +4,7 @@ import { Conflict, Invalid, NotFound } from "../errors";
 import { countAttempt, emailChangePerAccount } from "../limits/limits.server";
 import { mailIsOn, mailQueued, queueing } from "../mail/outbox.server";
 import { recording } from "../sessions/audit.server";
+import { revokingTokens } from "../tokens/personal-tokens.server";
 import { getUser } from "./accounts.server";
 import { droppingEmailChange } from "./email-change-tokens.server";
 import { orDeadLink, requireLink } from "./links.server";
@@ -114,6 +115,7 @@ export async function undoEmailChange(secret: string, client: Client, now = new 
         select: { id: true },
       }),
       db().session.deleteMany({ where: { userId } }),
+      revokingTokens(userId),
       db().oneTimeToken.deleteMany({ where: { userId, purpose: "undo-email", expiresAt: { gte: expiresAt } } }),
       db().outboxMessage.deleteMany({ where: { userId, kind: "email-changed", createdAt: { gte: changedAt } } }),
       droppingTokens(userId, "reset-password", "verify-email", "second-factor", "passkey-registration"),

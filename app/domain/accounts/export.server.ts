@@ -56,7 +56,7 @@ const csvType = "text/csv; charset=utf-8";
 async function readAccount(actor: Actor) {
   const user = await db().user.findUnique({
     where: { id: actor.userId },
-    include: { totpFactor: { select: { confirmedAt: true } }, passkeys: true, sessions: true },
+    include: { totpFactor: { select: { confirmedAt: true } }, passkeys: true, sessions: true, personalTokens: true },
   });
   if (!user) throw signedOut();
   return {
@@ -69,6 +69,13 @@ async function readAccount(actor: Actor) {
       created_at: user.createdAt,
       updated_at: user.updatedAt,
     },
+    api_tokens: user.personalTokens.map((token) => ({
+      name: token.name,
+      scopes: token.scopes.split(" "),
+      created_at: token.createdAt,
+      expires_at: token.expiresAt,
+      last_used_at: token.lastUsedAt,
+    })),
     sessions: user.sessions.map((session) => ({
       id: session.id,
       kind: session.identifierHash === null ? "api" : "browser",

@@ -4,6 +4,7 @@ import { Conflict, NotFound } from "../errors";
 import { mailQueued } from "../mail/outbox.server";
 import { recording } from "../sessions/audit.server";
 import { newSecret } from "../sessions/secrets.server";
+import { revokingTokens } from "../tokens/personal-tokens.server";
 import { deletingAccount } from "./deletion.server";
 import { normalizeEmail } from "./email";
 import { droppingTokens, makingToken } from "./one-time-tokens.server";
@@ -130,6 +131,7 @@ export async function endSessionsOf(email: string): Promise<number> {
   const { id } = await findAccount(email);
   const [{ count }] = await db().$transaction([
     db().session.deleteMany({ where: { userId: id } }),
+    revokingTokens(id),
     droppingTokens(id, "second-factor"),
     recording({ kind: "sessions_ended_by_operator", userId: id }),
   ]);

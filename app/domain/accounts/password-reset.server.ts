@@ -5,6 +5,7 @@ import { countAttempt, isWithin, resetPerAddress, resetPerEmail, subscriberOf } 
 import { mailIsOn, mailQueued, queueing, queueMail } from "../mail/outbox.server";
 import { recording } from "../sessions/audit.server";
 import { describeDevice } from "../sessions/device.server";
+import { revokingTokens } from "../tokens/personal-tokens.server";
 import { droppingEmailChange } from "./email-change-tokens.server";
 import { deadLink, orDeadLink } from "./links.server";
 import { droppingTokens, peekToken, spendingToken } from "./one-time-tokens.server";
@@ -76,6 +77,7 @@ export async function resetPassword(secret: string, newPassword: string, client:
         update: { hash, updatedAt: now },
       }),
       db().session.deleteMany({ where: { userId: user.id } }),
+      revokingTokens(user.id),
       droppingTokens(user.id, "reset-password", "second-factor", "passkey-registration"),
       ...droppingEmailChange(user.id),
       ...(user.mailed ? [provingAddress(user, now)] : []),

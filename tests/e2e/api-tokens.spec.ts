@@ -1,0 +1,43 @@
+import { day, expect, test } from "./support/fixtures";
+import { button, expectFault, field, submit } from "./support/pages";
+
+test("a token is made, shown once, used and revoked", async ({ page, visit, user: _user, request }) => {
+  await visit("/settings");
+  await page.getByRole("link", { name: "API tokens" }).click();
+  await field(page, "Name").fill("Backup script");
+  await page.getByLabel("Add, change and delete tasks").check();
+  await page.getByLabel("Expires").selectOption("In 7 days");
+  await button(page, "Make token").click();
+
+  const shown = page.getByText(/^holdfast_pat_\w{46}$/);
+  await expect(shown).toBeVisible();
+  const headers = { Authorization: `Bearer ${(await shown.textContent()) ?? ""}` };
+  expect((await request.post("/api/tasks", { headers, data: { title: "By a script" } })).status()).toBe(201);
+  expect((await request.get("/api/auth/me", { headers })).status()).toBe(403);
+
+  await page.getByRole("link", { name: "Done" }).click();
+  await expect(shown).toHaveCount(0);
+  const token = page.getByRole("listitem").filter({ hasText: "Backup script" });
+  await expect(token).toContainText("tasks:read, tasks:write");
+  await expect(token).toContainText("Last used");
+  await button(page, "Revoke Backup script").click();
+  await expect(page.getByRole("status")).toHaveText("Token revoked");
+  await expect(token).toHaveCount(0);
+  expect((await request.get("/api/tasks", { headers })).status()).toBe(401);
+});
+
+test("what is refused is kept in the form", async ({ page, visit, user: _user }) => {
+  await visit("/settings/tokens");
+  await field(page, "Name").fill("Nothing allowed");
+  await page.getByLabel("Read tasks").uncheck();
+  await page.getByLabel("Expires").selectOption("date");
+  expect(await submit(page, "Make token")).toBe(400);
+  await expect(page.getByRole("alert")).toContainText("Choose at least one thing that the token may do");
+  await expectFault(page, "Last day", "Enter the day");
+  await expect(field(page, "Name")).toHaveValue("Nothing allowed");
+
+  await page.getByLabel("Read the account").check();
+  await field(page, "Last day").fill(day(3));
+  await button(page, "Make token").click();
+  await expect(page.getByText(/^holdfast_pat_/)).toBeVisible();
+});
