@@ -13,6 +13,7 @@ import { record } from "~/domain/sessions/audit.server";
 import { refreshSession } from "~/domain/sessions/refresh-tokens.server";
 import { findCallerByIdentifier, findCallerBySession, removeExpired } from "~/domain/sessions/sessions.server";
 import { createTask } from "~/domain/tasks/tasks.server";
+import { createToken } from "~/domain/tokens/personal-tokens.server";
 import { runSql } from "../../../support/catalogue";
 import { newUser, openSession, password } from "../../../support/people";
 
@@ -26,7 +27,13 @@ async function fullAccount() {
   const browser = await openSession(user);
   const api = await openSession(user, { via: "bearer" });
   const refreshed = await refreshSession(api.secret, somebody());
-  await createTask(browser.actor, { title: "a task" });
+  await createTask(browser.actor, { title: "a task" }, "a key of the client's own");
+  const expiresAt = new Date(Date.now() + 60_000);
+  await createToken(
+    browser.actor,
+    { id: randomUUID(), name: "a token", scopes: ["tasks:read"], expiresAt },
+    somebody(),
+  );
   const createdAt = new Date();
   await db().passkey.create({
     data: {
@@ -176,6 +183,6 @@ describe("deleteAccount", () => {
   it("counts what would be lost, of the actor alone", async () => {
     const { browser } = await fullAccount();
     // The second event is the refresh token in use from elsewhere.
-    expect(await countContents(browser.actor)).toEqual({ tasks: 1, sessions: 2, passkeys: 1, events: 2 });
+    expect(await countContents(browser.actor)).toEqual({ tasks: 1, sessions: 2, passkeys: 1, events: 3 });
   });
 });
