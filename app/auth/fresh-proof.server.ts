@@ -7,7 +7,7 @@ import { findPageCaller, renewPageSession, requirePageCaller } from "./require-a
 
 /**
  * Sensitive pages and changes: whoever has not proved for ten minutes to be the account's owner is asked first, and
- * then goes on where they were, with what they typed (OWASP ASVS 5.0, 7.5.1 and 7.5.3).
+ * then goes on where they were, with what they typed (OWASP ASVS 5.0, 7.5.2 and 7.5.3).
  */
 
 /**

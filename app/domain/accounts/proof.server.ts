@@ -9,7 +9,7 @@ import { passSecondFactor, wrongCode } from "./second-factor/factor.server";
 
 /**
  * Proof that the person before the screen is the account's owner, and not somebody at a browser that was left open
- * (OWASP ASVS 5.0, 7.5.1 and 7.5.3). A sign-in is proof; ten minutes later it has to be given anew.
+ * (OWASP ASVS 5.0, 7.5.2 and 7.5.3). A sign-in is proof; ten minutes later it has to be given anew.
  */
 export const proofLifetime = 10 * 60 * 1000;
 
