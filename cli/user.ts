@@ -17,6 +17,7 @@ const usage = `Usage: npm run user -- <command>
   create <email> [--name <name>] [--password-stdin]  make one; prints a link to choose its password, good for 24 hours
   reset-password <email>                             print a link to choose a new password, good for 24 hours
   end-sessions <email>                               sign it out everywhere
+  remove-factors <email>                             take two-step sign-in and passkeys from it: they are lost
   disable <email> | enable <email>                   keep it out, or let it in again
   delete <email or id> [--yes]                       delete it with everything in it
   invite [email] [--days <1 to 365>]                 print a link to sign up once, good for 7 days`;
@@ -72,6 +73,13 @@ const commands: Record<string, Command> = {
     run: async (email) => {
       const count = await operator.endSessionsOf(email);
       return `${email} is signed out everywhere (${count === 1 ? "1 session" : `${count} sessions`}).`;
+    },
+  },
+  "remove-factors": {
+    words: [1, 1],
+    run: async (email) => {
+      await operator.removeFactors(email);
+      return `${email} signs in with the password alone. Two-step sign-in, backup codes and passkeys are gone.`;
     },
   },
   disable: {

@@ -98,7 +98,8 @@ export async function confirmEmailChange(secret: string, client: Client, now = n
 
 /**
  * Spends the link that was sent to the old address: it is the account's again. Whoever changed it is taken to be a
- * stranger: every session ends, and whatever the stranger has begun. An undo of an earlier change stays good, one of a
+ * stranger: every session and token ends, and whatever the stranger has begun or added since: passkeys, two-step sign-in,
+ * backup codes. An undo of an earlier change stays good, one of a
  * later change does not.
  *
  * @throws {NotFound} if the link is not good (any more), or the address has been taken meanwhile
@@ -116,6 +117,10 @@ export async function undoEmailChange(secret: string, client: Client, now = new 
       }),
       db().session.deleteMany({ where: { userId } }),
       revokingTokens(userId),
+      // Ways in that were added since the change are the stranger's.
+      db().passkey.deleteMany({ where: { userId, createdAt: { gte: changedAt } } }),
+      db().totpFactor.deleteMany({ where: { userId, confirmedAt: { gte: changedAt } } }),
+      db().backupCode.deleteMany({ where: { userId, createdAt: { gte: changedAt } } }),
       db().oneTimeToken.deleteMany({ where: { userId, purpose: "undo-email", expiresAt: { gte: expiresAt } } }),
       db().outboxMessage.deleteMany({ where: { userId, kind: "email-changed", createdAt: { gte: changedAt } } }),
       droppingTokens(userId, "reset-password", "verify-email", "second-factor", "passkey-registration"),

@@ -43,6 +43,7 @@ export type AuditKind =
   | "token_revoked"
   | "data_exported"
   | "sessions_ended_by_operator"
+  | "factors_removed_by_operator"
   | "password_reset_by_operator";
 
 export type AuditEntry = Readonly<{

@@ -38,6 +38,7 @@ const words: Record<AuditKind, string> = {
   token_revoked: "API token revoked",
   data_exported: "Data downloaded",
   sessions_ended_by_operator: "Signed out everywhere by the operator",
+  factors_removed_by_operator: "Two-step sign-in and passkeys removed by the operator",
   password_reset_by_operator: "Password link made by the operator",
 };
 

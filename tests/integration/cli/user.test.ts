@@ -5,6 +5,7 @@ import { db } from "~/data/db.server";
 import { makeToken, peekToken, type TokenPurpose } from "~/domain/accounts/one-time-tokens.server";
 import type { AccountLine } from "~/domain/accounts/operator.server";
 import { dumpDatabase } from "../../support/dump";
+import { withTotp } from "../../support/factors";
 import { api, newAddress, submit, textOf, visit } from "../../support/http";
 import { newCookie, newUser, password } from "../../support/people";
 import { runUserCommand, startServer, type RunningServer } from "../../support/server";
@@ -84,6 +85,33 @@ describe("end-sessions", () => {
     expect(await others.statuses()).toEqual([200, 200]);
     expect((await logIn(email)).status).toBe(200);
     expect(await eventsOf(id)).toContain("sessions_ended_by_operator");
+  });
+});
+
+describe("remove-factors", () => {
+  it("takes every second factor away, so that the password alone signs in, and tells the owner", async () => {
+    const [{ id, email }, other] = [await newUser(), await newUser()];
+    for (const user of [id, other.id]) {
+      await withTotp({ id: user });
+      await db().passkey.create({
+        data: {
+          ...{ id: randomUUID(), userId: user, name: "a key", publicKey: "-", counter: 0n, transports: "" },
+          ...{ backedUp: false, createdAt: new Date() },
+        },
+      });
+    }
+    expect((await logIn(email)).json().type).toBe("/problems/second-factor-required");
+    const removed = await run(["remove-factors", email]);
+    expect([removed.exitCode, removed.output]).toEqual([
+      0,
+      `${email} signs in with the password alone. Two-step sign-in, backup codes and passkeys are gone.\n`,
+    ]);
+    expect((await logIn(email)).status).toBe(200);
+    expect(await db().passkey.count({ where: { userId: id } })).toBe(0);
+    expect(await db().backupCode.count({ where: { userId: id } })).toBe(0);
+    expect(await eventsOf(id)).toContain("factors_removed_by_operator");
+    expect((await logIn(other.email)).status).toBe(401);
+    expect(await db().passkey.count({ where: { userId: other.id } })).toBe(1);
   });
 });
 
@@ -234,7 +262,7 @@ describe("invite", () => {
 });
 
 describe("what cannot be done", () => {
-  it.each(["disable", "enable", "reset-password", "end-sessions", "delete"])(
+  it.each(["disable", "enable", "reset-password", "end-sessions", "remove-factors", "delete"])(
     "%s of an account that there is not fails with a sentence",
     async (command) => {
       const unknown = await run([command, "nobody@example.com"]);

@@ -9,6 +9,7 @@ import { makeToken, peekToken } from "~/domain/accounts/one-time-tokens.server";
 import { askForReset, resetPassword } from "~/domain/accounts/password-reset.server";
 import { signUp } from "~/domain/accounts/sign-up.server";
 import { Conflict, Invalid, NotFound, RateLimited } from "~/domain/errors";
+import { withTotp } from "../../../support/factors";
 import { tokenIn } from "../../../support/mail";
 import { sendWaiting, waitingMail } from "../../../support/outbox";
 import { client, newUser, openSession, password } from "../../../support/people";
@@ -181,6 +182,37 @@ describe("undoing it", () => {
     expect(until).toBe(changedAt + 7 * day);
     await expect(undoEmailChange(undo, client, new Date(changedAt + 7 * day))).rejects.toBeInstanceOf(NotFound);
     await undoEmailChange(undo, client, new Date(changedAt + 7 * day - 1));
+  });
+
+  it("takes away what was added since the change, and leaves what was there before", async () => {
+    const [user, other] = [await newUser(), await newUser()];
+    const addPasskey = (id: string, name: string) =>
+      db().passkey.create({
+        data: {
+          ...{ id: randomUUID(), userId: id, name, publicKey: "-", counter: 0n, transports: "", backedUp: false },
+          createdAt: new Date(),
+        },
+      });
+    await addPasskey(user.id, "the owner's");
+    const undo = await change(user, newEmail());
+    await addPasskey(user.id, "the stranger's");
+    await addPasskey(other.id, "somebody else's");
+    await withTotp(user);
+    await undoEmailChange(undo, client);
+    const names = async (userId: string) =>
+      (await db().passkey.findMany({ where: { userId } })).map(({ name }) => name);
+    expect(await names(user.id)).toEqual(["the owner's"]);
+    expect(await names(other.id)).toEqual(["somebody else's"]);
+    expect(await db().totpFactor.count({ where: { userId: user.id } })).toBe(0);
+    expect(await db().backupCode.count({ where: { userId: user.id } })).toBe(0);
+  });
+
+  it("leaves two-step sign-in that was on before", async () => {
+    const user = await newUser();
+    await withTotp(user);
+    await undoEmailChange(await change(user, newEmail()), client);
+    expect(await db().totpFactor.count({ where: { userId: user.id } })).toBe(1);
+    expect(await db().backupCode.count({ where: { userId: user.id } })).toBe(10);
   });
 
   it("of the first of two changes ends the undo of the second, and not the other way round", async () => {
