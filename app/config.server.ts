@@ -147,6 +147,7 @@ const environmentSchema = z.object({
   SIGNUP: withDefault(z.enum(["open", "invite", "closed"], "must be one of open, invite, closed"), "open"),
   NODE_ENV: optional(z.string()),
   RATE_LIMITS: withDefault(onOff, "on"),
+  API_RATE_LIMIT: withDefault(wholeNumber(1, 1_000_000), "600"),
   PASSWORD_BLOCKLIST: withDefault(onOff, "on"),
   LOG_LEVEL: withDefault(
     z.enum(
@@ -184,6 +185,8 @@ export type Config = Readonly<{
   emailVerification: "off" | "optional" | "required";
   signUp: "open" | "invite" | "closed";
   rateLimits: boolean;
+  /** Requests to `/api` that one token may send in a minute; none are counted with `rateLimits` off. */
+  apiRateLimit: number;
   passwordBlocklist: boolean;
   logLevel: string;
 }>;
@@ -245,6 +248,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     emailVerification: env.EMAIL_VERIFICATION ?? (env.SMTP_URL ? "optional" : "off"),
     signUp: env.SIGNUP,
     rateLimits: env.RATE_LIMITS,
+    apiRateLimit: env.API_RATE_LIMIT,
     passwordBlocklist: env.PASSWORD_BLOCKLIST,
     logLevel: env.LOG_LEVEL,
   };

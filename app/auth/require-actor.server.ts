@@ -1,6 +1,7 @@
 import { redirect, type AppLoadContext } from "@remix-run/node";
+import { config } from "~/config.server";
 import type { Actor } from "~/domain/actor";
-import { InsufficientScope, Unauthenticated } from "~/domain/errors";
+import { InsufficientScope, RateLimited, Unauthenticated } from "~/domain/errors";
 import {
   findCallerByIdentifier,
   findCallerBySession,
@@ -8,6 +9,7 @@ import {
   renewIdentifier,
   type Caller,
 } from "~/domain/sessions/sessions.server";
+import { countRequest, quotaWindowSeconds } from "~/domain/limits/request-quota";
 import { hasTokenPrefix } from "~/domain/tokens/personal-token";
 import { findCallerByToken } from "~/domain/tokens/personal-tokens.server";
 import type { Scope } from "~/domain/tokens/scopes";
@@ -99,6 +101,7 @@ export type ApiCaller = Pick<Caller, "actor" | "user">;
  * @param scope - what a personal access token must be allowed; without one none is, whatever its scopes
  * @throws {Unauthenticated}
  * @throws {InsufficientScope}
+ * @throws {RateLimited} when the token has sent more requests than it may in a minute
  */
 export async function requireApiCaller({ request, context }: Edge, scope?: Scope): Promise<ApiCaller> {
   const match = /^Bearer +([\w.~+/-]+=*)$/i.exec(request.headers.get("Authorization") ?? "");
@@ -107,10 +110,27 @@ export async function requireApiCaller({ request, context }: Edge, scope?: Scope
   return hasTokenPrefix(token) ? requireTokenCaller(token, context, scope) : requireSessionCaller(token, context);
 }
 
+/**
+ * Counts a request against the quota of its session or token, and says how much is left in the headers of the answer
+ * (the IETF's draft of RateLimit header fields).
+ *
+ * @throws {RateLimited}
+ */
+function chargeQuota({ answerHeaders }: AppLoadContext, holder: string): void {
+  const { rateLimits, apiRateLimit } = config();
+  if (!rateLimits) return;
+  const { limit, remaining, resetSeconds, exceeded } = countRequest(holder, apiRateLimit);
+  answerHeaders.set("RateLimit-Policy", `"token";q=${limit};w=${quotaWindowSeconds}`);
+  answerHeaders.set("RateLimit", `"token";r=${remaining};t=${resetSeconds}`);
+  if (exceeded)
+    throw new RateLimited(resetSeconds, `Too many requests with this token. Go on in ${resetSeconds} seconds.`);
+}
+
 async function requireTokenCaller(token: string, context: AppLoadContext, scope?: Scope): Promise<ApiCaller> {
   const caller = await findCallerByToken(token, context.client);
   if (!caller) throw new Unauthenticated("Invalid or expired token");
   context.userId = caller.user.id;
+  chargeQuota(context, caller.actor.sessionId);
   if (!scope) throw new InsufficientScope("A personal access token cannot do this. Sign in for it.");
   if (!caller.scopes.includes(scope)) throw new InsufficientScope(`This token lacks the scope ${scope}`, scope);
   return caller;
@@ -121,6 +141,7 @@ async function requireSessionCaller(token: string, context: AppLoadContext): Pro
   const caller = await findCallerBySession(sessionId);
   if (caller?.user.id !== userId) throw new Unauthenticated("Invalid or expired token");
   context.userId = userId;
+  chargeQuota(context, sessionId);
   await noteUse(caller, context.client);
   return caller;
 }

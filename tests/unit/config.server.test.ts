@@ -41,6 +41,7 @@ it("an empty environment is enough", () => {
     emailVerification: "off",
     signUp: "open",
     rateLimits: true,
+    apiRateLimit: 600,
     passwordBlocklist: true,
     logLevel: "info",
   });
@@ -50,7 +51,7 @@ const names = [
   ...["PORT", "HOST", "PUBLIC_URL", "DATA_DIR", "DATABASE_URL", "SESSION_SECRET", "JWT_SECRET_KEY"],
   ...["JWT_ISSUER", "JWT_AUDIENCE", "JWT_CLAIMS", "ACCESS_TOKEN_EXPIRE_MINUTES", "REFRESH_TOKEN_EXPIRE_DAYS"],
   ...["CORS_ORIGINS", "TRUST_PROXY", "RATE_LIMITS", "PASSWORD_BLOCKLIST", "LOG_LEVEL"],
-  ...["SMTP_URL", "MAIL_FROM", "EMAIL_VERIFICATION", "SIGNUP", "NODE_ENV"],
+  ...["SMTP_URL", "MAIL_FROM", "EMAIL_VERIFICATION", "SIGNUP", "NODE_ENV", "API_RATE_LIMIT"],
 ];
 
 it.each(names)("%s, empty or blank, counts as not set", (name) => {
@@ -78,6 +79,7 @@ it("every setting is taken", () => {
     EMAIL_VERIFICATION: "required",
     SIGNUP: "invite",
     RATE_LIMITS: "off",
+    API_RATE_LIMIT: "50",
     PASSWORD_BLOCKLIST: "off",
     LOG_LEVEL: "debug",
   });
@@ -102,6 +104,7 @@ it("every setting is taken", () => {
     emailVerification: "required",
     signUp: "invite",
     rateLimits: false,
+    apiRateLimit: 50,
     passwordBlocklist: false,
     logLevel: "debug",
   });
@@ -162,6 +165,7 @@ describe("bounds", () => {
     ["MAIL_FROM", ["a@b.example", "A <a@b.example>"], ["nobody", "A <a>", "a@b.example\r\nBcc: c@d.example"]],
     ["EMAIL_VERIFICATION", ["off", "optional", "required"], ["on", "yes"]],
     ["SIGNUP", ["open", "invite", "closed"], ["on", "off"]],
+    ["API_RATE_LIMIT", ["1", "1000000"], ["0", "-1", "off", "1000001"]],
     ["RATE_LIMITS", ["on", "off"], ["no", "0", "false", "ON"]],
     ["PASSWORD_BLOCKLIST", ["on", "off"], ["yes"]],
     ["LOG_LEVEL", ["fatal", "error", "warn", "info", "debug", "trace", "silent"], ["verbose", "INFO", "30"]],

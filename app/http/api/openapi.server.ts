@@ -221,7 +221,7 @@ const paths = {
       operationId: "signOut",
       summary: "Sign out",
       description: "Ends the session; its tokens are refused from then on.",
-      responses: { ...answered(200, "The session is gone.", "Message"), ...refused(400, 401, 403, 413) },
+      responses: { ...answered(200, "The session is gone.", "Message"), ...refused(400, 401, 403, 413, 429) },
     },
   },
   "/api/auth/me": {
@@ -230,7 +230,7 @@ const paths = {
       operationId: "readMe",
       summary: "Read the account",
       description: "The account that the token belongs to.",
-      responses: { ...answered(200, "The account.", "User"), ...refused(400, 401, 403) },
+      responses: { ...answered(200, "The account.", "User"), ...refused(400, 401, 403, 429) },
     },
     patch: {
       tags: ["Accounts"],
@@ -238,7 +238,7 @@ const paths = {
       summary: "Change the account",
       description: "Changes the fields that are sent.",
       ...bodyOf("ProfileChange", true),
-      responses: { ...answered(200, "The account as it is now.", "User"), ...refused(...readsBody, 401, 403) },
+      responses: { ...answered(200, "The account as it is now.", "User"), ...refused(...readsBody, 401, 403, 429) },
     },
   },
   "/api/tasks": {
@@ -251,7 +251,7 @@ const paths = {
       responses: {
         ...answered(200, "One page of tasks.", ["Task"], { ...tagged, Link: "Link", "X-Total-Count": "TotalCount" }),
         ...answered(304, "The client has this answer already.", undefined, tagged),
-        ...refused(400, 401, 403, 422),
+        ...refused(400, 401, 403, 422, 429),
       },
     },
     post: {
@@ -263,7 +263,7 @@ const paths = {
       ...bodyOf("NewTask", true),
       responses: {
         ...answered(201, "The new task.", "Task", { ...tagged, Location: "Location" }),
-        ...refused(...readsBody, 401, 403),
+        ...refused(...readsBody, 401, 403, 429),
       },
     },
   },
@@ -278,7 +278,7 @@ const paths = {
       responses: {
         ...answered(200, "The task.", "Task", tagged),
         ...answered(304, "The client has this state already.", undefined, tagged),
-        ...refused(400, 401, 403, 404),
+        ...refused(400, 401, 403, 404, 429),
       },
     },
     ...Object.fromEntries(
@@ -296,7 +296,7 @@ const paths = {
           ...bodyOf("TaskChange", false),
           responses: {
             ...answered(200, "The task as it is now.", "Task", tagged),
-            ...refused(...readsBody, 401, 403, 404, 412),
+            ...refused(...readsBody, 401, 403, 404, 412, 429),
           },
         },
       ]),
@@ -307,7 +307,7 @@ const paths = {
       summary: "Delete a task",
       description: "Its number is not given out again.",
       parameters: param("IfMatch"),
-      responses: { ...answered(204, "The task is gone."), ...refused(400, 401, 403, 404, 412, 413) },
+      responses: { ...answered(204, "The task is gone."), ...refused(400, 401, 403, 404, 412, 413, 429) },
     },
   },
   "/api/tasks/{id}/complete": {
@@ -321,7 +321,7 @@ const paths = {
       ...bodyOf("Completion", false),
       responses: {
         ...answered(200, "The task as it is now.", "Task", tagged),
-        ...refused(...readsBody, 401, 403, 404, 412),
+        ...refused(...readsBody, 401, 403, 404, 412, 429),
       },
     },
   },
