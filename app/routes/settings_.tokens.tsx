@@ -21,10 +21,10 @@ export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
   const tokens = await listTokens(await requirePageActor(args));
   return {
     draft: randomUUID(),
-    tokens: tokens.map(({ id, name, hint, scopes, createdAt, expiresAt, lastUsedAt, address }) => ({
+    tokens: tokens.map(({ id, name, ending, scopes, createdAt, expiresAt, lastUsedAt, address }) => ({
       id,
       name,
-      hint,
+      ending,
       scopes: scopes.join(", "),
       created: { iso: createdAt.toISOString(), words: day.format(createdAt) },
       expires: { iso: expiresAt.toISOString(), words: day.format(expiresAt) },
@@ -141,7 +141,7 @@ type Moment = { iso: string; words: string };
 type TokenItem = {
   id: string;
   name: string;
-  hint: string;
+  ending: string;
   scopes: string;
   created: Moment;
   expires: Moment;
@@ -156,14 +156,14 @@ function TokenList({ tokens }: { tokens: TokenItem[] }) {
         Your tokens
       </h2>
       <ul className="rows">
-        {tokens.map(({ id, name, hint, scopes, created, expires, used }) => (
+        {tokens.map(({ id, name, ending, scopes, created, expires, used }) => (
           <li
             key={id}
             className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 border-b border-hairline py-3"
           >
             <div className="min-w-0">
               <p className="font-medium">
-                {name} <span className="ml-1 font-mono text-sm font-normal text-muted">{hint}</span>
+                {name} <span className="ml-1 font-mono text-sm font-normal text-muted">{ending}</span>
               </p>
               <p className="row-meta">
                 <span>{scopes}</span>

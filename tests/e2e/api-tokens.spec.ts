@@ -4,6 +4,8 @@ import { button, expectFault, field, submit } from "./support/pages";
 test("a token is made, shown once, used and revoked", async ({ page, visit, user: _user, request }) => {
   await visit("/settings");
   await page.getByRole("link", { name: "API tokens" }).click();
+  // The settings have a field of that name too.
+  await expect(page.getByRole("heading", { level: 1, name: "API tokens" })).toBeVisible();
   await field(page, "Name").fill("Backup script");
   await page.getByLabel("Add, change and delete tasks").check();
   await page.getByLabel("Expires").selectOption("In 7 days");

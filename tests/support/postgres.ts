@@ -1,4 +1,5 @@
-import { rmSync } from "node:fs";
+import exitHook from "async-exit-hook";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -14,6 +15,10 @@ export interface PostgresServer {
   /** Ends the server and removes its files. */
   stop(): Promise<void>;
 }
+
+// The package ends the process by itself, with code 0 whatever the program's own code is: a run with failed tests would
+// count as a good one. Whoever starts a server here stops it, and `end` below is there for the rest; signals stay hooked.
+for (const event of ["beforeExit", "exit"]) exitHook.unhookEvent(event);
 
 /** The database that every server starts with. */
 export const adminDatabase = "postgres";
@@ -67,16 +72,24 @@ async function tryToStart(): Promise<PostgresServer> {
   }
 
   const urlFor = (name: string) => `postgresql://${user}:${password}@127.0.0.1:${port}/${encodeURIComponent(name)}`;
-  // An uncaught error, or Ctrl-C in Vitest, leaves no time for `stop`: the package still ends the server, but leaves
-  // its files. First in line, because Vitest's own listener exits again and so cuts off those behind it.
-  const removeFiles = () => rmSync(databaseDir, { recursive: true, force: true, maxRetries: 3 });
-  process.prependOnceListener("exit", removeFiles);
+  // An uncaught error, or Ctrl-C in Vitest, leaves no time for `stop`. First in line, because Vitest's own listener exits
+  // again and so cuts off those behind it.
+  const end = () => endAtOnce(databaseDir);
+  process.prependOnceListener("exit", end);
   let stopping: Promise<void> | undefined;
   return {
     urlFor,
     createDatabase: (name, template) => createDatabase(urlFor(adminDatabase), name, template),
-    stop: () => (stopping ??= server.stop().finally(() => process.off("exit", removeFiles))),
+    stop: () => (stopping ??= server.stop().finally(() => process.off("exit", end))),
   };
+}
+
+/** Ends a server that still runs, without waiting for anything, and removes its files. */
+function endAtOnce(databaseDir: string): void {
+  const pidFile = path.join(databaseDir, "postmaster.pid");
+  const [pid = ""] = existsSync(pidFile) ? readFileSync(pidFile, "utf8").split("\n") : [];
+  if (Number(pid) > 1) process.kill(Number(pid), "SIGQUIT");
+  rmSync(databaseDir, { recursive: true, force: true, maxRetries: 3 });
 }
 
 /**

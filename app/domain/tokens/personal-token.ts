@@ -37,4 +37,4 @@ export const isPersonalToken = (text: string): boolean =>
   checksum(text.slice(0, -checksumLength)) === text.slice(-checksumLength);
 
 /** How the list of tokens shows which one is which. */
-export const tokenHint = (token: string): string => `…${token.slice(-4)}`;
+export const tokenEnding = (token: string): string => `…${token.slice(-4)}`;

@@ -6,7 +6,7 @@ import { Invalid, NotFound } from "../errors";
 import { subscriberOf } from "../limits/limits.server";
 import { record, recording } from "../sessions/audit.server";
 import { hashSecret } from "../sessions/secrets.server";
-import { isPersonalToken, newPersonalToken, tokenHint } from "./personal-token";
+import { isPersonalToken, newPersonalToken, tokenEnding } from "./personal-token";
 import { mostTokens, scopes, type Scope } from "./scopes";
 
 /**
@@ -16,7 +16,7 @@ import { mostTokens, scopes, type Scope } from "./scopes";
 export type TokenEntry = Readonly<{
   id: string;
   name: string;
-  hint: string;
+  ending: string;
   scopes: readonly Scope[];
   createdAt: Date;
   expiresAt: Date;
@@ -56,7 +56,7 @@ export async function createToken(
           userId,
           name: wish.name,
           hash: hashSecret(token),
-          hint: tokenHint(token),
+          ending: tokenEnding(token),
           scopes: wish.scopes.join(" "),
           createdAt: now,
           expiresAt: wish.expiresAt,
@@ -79,10 +79,10 @@ export async function listTokens({ userId }: Actor, now = new Date()): Promise<T
     where: { userId, expiresAt: { gt: now } },
     orderBy: { createdAt: "desc" },
   });
-  return rows.map(({ id, name, hint, scopes, createdAt, expiresAt, lastUsedAt, address }) => ({
+  return rows.map(({ id, name, ending, scopes, createdAt, expiresAt, lastUsedAt, address }) => ({
     id,
     name,
-    hint,
+    ending,
     scopes: toScopes(scopes),
     createdAt,
     expiresAt,

@@ -4,7 +4,7 @@ CREATE TABLE "personal_tokens" (
     "user_id" TEXT NOT NULL,
     "name" TEXT NOT NULL,
     "hash" TEXT NOT NULL,
-    "hint" TEXT NOT NULL,
+    "ending" TEXT NOT NULL,
     "scopes" TEXT NOT NULL,
     "created_at" TIMESTAMP(3) NOT NULL,
     "expires_at" TIMESTAMP(3) NOT NULL,

@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import { expect, it } from "vitest";
-import { hasTokenPrefix, isPersonalToken, newPersonalToken, tokenHint } from "~/domain/tokens/personal-token";
+import { hasTokenPrefix, isPersonalToken, newPersonalToken, tokenEnding } from "~/domain/tokens/personal-token";
 
 const token = newPersonalToken();
 
@@ -8,7 +8,7 @@ it("has a prefix that secret scanners know, 40 random characters, and a checksum
   expect(token).toMatch(/^holdfast_pat_[\dA-Za-z]{46}$/);
   expect(hasTokenPrefix(token)).toBe(true);
   expect(isPersonalToken(token)).toBe(true);
-  expect(tokenHint(token)).toBe(`…${token.slice(-4)}`);
+  expect(tokenEnding(token)).toBe(`…${token.slice(-4)}`);
 });
 
 it("the checksum is the CRC-32 of what stands before it, in base 62", () => {
