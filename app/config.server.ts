@@ -120,6 +120,7 @@ const environmentSchema = z.object({
   ACCESS_TOKEN_EXPIRE_MINUTES: withDefault(wholeNumber(1, 1440), "15"),
   REFRESH_TOKEN_EXPIRE_DAYS: withDefault(wholeNumber(1, 365), "7"),
   CORS_ORIGINS: withDefault(list.pipe(z.array(origin)), ""),
+  API_V1: withDefault(onOff, "on"),
   TRUST_PROXY: withDefault(
     list.refine(
       (entries) => entries.every(isProxyName),
@@ -176,6 +177,8 @@ export type Config = Readonly<{
   accessTokenSeconds: number;
   refreshTokenSeconds: number;
   corsOrigins: readonly string[];
+  /** Is the second dialect served: `/api/v1` and `/api/auth/signin`? */
+  apiV1: boolean;
   trustProxy: readonly string[];
   /** How mail leaves; "files" are for trying things out, and "off" is production without a mail server. */
   mail: Readonly<{ via: "smtp"; url: string } | { via: "files"; folder: string } | { via: "off" }>;
@@ -241,6 +244,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     accessTokenSeconds: env.ACCESS_TOKEN_EXPIRE_MINUTES * 60,
     refreshTokenSeconds: env.REFRESH_TOKEN_EXPIRE_DAYS * 24 * 60 * 60,
     corsOrigins: env.CORS_ORIGINS,
+    apiV1: env.API_V1,
     trustProxy: env.TRUST_PROXY,
     mail: mailOf(env.SMTP_URL, production, dataDir),
     mailFrom: env.MAIL_FROM ?? `Holdfast <holdfast@${env.PUBLIC_URL ? new URL(env.PUBLIC_URL).hostname : "localhost"}>`,

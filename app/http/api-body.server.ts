@@ -42,7 +42,29 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Reads a form-encoded body; of a field that is sent twice the last one counts. */
+/**
+ * Reads the body of a form by a schema; of a field that is sent twice the last one counts.
+ *
+ * @throws {HttpError} 415 for another media type, 400 for a body that is not as its media type says
+ * @throws {Invalid} if it breaks the schema
+ */
 export async function readForm<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.output<Schema>> {
-  return parseWith(schema, Object.fromEntries(new URLSearchParams(await readText(request))));
+  return parseWith(schema, Object.fromEntries(await formEntries(request)));
+}
+
+async function formEntries(request: Request): Promise<Iterable<readonly [string, FormDataEntryValue]>> {
+  switch (mediaType(request)) {
+    case "application/x-www-form-urlencoded":
+      return new URLSearchParams(await readText(request));
+    case "multipart/form-data":
+      try {
+        return await request.formData();
+      } catch {
+        throw new HttpError(400, "The body is not a valid form");
+      }
+    default:
+      throw new HttpError(415, "Send the body as a form", {
+        Accept: "application/x-www-form-urlencoded, multipart/form-data",
+      });
+  }
 }

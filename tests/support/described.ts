@@ -10,7 +10,7 @@ import type { Answer } from "./http";
 type Described = { content?: Record<string, { schema: object }>; headers?: Record<string, object>; $ref?: string };
 type Operation = { responses: Record<string, Described> };
 
-const document = openApiDocument("http://localhost");
+const document = openApiDocument("http://localhost", { v1: true });
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 // The package is CommonJS, and its types say otherwise.
 (formats as unknown as { default: (to: Ajv2020) => void }).default(ajv);
@@ -37,7 +37,7 @@ function describedPath(path: string): { name: string; ownersForm: boolean } {
   const owners = /^\/api\/(?!auth\/|tasks(\/|$))[^/]+(\/tasks(\/.*)?)$/i.exec(plain);
   const common = owners ? `/api${owners[2] ?? ""}` : plain;
   return {
-    name: common.toLowerCase().replace(/^(\/api\/tasks\/)[^/]+/, "$1{id}"),
+    name: common.toLowerCase().replace(/^(\/api\/(?:tasks|v1\/todos)\/)[^/]+/, "$1{id}"),
     ownersForm: owners !== null,
   };
 }

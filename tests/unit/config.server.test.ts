@@ -34,6 +34,7 @@ it("an empty environment is enough", () => {
     accessTokenSeconds: 900,
     refreshTokenSeconds: 604_800,
     corsOrigins: [],
+    apiV1: true,
     trustProxy: [],
     mail: { via: "files", folder: path.resolve("data/outbox") },
     mailFrom: "Holdfast <holdfast@localhost>",
@@ -50,7 +51,7 @@ it("an empty environment is enough", () => {
 const names = [
   ...["PORT", "HOST", "PUBLIC_URL", "DATA_DIR", "DATABASE_URL", "SESSION_SECRET", "JWT_SECRET_KEY"],
   ...["JWT_ISSUER", "JWT_AUDIENCE", "JWT_CLAIMS", "ACCESS_TOKEN_EXPIRE_MINUTES", "REFRESH_TOKEN_EXPIRE_DAYS"],
-  ...["CORS_ORIGINS", "TRUST_PROXY", "RATE_LIMITS", "PASSWORD_BLOCKLIST", "LOG_LEVEL"],
+  ...["CORS_ORIGINS", "API_V1", "TRUST_PROXY", "RATE_LIMITS", "PASSWORD_BLOCKLIST", "LOG_LEVEL"],
   ...["SMTP_URL", "MAIL_FROM", "EMAIL_VERIFICATION", "SIGNUP", "NODE_ENV", "API_RATE_LIMIT"],
 ];
 
@@ -72,6 +73,7 @@ it("every setting is taken", () => {
     JWT_CLAIMS: "name, email",
     ACCESS_TOKEN_EXPIRE_MINUTES: "5",
     REFRESH_TOKEN_EXPIRE_DAYS: "30",
+    API_V1: "off",
     CORS_ORIGINS: "https://a.example, http://b.example:8080/",
     TRUST_PROXY: "loopback, 10.0.0.0/8, 2001:db8::/32, 192.0.2.1",
     SMTP_URL: "smtp://user:word@mail.example.com:587",
@@ -97,6 +99,7 @@ it("every setting is taken", () => {
     accessTokenSeconds: 300,
     refreshTokenSeconds: 2_592_000,
     corsOrigins: ["https://a.example", "http://b.example:8080"],
+    apiV1: false,
     trustProxy: ["loopback", "10.0.0.0/8", "2001:db8::/32", "192.0.2.1"],
     mail: { via: "smtp", url: "smtp://user:word@mail.example.com:587" },
     mailFrom: "Tasks <tasks@example.com>",
@@ -166,6 +169,7 @@ describe("bounds", () => {
     ["EMAIL_VERIFICATION", ["off", "optional", "required"], ["on", "yes"]],
     ["SIGNUP", ["open", "invite", "closed"], ["on", "off"]],
     ["API_RATE_LIMIT", ["1", "1000000"], ["0", "-1", "off", "1000001"]],
+    ["API_V1", ["on", "off"], ["yes", "1", "v1"]],
     ["RATE_LIMITS", ["on", "off"], ["no", "0", "false", "ON"]],
     ["PASSWORD_BLOCKLIST", ["on", "off"], ["yes"]],
     ["LOG_LEVEL", ["fatal", "error", "warn", "info", "debug", "trace", "silent"], ["verbose", "INFO", "30"]],

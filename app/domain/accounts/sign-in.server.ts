@@ -16,6 +16,13 @@ import { messageFor, passSecondFactor, type FactorAnswer } from "./second-factor
 
 /** Signing in with a password. */
 
+/** Address and password do not belong together; which of the two is wrong is not told. */
+export class WrongCredentials extends Unauthenticated {
+  constructor() {
+    super("Invalid email or password");
+  }
+}
+
 /** The password was right, and the account asks for a second factor, which has not been given. */
 export class SecondFactorRequired extends Unauthenticated {
   constructor(readonly userId: string) {
@@ -40,7 +47,8 @@ async function findByEmail(email: string): Promise<Stored | undefined> {
  * same answer (OWASP ASVS 5.0, 6.3.8). Whether there is a second factor is told to the right password alone.
  *
  * @param answer - to the question for the second factor, if it comes along; ignored where none is asked for
- * @throws {Unauthenticated} if address and password do not belong together, or the second factor is wrong
+ * @throws {WrongCredentials} if address and password do not belong together
+ * @throws {Unauthenticated} if the second factor is wrong
  * @throws {SecondFactorRequired} if they do, and a second factor is asked for and not given
  * @throws {Forbidden} if they do and the account is disabled, or its address has to be confirmed first
  * @throws {RateLimited} after 10 failures for the account from this address, or 100 from the address, in 15 minutes
@@ -71,7 +79,7 @@ async function attemptSignIn(
   const good = await verifyOrGiveBack(stored?.hash ?? null, password, counters);
   if (!stored || !good) {
     await record({ kind: "sign_in_failed", userId: stored?.id, client });
-    throw new Unauthenticated("Invalid email or password");
+    throw new WrongCredentials();
   }
   const { hash, twoStepSince, ...user } = stored;
   if (!user.isActive) {

@@ -11,7 +11,7 @@ import { noticeAddress } from "./token-use.server";
 /**
  * Refresh tokens: opaque, rotated at every use, with detection of theft (RFC 9700, section 4.14.2). The session's row
  * holds the hash of the one token that counts; every token that was exchanged stays on record as long as its session,
- * so that one of any earlier generation is recognised.
+ * so that one of any earlier generation is recognised. Sessions of `/api/v1` keep the one token that they began with.
  */
 
 /** A client that lost the answer may repeat itself for so long; later, a used token in use is a stolen one. */
@@ -22,7 +22,9 @@ export type RefreshedSession = Readonly<{ actor: Actor; user: User; refreshToken
 const refused = () => new Unauthenticated("Invalid refresh token");
 
 /**
- * Exchanges a refresh token for the next one. Of parallel uses of one token exactly one succeeds.
+ * Exchanges a refresh token for the next one. Of parallel uses of one token exactly one succeeds. The token of a session
+ * that does not rotate is answered as it is, however often, until the session's end, which its use never moves; with
+ * `API_V1=off` there are no such sessions, and its next use makes it one that rotates.
  *
  * @throws {Unauthenticated} if the token is unknown, used, or its session is over or its account disabled; the replay
  *   of a used one ends the session
@@ -39,6 +41,19 @@ export async function refreshSession(token: string, client: Client, now = new Da
 
   const counter = { limit: refreshPerSession, subject: session.id };
   await countAttempt(counter);
+  const { user } = session;
+  const actor: Actor = { userId: user.id, sessionId: session.id, via: "bearer" };
+
+  if (!session.rotates && config().apiV1) {
+    const { count } = await db().session.updateMany({
+      where: { id: session.id, refreshHash: hash },
+      data: { lastSeenAt: now, address: client.address, userAgent: client.userAgent },
+    });
+    // The session was ended meanwhile.
+    if (!count) throw refused();
+    await noticeAddress(actor, session.address, client);
+    return { actor, user, refreshToken: token, expiresAt: session.expiresAt };
+  }
 
   const refreshToken = newSecret();
   const expiresAt = new Date(Math.min(now.getTime() + config().refreshTokenSeconds * 1000, session.endsAt.getTime()));
@@ -50,6 +65,7 @@ export async function refreshSession(token: string, client: Client, now = new Da
         where: { id: session.id, refreshHash: hash },
         data: {
           refreshHash: hashSecret(refreshToken),
+          rotates: true,
           expiresAt,
           renewedAt: now,
           lastSeenAt: now,
@@ -63,8 +79,6 @@ export async function refreshSession(token: string, client: Client, now = new Da
     await giveBack(counter);
     throw refused();
   }
-  const { user } = session;
-  const actor: Actor = { userId: user.id, sessionId: session.id, via: "bearer" };
   await noticeAddress(actor, session.address, client);
   return { actor, user, refreshToken, expiresAt };
 }

@@ -34,8 +34,11 @@ export type OpenedSession = Readonly<{
   expiresAt: Date;
 }>;
 
-/** How a session is held: by a browser's cookie or by an API client's tokens. */
-export type SessionKind = Readonly<{ via: "cookie"; remembered: boolean } | { via: "bearer" }>;
+/**
+ * How a session is held: by a browser's cookie or by an API client's tokens, whose refresh token is exchanged at every
+ * use unless `rotates` says otherwise.
+ */
+export type SessionKind = Readonly<{ via: "cookie"; remembered: boolean } | { via: "bearer"; rotates?: boolean }>;
 
 /** Who calls: the actor, the user's own data, and when the session ends. */
 export type Caller = Readonly<{
@@ -63,12 +66,13 @@ export function openingSession(user: User, kind: SessionKind, client: Client, no
   const secret = newSecret();
   const hash = hashSecret(secret);
   const remembered = kind.via === "cookie" && kind.remembered;
+  const rotates = kind.via === "cookie" || (kind.rotates ?? true);
   const { expiresAt, endsAt } = firstLimits(kind, now);
   const statement = db().$executeRaw`
-    INSERT INTO sessions (id, user_id, identifier_hash, refresh_hash, remembered, user_agent, address, created_at,
-                          last_seen_at, renewed_at, expires_at, ends_at, proven_at)
+    INSERT INTO sessions (id, user_id, identifier_hash, refresh_hash, rotates, remembered, user_agent, address,
+                          created_at, last_seen_at, renewed_at, expires_at, ends_at, proven_at)
     VALUES (${id}, ${user.id}, ${kind.via === "cookie" ? hash : null}, ${kind.via === "bearer" ? hash : null},
-            ${remembered}, ${client.userAgent}, ${client.address}, ${now}, ${now}, ${now}, ${expiresAt}, ${endsAt}, ${now})`;
+            ${rotates}, ${remembered}, ${client.userAgent}, ${client.address}, ${now}, ${now}, ${now}, ${expiresAt}, ${endsAt}, ${now})`;
   const session: OpenedSession = {
     actor: { userId: user.id, sessionId: id, via: kind.via },
     user,
@@ -83,7 +87,9 @@ function firstLimits(kind: SessionKind, now: Date): { expiresAt: Date; endsAt: D
   const after = (milliseconds: number) => new Date(now.getTime() + milliseconds);
   if (kind.via === "bearer") {
     const refreshLife = config().refreshTokenSeconds * 1000;
-    return { expiresAt: after(refreshLife), endsAt: after(Math.max(absoluteLimit, refreshLife)) };
+    const endsAt = after(Math.max(absoluteLimit, refreshLife));
+    // A token that stays the same cannot be given a new end by its use.
+    return { expiresAt: (kind.rotates ?? true) ? after(refreshLife) : endsAt, endsAt };
   }
   return kind.remembered
     ? { expiresAt: after(idleLimit), endsAt: after(absoluteLimit) }

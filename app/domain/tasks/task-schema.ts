@@ -28,6 +28,12 @@ export const taskChangeBody = newTaskBody.partial();
 /** The body of `PATCH /api/tasks/{id}/complete`; without `completed` it toggles. */
 export const completionBody = z.strictObject({ completed: completed.optional() });
 
+/** A new task as `POST /api/v1/todos` takes it. */
+export const newTodoBody = newTaskBody.pick({ title: true, completed: true });
+
+/** A change as `PUT /api/v1/todos/{id}` takes it. */
+export const todoChangeBody = newTodoBody.partial();
+
 /** The add and the edit form: every field is always there, an empty one means none. */
 export const taskForm = z.object({
   title: z.string("Enter a title").pipe(title),
@@ -99,3 +105,11 @@ export const taskListQuery = z
     error: "cursor belongs to another sort",
     path: ["cursor"],
   });
+
+/** The query of `GET /api/v1/todos`. */
+export const todoListQuery = z.object({
+  skip: taskListQuery.shape.offset,
+  limit: wholeNumber("limit", 1, 100, "a whole number from 1 to 100")
+    .default(100)
+    .meta({ description: "How many at most; 100 unless told otherwise.", examples: [100] }),
+});

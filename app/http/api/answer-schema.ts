@@ -48,6 +48,29 @@ export const tokensAnswer = z.strictObject({ ...tokens, user: userAnswer });
 
 export const refreshAnswer = z.strictObject(tokens);
 
+/** `/api/v1` */
+export const todoAnswer = z.strictObject({
+  id: taskAnswer.shape.id,
+  title: taskAnswer.shape.title,
+  completed: taskAnswer.shape.completed,
+  user_id: uuid,
+});
+
+const { access_token, token_type } = tokens;
+
+/** `/api/v1` */
+export const v1TokensAnswer = z.strictObject({
+  access_token,
+  refresh_token: z.string().meta({ description: "The same until the session ends.", examples: ["TTRYk0u7…"] }),
+  token_type,
+});
+
+/** `/api/v1` */
+export const v1SessionAnswer = z.strictObject({ user: userAnswer, tokens: v1TokensAnswer });
+
+/** `POST /api/auth/signin` */
+export const signinAnswer = z.strictObject({ token: access_token });
+
 export const messageAnswer = z.strictObject({ message: z.string().meta({ examples: ["Successfully logged out"] }) });
 
 export const problemAnswer = z.strictObject({

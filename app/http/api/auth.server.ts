@@ -1,4 +1,5 @@
 import { signAccessToken } from "~/auth/access-token.server";
+import type { z } from "zod";
 import { requireApiActor, requireApiCaller } from "~/auth/require-actor.server";
 import { config } from "~/config.server";
 import {
@@ -10,16 +11,18 @@ import {
   type User,
 } from "~/domain/accounts/account-schema";
 import { updateProfile } from "~/domain/accounts/accounts.server";
+import type { Client } from "~/domain/actor";
 import { signIn } from "~/domain/accounts/sign-in.server";
 import { openAccount } from "~/domain/accounts/sign-up.server";
 import { refreshSession } from "~/domain/sessions/refresh-tokens.server";
-import { endSession, type OpenedSession } from "~/domain/sessions/sessions.server";
+import { endSession, type OpenedSession, type SessionKind } from "~/domain/sessions/sessions.server";
 import { mediaType, readForm, readJson } from "../api-body.server";
 import { json, type ApiRequest } from "../api-route.server";
 
 /** Accounts and tokens on `/api`. */
 
-const userToJson = ({ id, email, name, isActive, createdAt }: User) => ({
+/** How `/api` writes an account. */
+export const userToJson = ({ id, email, name, isActive, createdAt }: User) => ({
   id,
   email,
   name,
@@ -42,20 +45,32 @@ const tokenAnswer = async (session: OpenedSession) => ({
   user: userToJson(session.user),
 });
 
+/** The answer to a sign-up whose address has to be confirmed first, whether it is known or not. */
+export const confirmFirst = () => json({ message: "Check your email to confirm your address, then sign in" }, 202);
+
 export async function signup({ request, context }: ApiRequest): Promise<Response> {
   const body = await readJson(request, signUpBody);
   const session = await openAccount(body, { via: "bearer" }, context.client);
-  if (!session) return json({ message: "Check your email to confirm your address, then sign in" }, 202);
+  if (!session) return confirmFirst();
   return json(await tokenAnswer(session), 201);
 }
 
+/** Signs in with what a body holds: the password, and a code if one comes along. */
+export function signInWith(
+  { totp_code, backup_code, ...credentials }: z.output<typeof signInBody>,
+  kind: SessionKind,
+  client: Client,
+): Promise<OpenedSession> {
+  const answer = totp_code ? { totpCode: totp_code } : backup_code ? { backupCode: backup_code } : undefined;
+  return signIn(credentials, kind, client, answer);
+}
+
 export async function login({ request, context }: ApiRequest): Promise<Response> {
-  const { totp_code, backup_code, ...credentials } =
+  const body =
     mediaType(request) === "application/x-www-form-urlencoded"
       ? await readForm(request, signInForm)
       : await readJson(request, signInBody);
-  const answer = totp_code ? { totpCode: totp_code } : backup_code ? { backupCode: backup_code } : undefined;
-  return json(await tokenAnswer(await signIn(credentials, { via: "bearer" }, context.client, answer)));
+  return json(await tokenAnswer(await signInWith(body, { via: "bearer" }, context.client)));
 }
 
 export async function refresh({ request, context }: ApiRequest): Promise<Response> {

@@ -1,31 +1,26 @@
-import { z } from "zod";
 import { profileBody, refreshBody, signInBody, signInForm, signUpBody } from "~/domain/accounts/account-schema";
 import { completionBody, newTaskBody, taskChangeBody, taskListQuery } from "~/domain/tasks/task-schema";
 import packageJson from "../../../package.json";
 import { messageAnswer, problemAnswer, refreshAnswer, taskAnswer, tokensAnswer, userAnswer } from "./answer-schema";
+import {
+  answered,
+  bodyOf,
+  headers,
+  open,
+  param,
+  parameters,
+  queryParameters,
+  readsBody,
+  refused,
+  responses,
+  schemaOf,
+} from "./openapi-parts.server";
+import { v1Paths, v1Schemas, v1Tag } from "./openapi-v1.server";
 
 /**
  * The description of `/api` (OpenAPI 3.1), made of the same schemas that read the requests. The tests hold every answer
  * of the whole suite against it, so it cannot say anything else than the program does.
  */
-
-type Json = Record<string, unknown>;
-
-const ref = (kind: "schemas" | "responses" | "headers" | "parameters", name: string) => ({
-  $ref: `#/components/${kind}/${name}`,
-});
-
-const schemaOf = (schema: z.ZodType, io: "input" | "output" = "input"): Json => {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, {
-    io,
-    unrepresentable: "any",
-    override: ({ jsonSchema }) => {
-      // The format says it, and a number in an address is written in digits anyway.
-      if (jsonSchema.format !== undefined || jsonSchema.type === "integer") delete jsonSchema.pattern;
-    },
-  });
-  return rest;
-};
 
 const schemas = {
   NewTask: schemaOf(newTaskBody),
@@ -44,130 +39,7 @@ const schemas = {
   Problem: schemaOf(problemAnswer, "output"),
 };
 
-type SchemaName = keyof typeof schemas;
-
-const headers = {
-  RetryAfter: { description: "Seconds to wait.", required: true, schema: { type: "integer", minimum: 1 } },
-  WwwAuthenticate: { description: "RFC 6750.", required: true, schema: { type: "string" } },
-  ETag: { description: "The state, for If-Match and If-None-Match.", required: true, schema: { type: "string" } },
-  Location: { description: "The new task's path.", required: true, schema: { type: "string" } },
-  Link: { description: "RFC 8288: first, prev, next, last.", required: true, schema: { type: "string" } },
-  TotalCount: { description: "How many match in all.", required: true, schema: { type: "integer", minimum: 0 } },
-};
-
-const problems: Record<number, { name: string; description: string; headers?: Json }> = {
-  400: { name: "BadRequest", description: "The request cannot be read, or the account or address is taken." },
-  401: {
-    name: "Unauthorized",
-    description: "Not signed in, or the proof is wrong.",
-    headers: { "WWW-Authenticate": ref("headers", "WwwAuthenticate") },
-  },
-  403: { name: "Forbidden", description: "Known, and not allowed; or a personal access token without the scope." },
-  404: { name: "NotFound", description: "There is no such task of this user." },
-  412: { name: "PreconditionFailed", description: "The task has changed since the state in If-Match." },
-  413: { name: "TooLarge", description: "The body is larger than 100,000 bytes." },
-  415: { name: "UnsupportedMediaType", description: "The body is of another media type." },
-  422: { name: "Invalid", description: "The input breaks a rule; `errors` names every fault." },
-  429: {
-    name: "TooManyRequests",
-    description: "A limit is reached.",
-    headers: { "Retry-After": ref("headers", "RetryAfter") },
-  },
-};
-
-const problemContent = { "application/problem+json": { schema: ref("schemas", "Problem") } };
-
-const responses = Object.fromEntries(
-  Object.values(problems).map(({ name, ...rest }) => [name, { ...rest, content: problemContent }]),
-);
-
-const refused = (...statuses: number[]) =>
-  Object.fromEntries(statuses.map((status) => [status, ref("responses", problems[status]?.name ?? "")]));
-
-const answered = (
-  status: number,
-  description: string,
-  schema?: SchemaName | [SchemaName],
-  named: Record<string, keyof typeof headers> = {},
-) => ({
-  [status]: {
-    description,
-    ...(Object.keys(named).length
-      ? { headers: Object.fromEntries(Object.entries(named).map(([name, header]) => [name, ref("headers", header)])) }
-      : {}),
-    ...(schema
-      ? {
-          content: {
-            "application/json": {
-              schema: Array.isArray(schema)
-                ? { type: "array", items: ref("schemas", schema[0]) }
-                : ref("schemas", schema),
-            },
-          },
-        }
-      : {}),
-  },
-});
-
-const bodyOf = (schema: SchemaName, required: boolean, form?: SchemaName) => ({
-  requestBody: {
-    required,
-    content: {
-      "application/json": { schema: ref("schemas", schema) },
-      ...(form ? { "application/x-www-form-urlencoded": { schema: ref("schemas", form) } } : {}),
-    },
-  },
-});
-
-const open = { security: [] };
 const tagged = { ETag: "ETag" } as const;
-
-const headerParameter = (name: string, description: string, example: string) => ({
-  name,
-  in: "header",
-  description,
-  required: false,
-  schema: { type: "string" },
-  example,
-});
-
-const parameters = {
-  TaskId: {
-    name: "id",
-    in: "path",
-    description: "The task's number.",
-    required: true,
-    schema: { type: "integer", minimum: 1 },
-    example: 1,
-  },
-  IfMatch: headerParameter("If-Match", "Change the task in this state alone.", '"1-mgk2x1ab"'),
-  IfNoneMatch: headerParameter("If-None-Match", "Answer 304 if nothing has changed.", '"1-mgk2x1ab"'),
-  IdempotencyKey: {
-    name: "Idempotency-Key",
-    in: "header",
-    description: "A key of the client's own. For 24 hours the same key is the same task.",
-    required: false,
-    schema: { type: "string", minLength: 1, maxLength: 255 },
-    example: "5f0c9a52-add-milk",
-  },
-};
-
-const param = (...names: (keyof typeof parameters)[]) => names.map((name) => ref("parameters", name));
-
-/** The query of the list, a parameter for each field of its schema. */
-function listParameters() {
-  const { properties = {} } = schemaOf(taskListQuery) as { properties?: Record<string, Json> };
-  return Object.entries(properties).map(([name, { description, examples, ...schema }]) => ({
-    name,
-    in: "query",
-    description,
-    required: false,
-    schema,
-    ...(Array.isArray(examples) ? { example: examples[0] as unknown } : {}),
-  }));
-}
-
-const readsBody = [400, 413, 415, 422];
 
 const paths = {
   "/api/auth/signup": {
@@ -247,7 +119,7 @@ const paths = {
       operationId: "listTasks",
       summary: "List tasks",
       description: "The tasks of the token's user.",
-      parameters: [...listParameters(), ...param("IfNoneMatch")],
+      parameters: [...queryParameters(taskListQuery), ...param("IfNoneMatch")],
       responses: {
         ...answered(200, "One page of tasks.", ["Task"], { ...tagged, Link: "Link", "X-Total-Count": "TotalCount" }),
         ...answered(304, "The client has this answer already.", undefined, tagged),
@@ -344,8 +216,9 @@ const paths = {
  * The description as a document.
  *
  * @param origin - the site's own origin, under which its paths are
+ * @param dialects.v1 - is the second dialect served?
  */
-export const openApiDocument = (origin: string) => ({
+export const openApiDocument = (origin: string, dialects: { v1: boolean }) => ({
   openapi: "3.1.0",
   info: {
     title: "Holdfast",
@@ -365,8 +238,9 @@ export const openApiDocument = (origin: string) => ({
     { name: "Accounts", description: "Signing up, in and out, and the account itself." },
     { name: "Tasks", description: "The tasks of the token's user." },
     { name: "Description", description: "What this interface says of itself." },
+    ...(dialects.v1 ? [v1Tag] : []),
   ],
-  paths,
+  paths: dialects.v1 ? { ...paths, ...v1Paths } : paths,
   components: {
     securitySchemes: {
       bearer: {
@@ -381,7 +255,7 @@ export const openApiDocument = (origin: string) => ({
         flows: { password: { tokenUrl: "/api/auth/login", refreshUrl: "/api/auth/refresh", scopes: {} } },
       },
     },
-    schemas,
+    schemas: dialects.v1 ? { ...schemas, ...v1Schemas } : schemas,
     responses,
     headers,
     parameters,

@@ -1,9 +1,11 @@
 import type { AppLoadContext } from "@remix-run/node";
+import { config } from "~/config.server";
 import { apiRoute, type ApiHandlers, type ApiRoute } from "../api-route.server";
 import { problem } from "../problem.server";
 import { login, logout, readMe, refresh, signup, updateMe } from "./auth.server";
 import { readDescription } from "./description.server";
 import { complete, create, list, read, remove, update } from "./tasks.server";
+import * as v1 from "./v1.server";
 
 /**
  * Every path of `/api` and what it answers to. One table, because the framework matches a request against all its
@@ -12,7 +14,9 @@ import { complete, create, list, read, remove, update } from "./tasks.server";
 const tasks: ApiHandlers = { GET: list, POST: create };
 const task: ApiHandlers = { GET: read, PUT: update, PATCH: update, DELETE: remove };
 
-const table: readonly [path: string, handlers: ApiHandlers][] = [
+type Table = readonly [path: string, handlers: ApiHandlers][];
+
+const table: Table = [
   ["/api/openapi.json", { GET: readDescription }],
   ["/api/auth/signup", { POST: signup }],
   ["/api/auth/login", { POST: login }],
@@ -28,23 +32,39 @@ const table: readonly [path: string, handlers: ApiHandlers][] = [
   ["/api/:userId/tasks/:id/complete", { PATCH: complete }],
 ];
 
+/** The second dialect: the same, for clients written for other back ends. There with `API_V1=on`. */
+const v1Table: Table = [
+  ["/api/v1/auth/register", { POST: v1.register }],
+  ["/api/v1/auth/login", { POST: v1.login }],
+  ["/api/v1/auth/login/json", { POST: v1.loginJson }],
+  ["/api/v1/auth/refresh", { POST: v1.refresh }],
+  ["/api/v1/auth/me", { GET: readMe }],
+  ["/api/v1/auth/logout", { POST: logout }],
+  ["/api/v1/todos", { GET: v1.listTodos, POST: v1.createTodo }],
+  ["/api/v1/todos/:id", { GET: v1.readTodo, PUT: v1.updateTodo, DELETE: v1.deleteTodo }],
+  ["/api/auth/signin", { POST: v1.signin }],
+];
+
 /** What there is, for the check of the description. */
-export const apiPaths: readonly (readonly [path: string, methods: string[]])[] = table.map(([path, handlers]) => [
-  path,
-  Object.keys(handlers),
-]);
+export const apiPaths: readonly (readonly [path: string, methods: string[]])[] = [...table, ...v1Table].map(
+  ([path, handlers]) => [path, Object.keys(handlers)],
+);
 
 type Entry = { pattern: RegExp; route: ApiRoute };
 
-const entries: readonly Entry[] = table.map(([path, handlers]) => ({
-  pattern: new RegExp(`^${path.replace(/:(\w+)/g, "(?<$1>[^/]+)")}/?$`, "i"),
-  route: apiRoute(path, handlers),
-}));
+const entriesOf = (table: Table): readonly Entry[] =>
+  table.map(([path, handlers]) => ({
+    pattern: new RegExp(`^${path.replace(/:(\w+)/g, "(?<$1>[^/]+)")}/?$`, "i"),
+    route: apiRoute(path, handlers),
+  }));
+
+const entries = entriesOf(table);
+const allEntries = [...entries, ...entriesOf(v1Table)];
 
 /** Answers a request to `/api`; a path that is none gets a problem document, whatever the method. */
 export async function serveApi(request: Request, context: AppLoadContext): Promise<Response> {
   const url = new URL(request.url);
-  for (const { pattern, route } of entries) {
+  for (const { pattern, route } of config().apiV1 ? allEntries : entries) {
     const match = pattern.exec(url.pathname);
     if (match) return route({ request, url, params: decoded(match.groups ?? {}), context });
   }

@@ -16,6 +16,14 @@ export const taskToJson = (task: Task) => ({
   updated_at: task.updatedAt,
 });
 
+/** How `/api/v1` writes a task. */
+export const todoToJson = ({ number, userId, title, completed }: Task) => ({
+  id: number,
+  title,
+  completed,
+  user_id: userId,
+});
+
 /** How `/api` reads a new task. */
 export const newTaskFromJson = ({ due_date, ...rest }: z.output<typeof newTaskBody>): NewTask => ({
   ...rest,

@@ -6,7 +6,7 @@ import { db } from "~/data/db.server";
 import { signUpBody } from "~/domain/accounts/account-schema";
 import { changePassword, getUser, updateProfile } from "~/domain/accounts/accounts.server";
 import { setAccountActive } from "~/domain/accounts/operator.server";
-import { signIn } from "~/domain/accounts/sign-in.server";
+import { signIn, WrongCredentials } from "~/domain/accounts/sign-in.server";
 import { signUp } from "~/domain/accounts/sign-up.server";
 import { Conflict, Forbidden, Invalid, NotFound, Unauthenticated } from "~/domain/errors";
 import { findCallerByIdentifier, findCallerBySession } from "~/domain/sessions/sessions.server";
@@ -137,7 +137,7 @@ describe("signIn", () => {
 
   it("gives a wrong password and an unknown address the same answer", async () => {
     const user = await newUser();
-    const same = { constructor: Unauthenticated, message: "Invalid email or password" };
+    const same = { constructor: WrongCredentials, message: "Invalid email or password" };
     await expect(signInAs(user.email, "not the password")).rejects.toMatchObject(same);
     await expect(signInAs(newEmail(), "not the password")).rejects.toMatchObject(same);
     expect(await eventsOf(user.id)).toEqual(["sign_in_failed"]);

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "sessions" ADD COLUMN     "rotates" BOOLEAN NOT NULL DEFAULT true;
