@@ -44,6 +44,13 @@ const calls: [method: string, path: string, scope: Scope | null, body?: unknown]
   ["GET", "/auth/me", "account:read"],
   ["PATCH", "/auth/me", null, { name: "Eve" }],
   ["POST", "/auth/logout", null],
+  ["GET", "/v1/todos", "tasks:read"],
+  ["GET", "/v1/todos/1", "tasks:read"],
+  ["POST", "/v1/todos", "tasks:write", { title: "b" }],
+  ["PUT", "/v1/todos/1", "tasks:write", { title: "c" }],
+  ["DELETE", "/v1/todos/1", "tasks:write"],
+  ["GET", "/v1/auth/me", "account:read"],
+  ["POST", "/v1/auth/logout", null],
 ];
 
 describe("scopes", () => {

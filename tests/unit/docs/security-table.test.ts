@@ -167,6 +167,7 @@ it("the lifetimes of sessions are those of the program", () => {
     ['browser, "Keep me signed in"', days(idleLimit), days(absoluteLimit)],
     ["browser, otherwise", "with the browser", `${(unrememberedLimit / day) * 24} hours`],
     ["API", days(readConfig({}).refreshTokenSeconds * 1000), days(absoluteLimit)],
+    ["API, opened below `/api/v1`", days(absoluteLimit), days(absoluteLimit)],
   ]);
   expect(section("Sessions")).toMatch(/NIST SP 800-63B/);
 });

@@ -5,6 +5,7 @@ import { RateLimited, Unauthenticated } from "~/domain/errors";
 import { refreshSession } from "~/domain/sessions/refresh-tokens.server";
 import { findCallerByIdentifier, findCallerBySession } from "~/domain/sessions/sessions.server";
 import { client, newUser, openSession } from "../../../support/people";
+import { withSettingsAndDatabase } from "../../../support/settings";
 
 const second = 1000;
 const day = 24 * 60 * 60 * second;
@@ -138,6 +139,73 @@ describe("refusal", () => {
     if (refresh.status === "rejected") expect(refresh.reason).toMatchObject(refused);
     expect(await findCallerBySession(session.actor.sessionId, after(second))).toBeNull();
     expect(await db().usedRefreshToken.count({ where: { sessionId: session.actor.sessionId } })).toBe(0);
+  });
+});
+
+describe("a session that keeps its token", () => {
+  const openKeeping = async () => openSession(await newUser(), { via: "bearer", rotates: false }, opened);
+
+  it("answers the same one at every use, until 30 days after its opening, which no use moves", async () => {
+    const session = await openKeeping();
+    for (const days of [1, 15, 29]) {
+      const refreshed = await refreshSession(session.secret, client, after(days * day));
+      expect(refreshed).toMatchObject({
+        actor: session.actor,
+        refreshToken: session.secret,
+        expiresAt: after(30 * day),
+      });
+      expect(await findCallerBySession(session.actor.sessionId, after(days * day))).not.toBeNull();
+    }
+    await expect(refreshSession(session.secret, client, after(30 * day))).rejects.toMatchObject(refused);
+    expect(await findCallerBySession(session.actor.sessionId, after(30 * day))).toBeNull();
+  });
+
+  it("needs no use to live until then", async () => {
+    const session = await openKeeping();
+    await expect(refreshSession(session.secret, client, after(30 * day - second))).resolves.toBeDefined();
+  });
+
+  it("takes parallel uses, writes down where it is used, and counts them", async () => {
+    const session = await openKeeping();
+    const there = { address: "203.0.113.9", userAgent: "axios" };
+    const uses = await Promise.all(
+      Array.from({ length: 20 }, () => refreshSession(session.secret, there, after(second))),
+    );
+    expect(new Set(uses.map(({ refreshToken }) => refreshToken))).toEqual(new Set([session.secret]));
+    const row = await db().session.findUniqueOrThrow({ where: { id: session.actor.sessionId } });
+    expect(row).toMatchObject({ ...there, lastSeenAt: after(second), rotates: false });
+    for (let use = 20; use < 60; use++) await refreshSession(session.secret, there, after(second));
+    await expect(refreshSession(session.secret, there, after(second))).rejects.toBeInstanceOf(RateLimited);
+  });
+
+  it("is refused once its account is disabled, and once it is over", async () => {
+    const session = await openKeeping();
+    await db().user.update({ where: { id: session.user.id }, data: { isActive: false } });
+    await expect(refreshSession(session.secret, client, after(second))).rejects.toMatchObject(refused);
+    await db().user.update({ where: { id: session.user.id }, data: { isActive: true } });
+    await db().session.delete({ where: { id: session.actor.sessionId } });
+    await expect(refreshSession(session.secret, client, after(second))).rejects.toMatchObject(refused);
+  });
+
+  it("that ends in the same moment brings no token that works", async () => {
+    const session = await openKeeping();
+    const [, refresh] = await Promise.allSettled([
+      db().session.deleteMany({ where: { id: session.actor.sessionId } }),
+      refreshSession(session.secret, client, after(second)),
+    ]);
+    if (refresh.status === "rejected") expect(refresh.reason).toMatchObject(refused);
+    expect(await findCallerBySession(session.actor.sessionId, after(second))).toBeNull();
+  });
+
+  it("rotates from the next use on where there are no such sessions", async () => {
+    const session = await openKeeping();
+    await withSettingsAndDatabase({ API_V1: "off" }, async () => {
+      const elsewhere = await import("~/domain/sessions/refresh-tokens.server");
+      const refreshed = await elsewhere.refreshSession(session.secret, client, after(second));
+      expect(refreshed.refreshToken).not.toBe(session.secret);
+      expect(refreshed.expiresAt).toEqual(after(7 * day + second));
+    });
+    await expect(refreshSession(session.secret, client, after(2 * second))).rejects.toMatchObject(refused);
   });
 });
 

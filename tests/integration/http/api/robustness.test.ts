@@ -121,6 +121,10 @@ describe("methods", () => {
     ["/auth/refresh", "POST, OPTIONS", ["GET", "PUT", "PATCH", "DELETE"]],
     ["/auth/logout", "POST, OPTIONS", ["GET", "PUT", "PATCH", "DELETE"]],
     ["/auth/me", "GET, HEAD, PATCH, OPTIONS", ["POST", "PUT", "DELETE"]],
+    ["/v1/auth/login", "POST, OPTIONS", ["GET", "PUT", "PATCH", "DELETE"]],
+    ["/v1/auth/me", "GET, HEAD, OPTIONS", ["POST", "PUT", "PATCH", "DELETE"]],
+    ["/v1/todos", "GET, HEAD, POST, OPTIONS", ["PUT", "PATCH", "DELETE"]],
+    ["/v1/todos/1", "GET, HEAD, PUT, DELETE, OPTIONS", ["POST", "PATCH"]],
   ])("%s answers to %s and 405 with Allow to others", async (path, allow, others) => {
     for (const method of others) {
       const answer = await api(server.url, method, path, { token });
@@ -158,6 +162,9 @@ describe("paths", () => {
     "/api/auth/",
     "/api/auth/nothing",
     "/api/auth/login/x",
+    "/api/v1",
+    "/api/v1/todos/1/nothing",
+    "/api/v1/auth/login/form",
     "/api/tasks.data",
     "/api.data",
     "/api/auth/me.data",
