@@ -1,5 +1,14 @@
 import type { LinksFunction, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
-import { Links, Meta, Outlet, Scripts, ScrollRestoration, useLocation, useRouteLoaderData } from "@remix-run/react";
+import {
+  Links,
+  Meta,
+  Outlet,
+  Scripts,
+  ScrollRestoration,
+  useLocation,
+  useNavigation,
+  useRouteLoaderData,
+} from "@remix-run/react";
 import { useEffect, useRef, type ReactNode } from "react";
 import { findPageCaller } from "~/auth/require-actor.server";
 import { Frame } from "~/components/frame";
@@ -58,18 +67,27 @@ export default function App() {
   return <Outlet />;
 }
 
-/** A new page begins at its heading, for the keyboard and the screen reader as for the eye. */
+/**
+ * A new page begins at its heading, for the keyboard and the screen reader as for the eye. So does a page that has lost
+ * what was pressed, and the focus with it.
+ */
 function useFocusOnNewPage() {
   const { pathname } = useLocation();
+  const { state } = useNavigation();
   const shown = useRef(pathname);
+  const sent = useRef(false);
   useEffect(() => {
-    if (shown.current === pathname) return;
+    if (state === "submitting") sent.current = true;
+    if (state !== "idle") return;
+    const isLost = sent.current && (!document.activeElement || document.activeElement === document.body);
+    sent.current = false;
+    if (shown.current === pathname && !isLost) return;
     shown.current = pathname;
     if (document.activeElement?.closest("main")) return;
     const heading = document.querySelector<HTMLElement>("main h1");
     heading?.setAttribute("tabindex", "-1");
     heading?.focus({ preventScroll: true });
-  }, [pathname]);
+  }, [pathname, state]);
 }
 
 export { RouteError as ErrorBoundary };

@@ -38,10 +38,10 @@ export function usePageForm<Shape extends Values>(intent: string, defaultValue?:
   });
 }
 
-/** A refused form keeps what was typed, passwords excepted: without a reload that takes a hand. */
+/** A refused form keeps what was typed, passwords and codes of an app excepted: without a reload that takes a hand. */
 function emptyPasswords(formId: string) {
-  for (const input of document.querySelectorAll<HTMLInputElement>(`#${formId} input[type="password"]`))
-    input.value = "";
+  const secrets = `#${formId} :is([type="password"], [autocomplete="one-time-code"])`;
+  for (const input of document.querySelectorAll<HTMLInputElement>(secrets)) input.value = "";
 }
 
 /** Was the last submission of this form refused? The library keeps errors until it hears of new ones. */
@@ -180,14 +180,10 @@ export function Select({ label, field, help, children, ...select }: FieldProps &
   );
 }
 
+type Box = { label: string; field: Pick<FieldMetadata<boolean | undefined>, "id" | "name" | "initialValue"> };
+
 /** Yes or no. */
-export function Checkbox({
-  label,
-  field,
-}: {
-  label: string;
-  field: Pick<FieldMetadata<boolean | undefined>, "id" | "name" | "initialValue">;
-}) {
+export function Checkbox({ label, field, ...input }: Box & ComponentProps<"input">) {
   return (
     <div className="mb-5">
       <label className="inline-flex min-h-11 items-center gap-3" htmlFor={field.id}>
@@ -197,10 +193,39 @@ export function Checkbox({
           id={field.id}
           name={field.name}
           defaultChecked={field.initialValue === "on"}
+          {...input}
         />
         {label}
       </label>
     </div>
+  );
+}
+
+type GroupedBox = Box & { field: Pick<FieldMetadata<boolean | undefined>, "errors" | "errorId"> };
+
+/** Several boxes under one legend. What is wrong with the choice is an error of the first one. */
+export function CheckboxGroup({ legend, boxes }: { legend: string; boxes: [GroupedBox, ...GroupedBox[]] }) {
+  const { errors, errorId } = boxes[0].field;
+  const faulty = useContext(Refused) && errors;
+  return (
+    <fieldset className="mb-5 [&>div]:mb-0">
+      <legend className="label">{legend}</legend>
+      {boxes.map(({ label, field }) => (
+        <Checkbox
+          key={field.id}
+          label={label}
+          field={field}
+          aria-invalid={faulty ? true : undefined}
+          aria-describedby={faulty ? errorId : undefined}
+        />
+      ))}
+      {faulty && (
+        <p className="error" id={errorId}>
+          <Icon name="alert" />
+          <span>{faulty[0]}</span>
+        </p>
+      )}
+    </fieldset>
   );
 }
 
@@ -219,7 +244,14 @@ export function SubmitButton({
 }: { pending?: boolean; look?: "primary" | "quiet" | "danger" | "danger-filled" } & ComponentProps<"button">) {
   const kind = look === "quiet" ? "" : `button-${look}`;
   return (
-    <button type="submit" className={`button ${kind} ${className}`} aria-busy={pending || undefined} {...button} />
+    <button
+      type="submit"
+      className={`button ${kind} ${className}`}
+      aria-busy={pending || undefined}
+      // A second click while the first is on its way is no second wish.
+      onClick={pending ? (event) => event.preventDefault() : undefined}
+      {...button}
+    />
   );
 }
 

@@ -1,5 +1,5 @@
 import { Form, isRouteErrorResponse, Link, useLocation, useNavigation, useRouteError } from "@remix-run/react";
-import { forwardRef, useEffect, useRef, type ComponentPropsWithoutRef } from "react";
+import { useEffect, useRef, type ComponentPropsWithoutRef } from "react";
 import { SubmitButton } from "./form";
 import { Icon } from "./icons";
 import type { ProofQuestion } from "~/domain/accounts/proof-question";
@@ -25,11 +25,11 @@ function AskForProof({ question }: { question: ProofQuestion["proof"] }) {
   const { kept, error, aboutCode, takesCode, asDocument } = question;
   const { pathname, search } = useLocation();
   const { formData } = useNavigation();
-  const password = useRef<HTMLInputElement>(null);
+  const fields = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (!password.current) return;
-    password.current.value = "";
-    password.current.focus();
+    const [password, code] = fields.current?.querySelectorAll("input") ?? [];
+    for (const input of [password, code]) if (input) input.value = "";
+    (question.aboutCode ? code : password)?.focus();
   }, [question]);
   return (
     <div className="max-w-md">
@@ -42,23 +42,24 @@ function AskForProof({ question }: { question: ProofQuestion["proof"] }) {
         {kept.map(([name, value]) => (
           <input key={name} type="hidden" name={name} value={value} />
         ))}
-        <ProofField
-          ref={password}
-          label="Password"
-          name="proofPassword"
-          type="password"
-          autoComplete="current-password"
-          error={aboutCode ? null : error}
-        />
-        {takesCode && (
+        <div ref={fields}>
           <ProofField
-            label="Or a code of your app"
-            name="proofCode"
-            inputMode="numeric"
-            autoComplete="one-time-code"
-            error={aboutCode ? error : null}
+            label="Password"
+            name="proofPassword"
+            type="password"
+            autoComplete="current-password"
+            error={aboutCode ? null : error}
           />
-        )}
+          {takesCode && (
+            <ProofField
+              label="Or a code of your app"
+              name="proofCode"
+              inputMode="numeric"
+              autoComplete="one-time-code"
+              error={aboutCode ? error : null}
+            />
+          )}
+        </div>
         {asDocument && <p className="help mb-5">The download starts when you go on, and this page stays.</p>}
         <div className="flex flex-wrap gap-3">
           <SubmitButton pending={formData?.has("proofPassword") ?? false}>Go on</SubmitButton>
@@ -73,17 +74,13 @@ function AskForProof({ question }: { question: ProofQuestion["proof"] }) {
 
 type ProofFieldProps = { label: string; name: string; error: string | null } & ComponentPropsWithoutRef<"input">;
 
-const ProofField = forwardRef<HTMLInputElement, ProofFieldProps>(function ProofField(
-  { label, name, error, ...input },
-  ref,
-) {
+function ProofField({ label, name, error, ...input }: ProofFieldProps) {
   return (
     <div className="mb-5 space-y-1.5">
       <label className="label" htmlFor={name}>
         {label}
       </label>
       <input
-        ref={ref}
         className="input"
         id={name}
         name={name}
@@ -99,4 +96,4 @@ const ProofField = forwardRef<HTMLInputElement, ProofFieldProps>(function ProofF
       )}
     </div>
   );
-});
+}

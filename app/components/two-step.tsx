@@ -1,3 +1,4 @@
+import { useArrival } from "./arrival";
 import { SubmitButton } from "./form";
 
 /** A QR code, dark on white in dark mode too, because that is what cameras expect. */
@@ -18,9 +19,10 @@ export function QrCode({ size, path, label }: { size: number; path: string; labe
 
 /** Ten backup codes, the one time that they are shown. */
 export function BackupCodes({ codes }: { codes: readonly string[] }) {
+  const heading = useArrival();
   return (
     <section aria-labelledby="codes-heading">
-      <h2 id="codes-heading" className="section-heading">
+      <h2 id="codes-heading" className="section-heading" ref={heading} tabIndex={-1}>
         Your backup codes
       </h2>
       <p className="mb-4 max-w-prose">

@@ -1,4 +1,5 @@
 import { db } from "~/data/db.server";
+import { withTotp, wrongCodeOf } from "../support/factors";
 import { expect, password, test, type User } from "./support/fixtures";
 import { button, expectFault, expectPlace, field, flash, heading, submit } from "./support/pages";
 
@@ -110,6 +111,18 @@ test("guesses count together with sign-in, and the question stays", async ({ pag
   expect(await submit(page, "Go on")).toBe(429);
   await expectFault(page, "Password", "Too many attempts. Try again in 15 minutes.");
   await expect(heading(page, "Is it you?")).toBeVisible();
+});
+
+test("the focus goes to the answer that was wrong", { tag: "@javascript" }, async ({ page, visit, user }) => {
+  const { secret } = await withTotp(user);
+  await provenAgo(user, 11 * minutes);
+  await visit("/settings");
+  expect(await submit(page, "Sign out other sessions")).toBe(403);
+  await expect(field(page, "Password")).toBeFocused();
+  await field(page, "Or a code of your app").fill(wrongCodeOf(secret));
+  expect(await submit(page, "Go on")).toBe(400);
+  await expect(field(page, "Or a code of your app")).toBeFocused();
+  await expect(field(page, "Or a code of your app")).toHaveValue("");
 });
 
 test("the page that asks before a page leads back there", async ({ page, visit, user: _user }) => {

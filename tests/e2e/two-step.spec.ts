@@ -27,6 +27,7 @@ test("set up, with the codes as a file; then sign in with the app", async ({ pag
   await field(page, "Code").fill(wrongCodeOf(secret));
   expect(await submit(page, "Turn on")).toBe(400);
   await expectFault(page, "Code", "That code is not right, or it was used before. Wait for the next one.");
+  await expect(field(page, "Code")).toHaveValue("");
 
   await field(page, "Code").fill(codeOf(secret));
   expect(await submit(page, "Turn on")).toBe(200);
@@ -50,6 +51,7 @@ test("set up, with the codes as a file; then sign in with the app", async ({ pag
   await field(page, "Code").fill(wrongCodeOf(secret));
   expect(await submit(page, "Sign in")).toBe(400);
   await expectFault(page, "Code", "That code is not right, or it was used before. Wait for the next one.");
+  await expect(field(page, "Code")).toHaveValue("");
   await field(page, "Code").fill(codeOf(secret, 1));
   await button(page, "Sign in").click();
   await expectPlace(page, "/dashboard");
