@@ -11,14 +11,14 @@ export function SettingsLinks({ links }: { links: SettingsLink[] }) {
       </h2>
       <ul className="rows">
         {links.map(({ to, label, help, state }) => (
-          <li key={to} className="flex flex-wrap items-baseline justify-between gap-x-4 border-b border-hairline py-3">
-            <div className="min-w-0">
+          <li key={to} className="border-b border-hairline py-3">
+            <div className="flex items-baseline justify-between gap-x-4">
               <Link to={to} className="link inline-flex min-h-11 items-center font-medium">
                 {label}
               </Link>
-              <p className="help">{help}</p>
+              {state && <p className="text-sm text-muted">{state}</p>}
             </div>
-            {state && <p className="text-sm text-muted">{state}</p>}
+            <p className="help">{help}</p>
           </li>
         ))}
       </ul>

@@ -7,9 +7,12 @@ import { SessionSettings } from "~/components/session-settings";
 import { SettingsLinks } from "~/components/settings-links";
 import { changePasswordForm, profileForm, revokeSessionForm } from "~/domain/accounts/account-schema";
 import { changePassword, updateProfile } from "~/domain/accounts/accounts.server";
+import { listPasskeys } from "~/domain/accounts/passkeys/passkeys.server";
+import { hasTotp } from "~/domain/accounts/second-factor/factor.server";
 import { isEmailVerified, resendVerification, verificationIsOn } from "~/domain/accounts/email-verification.server";
 import { listSessions, revokeOtherSessions, revokeSession } from "~/domain/sessions/sessions.server";
 import { describeDevice } from "~/domain/sessions/device.server";
+import { listTokens } from "~/domain/tokens/personal-tokens.server";
 import { setFlash, type FlashName } from "~/http/flash.server";
 import { buttonForm, form, formAction, pageLoader } from "~/http/page.server";
 
@@ -21,8 +24,16 @@ const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle
 
 export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs) => {
   const { actor, user } = await requirePageCaller({ request, context });
-  const sessions = await listSessions(actor);
+  const [sessions, twoStep, passkeys, tokens] = await Promise.all([
+    listSessions(actor),
+    hasTotp(actor),
+    listPasskeys(actor),
+    listTokens(actor),
+  ]);
   return {
+    twoStep,
+    passkeys: passkeys.length,
+    tokens: tokens.length,
     name: user.name,
     email: user.email,
     verified: verificationIsOn() ? await isEmailVerified(actor) : null,
@@ -85,17 +96,32 @@ export const action = formAction(
   { guard: requirePageActor, unnamed: (form) => (form.has("currentPassword") ? "password" : "profile") },
 );
 
-const links = [
-  { to: "/settings/two-step", label: "Two-step sign-in", help: "A code of an app on your phone after the password." },
-  { to: "/settings/passkeys", label: "Passkeys", help: "Sign in with your device, without a password." },
-  { to: "/settings/tokens", label: "API tokens", help: "For your own programs, each with what you allow it." },
+const linksFor = ({ twoStep, passkeys, tokens }: { twoStep: boolean; passkeys: number; tokens: number }) => [
+  {
+    to: "/settings/two-step",
+    label: "Two-step sign-in",
+    help: "A code of an app on your phone after the password.",
+    state: twoStep ? "On" : "Off",
+  },
+  {
+    to: "/settings/passkeys",
+    label: "Passkeys",
+    help: "Sign in with your device, without a password.",
+    state: passkeys ? String(passkeys) : "None",
+  },
+  {
+    to: "/settings/tokens",
+    label: "API tokens",
+    help: "For your own programs, each with what you allow it.",
+    state: tokens ? String(tokens) : "None",
+  },
   { to: "/settings/log", label: "Security log", help: "Sign-ins, failures and changes of your account." },
   { to: "/settings/data", label: "Your data", help: "Download your tasks, or everything." },
   { to: "/settings/delete", label: "Delete account", help: "Your account with everything in it, for good." },
 ];
 
 export default function Settings() {
-  const { name, email, verified, sessions } = useLoaderData<typeof loader>();
+  const { name, email, verified, sessions, ...security } = useLoaderData<typeof loader>();
   return (
     <>
       <h1 className="mb-8">Settings</h1>
@@ -103,7 +129,7 @@ export default function Settings() {
         <ProfileSettings name={name} email={email} verified={verified} />
         <PasswordSettings email={email} />
         <SessionSettings sessions={sessions} />
-        <SettingsLinks links={links} />
+        <SettingsLinks links={linksFor(security)} />
       </div>
     </>
   );

@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { withTotp } from "../support/factors";
 import { expect, password, test } from "./support/fixtures";
 import { button, expectFault, expectPlace, field, flash, heading, submit } from "./support/pages";
 
@@ -92,6 +93,19 @@ test("what can be wrong with a change of password", async ({ page, visit, user: 
 
   expect(await submit(page, "Change password")).toBe(400);
   await expectFault(page, "Current password", "Enter your current password");
+});
+
+test("what is on, and how much there is of it", async ({ page, visit, user }) => {
+  const entry = (name: string) =>
+    section(page, "Security and data")
+      .getByRole("listitem")
+      .filter({ has: page.getByRole("link", { name, exact: true }) });
+  await visit("/settings");
+  await expect(entry("Two-step sign-in")).toContainText("Off");
+  for (const name of ["Passkeys", "API tokens"]) await expect(entry(name), name).toContainText("None");
+  await withTotp(user);
+  await visit("/settings");
+  await expect(entry("Two-step sign-in")).toContainText("On");
 });
 
 test("the list of sessions, and the end of one of them", async ({ page, visit, user, signIn, newBrowser }) => {
