@@ -2,6 +2,7 @@ import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run
 import { useLoaderData } from "@remix-run/react";
 import { renewPageSession, requirePageActor, requirePageCaller } from "~/auth/require-actor.server";
 import { CodeField, Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { SettingsHeading } from "~/components/settings-heading";
 import { confirmForm } from "~/domain/accounts/account-schema";
 import { proveByCode, provePassword } from "~/domain/accounts/proof.server";
 import { hasTotp } from "~/domain/accounts/second-factor/factor.server";
@@ -38,7 +39,7 @@ export default function Confirm() {
   const pending = usePending("confirm");
   return (
     <div className="max-w-md">
-      <h1 className="mb-4">Is it you?</h1>
+      <SettingsHeading>Is it you?</SettingsHeading>
       <p className="mb-6">
         It has been a while since you signed in. Enter your password to go on{takesCode && ", or a code of your app"}.
       </p>

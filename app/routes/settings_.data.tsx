@@ -3,6 +3,7 @@ import { Form, Link } from "@remix-run/react";
 import { freshProofForFile } from "~/auth/fresh-proof.server";
 import { requirePageActor } from "~/auth/require-actor.server";
 import { SubmitButton } from "~/components/form";
+import { SettingsHeading } from "~/components/settings-heading";
 import { exportData, type ExportKind } from "~/domain/accounts/export.server";
 import { download } from "~/http/download.server";
 import { buttonForm, formAction, pageLoader } from "~/http/page.server";
@@ -48,7 +49,7 @@ const choices = [
 export default function YourData() {
   return (
     <div className="max-w-prose">
-      <h1 className="mb-8">Your data</h1>
+      <SettingsHeading>Your data</SettingsHeading>
       <div className="space-y-10">
         {choices.map(({ intent, title, text, label }) => (
           <section key={intent} aria-labelledby={`${intent}-heading`}>

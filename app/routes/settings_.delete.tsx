@@ -3,6 +3,7 @@ import { Link, useLoaderData } from "@remix-run/react";
 import { requirePageActor, requirePageCaller } from "~/auth/require-actor.server";
 import { clearSessionCookie } from "~/auth/session-cookie.server";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { SettingsHeading } from "~/components/settings-heading";
 import { deleteAccountForm } from "~/domain/accounts/account-schema";
 import { countContents, deleteAccount } from "~/domain/accounts/deletion.server";
 import { setFlash } from "~/http/flash.server";
@@ -51,7 +52,7 @@ export default function DeleteAccount() {
   ];
   return (
     <div className="max-w-md">
-      <h1 className="mb-4">Delete your account?</h1>
+      <SettingsHeading>Delete your account?</SettingsHeading>
       <p className="mb-4">
         The account <strong>{email}</strong> goes at once and for good, and with it:
       </p>

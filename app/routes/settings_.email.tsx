@@ -2,6 +2,7 @@ import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run
 import { Link, useLoaderData } from "@remix-run/react";
 import { renewPageSession, requirePageActor, requirePageCaller } from "~/auth/require-actor.server";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { SettingsHeading } from "~/components/settings-heading";
 import { changeEmailForm } from "~/domain/accounts/account-schema";
 import { requestEmailChange } from "~/domain/accounts/email-change.server";
 import { mailIsOn } from "~/domain/mail/outbox.server";
@@ -38,7 +39,7 @@ export default function ChangeEmail() {
   const pending = usePending("change-email");
   return (
     <div className="max-w-md">
-      <h1 className="mb-4">Change your email address</h1>
+      <SettingsHeading>Change your email address</SettingsHeading>
       <p className="mb-6">
         You sign in with {email} now.{" "}
         {sendsMail
@@ -48,13 +49,13 @@ export default function ChangeEmail() {
       <PageForm form={state} intent="change-email">
         <Field label="New email" field={fields.email} type="email" autoComplete="email" required />
         <Field label="Password" field={fields.password} type="password" autoComplete="current-password" required />
-        <SubmitButton pending={pending}>Change email</SubmitButton>
+        <div className="flex flex-wrap gap-3">
+          <SubmitButton pending={pending}>Change email</SubmitButton>
+          <Link to="/settings" className="button">
+            Keep the address
+          </Link>
+        </div>
       </PageForm>
-      <p className="mt-8">
-        <Link className="link" to="/settings">
-          Keep the address
-        </Link>
-      </p>
     </div>
   );
 }

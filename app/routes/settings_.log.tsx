@@ -5,6 +5,7 @@ import { requirePageActor } from "~/auth/require-actor.server";
 import { EmptyState } from "~/components/empty-state";
 import { SubmitButton } from "~/components/form";
 import { LogList } from "~/components/log-list";
+import { SettingsHeading } from "~/components/settings-heading";
 import { exportData } from "~/domain/accounts/export.server";
 import { readSecurityLog } from "~/domain/sessions/security-log.server";
 import { download } from "~/http/download.server";
@@ -51,22 +52,20 @@ export default function SecurityLog() {
   const { items, newer, older } = useLoaderData<typeof loader>();
   return (
     <>
-      <div className="mb-8 flex flex-wrap items-center justify-between gap-4">
-        <h1>Security log</h1>
-        <Form method="post" reloadDocument>
-          <input type="hidden" name="intent" value="download" />
-          <SubmitButton look="quiet" className="button-small">
-            Download as CSV
-          </SubmitButton>
-        </Form>
-      </div>
-      <p className="mb-6 max-w-prose text-muted">
+      <SettingsHeading>Security log</SettingsHeading>
+      <p className="mb-4 max-w-prose text-muted">
         What happened to your account, newest first. If something was not you,{" "}
         <Link className="link" to="/settings">
           change your password
         </Link>
         : that signs out every other session.
       </p>
+      <Form method="post" reloadDocument className="mb-6">
+        <input type="hidden" name="intent" value="download" />
+        <SubmitButton look="quiet" className="button-small">
+          Download as CSV
+        </SubmitButton>
+      </Form>
       {items.length > 0 ? <LogList items={items} /> : <EmptyState>Nothing has happened yet.</EmptyState>}
       {(newer ?? older) && (
         <nav aria-label="Pages" className="flex flex-wrap gap-3">

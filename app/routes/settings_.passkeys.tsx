@@ -2,6 +2,7 @@ import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
 import { requirePageActor } from "~/auth/require-actor.server";
 import { WithoutScripts } from "~/components/passkey-button";
+import { SettingsHeading } from "~/components/settings-heading";
 import { listPasskeys } from "~/domain/accounts/passkeys/passkeys.server";
 import { formAction, pageLoader } from "~/http/page.server";
 
@@ -28,12 +29,7 @@ export default function Passkeys() {
   const { passkeys } = useLoaderData<typeof loader>();
   return (
     <>
-      <p className="mb-2">
-        <Link className="link inline-flex min-h-11 items-center" to="/settings">
-          Settings
-        </Link>
-      </p>
-      <h1 className="mb-4">Passkeys</h1>
+      <SettingsHeading>Passkeys</SettingsHeading>
       <p className="mb-6 max-w-prose">
         A passkey signs you in by the fingerprint, face or PIN of your device. It needs no password and no code, and it
         works on this site alone.

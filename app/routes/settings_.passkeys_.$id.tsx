@@ -1,8 +1,9 @@
 import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
-import { Form, Link, useLoaderData } from "@remix-run/react";
+import { Form, useLoaderData } from "@remix-run/react";
 import { freshProof } from "~/auth/fresh-proof.server";
 import { requirePageActor } from "~/auth/require-actor.server";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { SettingsHeading } from "~/components/settings-heading";
 import { renamePasskeyForm } from "~/domain/accounts/passkeys/passkey-schema";
 import { getPasskey, removePasskey, renamePasskey } from "~/domain/accounts/passkeys/passkeys.server";
 import { setFlash } from "~/http/flash.server";
@@ -46,12 +47,7 @@ export default function OnePasskey() {
   const removing = usePending("remove");
   return (
     <>
-      <p className="mb-2">
-        <Link className="link inline-flex min-h-11 items-center" to="/settings/passkeys">
-          Passkeys
-        </Link>
-      </p>
-      <h1 className="mb-6">{name}</h1>
+      <SettingsHeading below={{ to: "/settings/passkeys", label: "Passkeys" }}>{name}</SettingsHeading>
       <PageForm form={state} intent="rename" className="mb-12 max-w-md">
         <Field label="Name" field={fields.name} autoComplete="off" />
         <SubmitButton pending={renaming}>Save name</SubmitButton>
@@ -61,8 +57,8 @@ export default function OnePasskey() {
           Remove it
         </h2>
         <p className="mb-6 max-w-prose">
-          It opens this account no more. Your password stays, and so do your other passkeys. Delete it on your device as
-          well.
+          It will no longer open this account. Your password stays, and so do your other passkeys. Delete it on your
+          device as well.
         </p>
         <Form method="post">
           <input type="hidden" name="intent" value="remove" />

@@ -1,9 +1,10 @@
 import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
-import { Link, useLoaderData } from "@remix-run/react";
+import { useLoaderData } from "@remix-run/react";
 import { freshProof, requireFreshProof } from "~/auth/fresh-proof.server";
 import { requirePageActor } from "~/auth/require-actor.server";
 import { Field, PageForm, usePageForm } from "~/components/form";
 import { PasskeyButton, usePasskeySupport, WithoutScripts } from "~/components/passkey-button";
+import { SettingsHeading } from "~/components/settings-heading";
 import { addPasskeyForm } from "~/domain/accounts/passkeys/passkey-schema";
 import { addPasskey } from "~/domain/accounts/passkeys/registration.server";
 import { describeDevice } from "~/domain/sessions/device.server";
@@ -39,16 +40,11 @@ export default function AddPasskey() {
   const supported = usePasskeySupport();
   return (
     <div className="max-w-md">
-      <h1 className="mb-4">Add a passkey</h1>
-      <p className="mb-6">
-        Your browser asks where to keep it: on this device, on a phone or on a security key.{" "}
-        <Link className="link" to="/settings/passkeys">
-          Not now
-        </Link>
-      </p>
+      <SettingsHeading below={{ to: "/settings/passkeys", label: "Passkeys" }}>Add a passkey</SettingsHeading>
+      <p className="mb-6">Your browser asks where to keep it: on this device, on a phone or on a security key.</p>
       <WithoutScripts />
       {supported && <Add />}
-      {supported === false && <p>This browser knows no passkeys. Sign in with another one to add one there.</p>}
+      {supported === false && <p>This browser cannot make passkeys. Sign in with another one and add it there.</p>}
     </div>
   );
 }

@@ -1,8 +1,9 @@
 import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
-import { Form, Link, useActionData, useLoaderData } from "@remix-run/react";
+import { Form, useActionData, useLoaderData } from "@remix-run/react";
 import { freshProof } from "~/auth/fresh-proof.server";
 import { renewPageSession, requirePageActor, requirePageCaller } from "~/auth/require-actor.server";
 import { CodeField, Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { SettingsHeading } from "~/components/settings-heading";
 import { BackupCodes } from "~/components/two-step";
 import { newCodesForm, readAnswer, turnOffForm } from "~/domain/accounts/second-factor/factor-schema";
 import {
@@ -67,12 +68,7 @@ export default function TwoStep() {
   const codes = useActionData<{ backupCodes?: string[] }>()?.backupCodes;
   return (
     <>
-      <p className="mb-2">
-        <Link className="link inline-flex min-h-11 items-center" to="/settings">
-          Settings
-        </Link>
-      </p>
-      <h1 className="mb-4">Two-step sign-in</h1>
+      <SettingsHeading>Two-step sign-in</SettingsHeading>
       {state ? <TurnedOn state={state} codes={codes} /> : <TurnedOff />}
     </>
   );
@@ -139,7 +135,12 @@ function TurnOff() {
       </h2>
       <PageForm form={state} intent="turn-off" className="max-w-md">
         <Field label="Password" field={fields.password} type="password" autoComplete="current-password" />
-        <CodeField label="Code" field={fields.code} inputMode="text" help="Of your app, or a backup code." />
+        <CodeField
+          label="Code"
+          field={fields.code}
+          inputMode="text"
+          help="From your app, or one of your backup codes."
+        />
         <SubmitButton look="danger" pending={pending}>
           Turn off
         </SubmitButton>

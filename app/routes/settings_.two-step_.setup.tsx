@@ -3,6 +3,7 @@ import { Link, useActionData, useLoaderData } from "@remix-run/react";
 import { freshProof, requireFreshProof } from "~/auth/fresh-proof.server";
 import { requirePageActor } from "~/auth/require-actor.server";
 import { CodeField, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { SettingsHeading } from "~/components/settings-heading";
 import { BackupCodes, QrCode } from "~/components/two-step";
 import { codeForm } from "~/domain/accounts/second-factor/factor-schema";
 import { drawQr } from "~/domain/accounts/second-factor/qr";
@@ -38,6 +39,8 @@ export const action = formAction(
   { guard: requirePageActor },
 );
 
+const twoStep = { to: "/settings/two-step", label: "Two-step sign-in" };
+
 type Setup = { secret: string; uri: string; qr: { size: number; path: string } };
 
 export default function SetUpTwoStep() {
@@ -49,14 +52,12 @@ export default function SetUpTwoStep() {
 function TurnedOn({ codes }: { codes?: string[] }) {
   return (
     <>
-      <h1 className="mb-4">Two-step sign-in is on</h1>
+      <SettingsHeading below={twoStep}>Two-step sign-in is on</SettingsHeading>
       <p className="mb-8">From now on a sign-in with your password asks for a code as well.</p>
       {codes && <BackupCodes codes={codes} />}
-      <p className="mt-8">
-        <Link className="link" to="/settings/two-step">
-          Two-step sign-in
-        </Link>
-      </p>
+      <Link className="button mt-8" to="/settings/two-step">
+        Done
+      </Link>
     </>
   );
 }
@@ -66,7 +67,7 @@ function Enrol({ setup: { secret, uri, qr } }: { setup: Setup }) {
   const pending = usePending("turn-on");
   return (
     <div className="max-w-md">
-      <h1 className="mb-4">Set up two-step sign-in</h1>
+      <SettingsHeading below={twoStep}>Set up two-step sign-in</SettingsHeading>
       <p className="mb-6">
         Scan this with an authenticator app on your phone. It then shows a new code every 30 seconds.
       </p>

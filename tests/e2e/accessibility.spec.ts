@@ -146,8 +146,18 @@ test("a page of an error, signed in", javascript, async ({ page, visit, user: _u
 
 const everyPage = [
   ...["/tasks", "/tasks/1", "/tasks/1/delete", "/dashboard", "/nowhere"],
-  ...["/settings", "/settings/log", "/settings/data", "/settings/delete", "/settings/confirm", "/settings/email"],
+  "/settings",
+  ...["/settings/log", "/settings/data", "/settings/delete", "/settings/confirm", "/settings/email"],
+  ...["/settings/two-step", "/settings/passkeys", "/settings/passkeys/add", "/settings/tokens"],
 ];
+
+test("every page below the settings leads back to them", async ({ page, visit, user: _user }) => {
+  for (const path of everyPage.filter((path) => path.startsWith("/settings/"))) {
+    await visit(path);
+    const way = page.getByRole("navigation", { name: "Breadcrumb" });
+    await expect(way.getByRole("link", { name: "Settings", exact: true }), path).toHaveAttribute("href", "/settings");
+  }
+});
 
 test("every page has a skip link that works, one h1 and a way out", async ({
   page,
