@@ -3,7 +3,9 @@ import { Form, Link, useActionData, useLoaderData, useNavigation } from "@remix-
 import { randomUUID } from "node:crypto";
 import { freshProof } from "~/auth/fresh-proof.server";
 import { requirePageActor } from "~/auth/require-actor.server";
-import { Checkbox, Field, PageForm, Select, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { CheckboxGroup, Field, PageForm, Select, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { useArrival } from "~/components/arrival";
+import { SettingsHeading } from "~/components/settings-heading";
 import { createToken, listTokens, revokeToken, tokenEnd } from "~/domain/tokens/personal-tokens.server";
 import { scopesInWords } from "~/domain/tokens/scopes";
 import { chosenScopes, newTokenForm, tokenIdForm } from "~/domain/tokens/token-schema";
@@ -25,7 +27,7 @@ export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
       id,
       name,
       ending,
-      scopes: scopes.join(", "),
+      scopes: scopes.map((scope) => scopesInWords[scope]).join("; "),
       created: { iso: createdAt.toISOString(), words: day.format(createdAt) },
       expires: { iso: expiresAt.toISOString(), words: day.format(expiresAt) },
       used: lastUsedAt && { iso: lastUsedAt.toISOString(), words: moment.format(lastUsedAt), address },
@@ -61,12 +63,7 @@ export default function Tokens() {
   const made = useActionData<{ token?: string }>()?.token;
   return (
     <>
-      <p className="mb-2">
-        <Link className="link inline-flex min-h-11 items-center" to="/settings">
-          Settings
-        </Link>
-      </p>
-      <h1 className="mb-4">API tokens</h1>
+      <SettingsHeading>API tokens</SettingsHeading>
       <p className="mb-8 max-w-prose">
         For your own programs. A token does what you allow it, until it expires or you revoke it, and never changes your
         account.
@@ -80,15 +77,18 @@ export default function Tokens() {
 }
 
 function MadeToken({ token }: { token: string }) {
+  const heading = useArrival();
   return (
     <section aria-labelledby="made-heading">
-      <h2 id="made-heading" className="section-heading">
+      <h2 id="made-heading" className="section-heading" ref={heading} tabIndex={-1}>
         Your new token
       </h2>
       <p className="mb-4 max-w-prose">
         Copy it now: <strong>it is shown only this once.</strong> Treat it like a password.
       </p>
-      <p className="mb-6 font-mono text-sm break-all select-all">{token}</p>
+      <p className="mb-6">
+        <code className="text-sm break-all select-all">{token}</code>
+      </p>
       <Link className="link inline-flex min-h-11 items-center" to="/settings/tokens" reloadDocument>
         Done
       </Link>
@@ -117,12 +117,14 @@ function NewToken({ draft }: { draft: string }) {
       <PageForm form={state} intent="new-token" className="max-w-md" preventScrollReset>
         <input type="hidden" name="id" value={draft} />
         <Field label="Name" field={fields.name} help="What the token is for, such as Backup script." />
-        <fieldset className="mb-5">
-          <legend className="label">It may</legend>
-          <Checkbox label={scopesInWords["tasks:read"]} field={fields.tasksRead} />
-          <Checkbox label={scopesInWords["tasks:write"]} field={fields.tasksWrite} />
-          <Checkbox label={scopesInWords["account:read"]} field={fields.accountRead} />
-        </fieldset>
+        <CheckboxGroup
+          legend="What it may do"
+          boxes={[
+            { label: scopesInWords["tasks:read"], field: fields.tasksRead },
+            { label: scopesInWords["tasks:write"], field: fields.tasksWrite },
+            { label: scopesInWords["account:read"], field: fields.accountRead },
+          ]}
+        />
         <Select label="Expires" field={fields.expires}>
           <option value="7">In 7 days</option>
           <option value="30">In 30 days</option>
@@ -163,7 +165,7 @@ function TokenList({ tokens }: { tokens: TokenItem[] }) {
           >
             <div className="min-w-0">
               <p className="font-medium">
-                {name} <span className="ml-1 font-mono text-sm font-normal text-muted">{ending}</span>
+                {name} <code className="ml-1 text-sm font-normal text-muted">{ending}</code>
               </p>
               <p className="row-meta">
                 <span>{scopes}</span>

@@ -9,6 +9,9 @@ const lifetimes = ["7", "30", "90", "365", "date"] as const;
 
 const scopeFields = { tasksRead: "tasks:read", tasksWrite: "tasks:write", accountRead: "account:read" } as const;
 
+/** Asked even when another field is wrong, so that one round of the form shows every fault. */
+const always = () => true;
+
 /** The form of a new token. A day means the end of that day. */
 export const newTokenForm = z
   .object({
@@ -22,10 +25,18 @@ export const newTokenForm = z
   })
   .refine((form) => Object.keys(scopeFields).some((name) => form[name as keyof typeof scopeFields]), {
     error: "Choose at least one thing that the token may do",
+    path: ["tasksRead"],
+    when: always,
   })
   .refine(({ expires, expiresOn }) => expires !== "date" || expiresOn !== undefined, {
     error: "Enter the day",
     path: ["expiresOn"],
+    when: always,
+  })
+  // A day that was typed is a wish: it is not passed over because the choice above it was forgotten.
+  .refine(({ expires, expiresOn }) => expires === "date" || expiresOn === undefined, {
+    error: "Choose “At the end of the day below”, or leave the last day empty",
+    path: ["expires"],
   })
   .refine(
     ({ expires, expiresOn }) =>
