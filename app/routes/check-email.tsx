@@ -16,7 +16,7 @@ export default function CheckEmail() {
             link works for 10 minutes.
           </p>
           <p className="mb-4">
-            Nothing there? Look among the unwanted mail, or{" "}
+            Nothing there? Look in the spam folder, or{" "}
             <Link className="link" to="/forgot-password">
               ask once more
             </Link>
@@ -30,8 +30,8 @@ export default function CheckEmail() {
             The link works for 24 hours.
           </p>
           <p className="mb-4">
-            Nothing there? Look among the unwanted mail, or sign in: if the address is still to be confirmed, that sends
-            the link again.
+            Nothing there? Look in the spam folder, or sign in: if the address is still to be confirmed, that sends the
+            link again.
           </p>
         </>
       )}

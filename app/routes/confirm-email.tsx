@@ -32,7 +32,7 @@ export default function ConfirmNewEmail() {
   return (
     <div className="max-w-md">
       <h1 className="mb-4">Confirm your new email address</h1>
-      <p className="mb-6">From now on your account uses {email}, and you sign in with it.</p>
+      <p className="mb-6">Your account will use {email} from now on, and you sign in with it.</p>
       <PageForm form={state} intent="confirm">
         <SubmitButton pending={pending}>Use this address</SubmitButton>
       </PageForm>

@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
-import { useLoaderData } from "@remix-run/react";
+import { Link, useLoaderData, useRouteLoaderData } from "@remix-run/react";
 import { NotFound, type ProblemCode } from "~/domain/errors";
 import { pageLoader } from "~/http/page.server";
 
@@ -39,14 +39,18 @@ export const loader = pageLoader(({ params }: LoaderFunctionArgs) => {
 
 export default function ProblemInWords() {
   const { code, title, meaning, whatToDo } = useLoaderData<typeof loader>();
+  const signedIn = useRouteLoaderData<{ signedIn: boolean }>("root")?.signedIn ?? false;
   return (
     <div className="max-w-prose">
       <h1 className="mb-4">{title}</h1>
       <p className="mb-4">{meaning}</p>
       <p className="mb-8">{whatToDo}</p>
-      <p className="text-sm text-muted">
+      <p className="mb-8 text-sm text-muted">
         Programs know this by the last part of the answer’s <code>type</code>: <code>{code}</code>.
       </p>
+      <Link to={signedIn ? "/tasks" : "/"} className="button">
+        {signedIn ? "Go to your tasks" : "Go to the start page"}
+      </Link>
     </div>
   );
 }

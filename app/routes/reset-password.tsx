@@ -35,7 +35,9 @@ export default function ResetPassword() {
   return (
     <div className="max-w-md">
       <h1 className="mb-4">Choose a new password</h1>
-      <p className="mb-6">For the account {email}. It is signed out everywhere, and you sign in anew.</p>
+      <p className="mb-6">
+        For the account {email}. Every device is signed out, and you sign in with the new password.
+      </p>
       <PageForm form={state} intent="reset">
         {/* Tells a password manager whose password this is. */}
         <input type="text" autoComplete="username" value={email} readOnly hidden />

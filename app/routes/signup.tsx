@@ -79,7 +79,14 @@ function SignUpForm({ invitation, email }: { invitation: string | null; email: s
       <PageForm form={state} intent="sign-up">
         {invitation !== null && <input type="hidden" name="invitation" value={invitation} />}
         <Field label="Name (optional)" field={fields.name} autoComplete="name" />
-        <Field label="Email" field={fields.email} type="email" autoComplete="username" required />
+        <Field
+          label="Email"
+          field={fields.email}
+          type="email"
+          autoComplete="username"
+          required
+          help={email === null ? undefined : "The invitation is for this address."}
+        />
         <Field
           label="Password"
           field={fields.password}

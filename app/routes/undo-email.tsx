@@ -32,8 +32,8 @@ export default function UndoEmailChange() {
     <div className="max-w-md">
       <h1 className="mb-4">Undo the change of address</h1>
       <p className="mb-6">
-        Your account uses {email} again, and is signed out on every device. Then choose a new password: whoever changed
-        the address knew the old one.
+        Your account will use {email} again, and will be signed out on every device. After that, choose a new password:
+        whoever changed the address knew the old one.
       </p>
       <PageForm form={state} intent="undo">
         <SubmitButton pending={pending}>Undo the change</SubmitButton>

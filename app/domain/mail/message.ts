@@ -85,7 +85,7 @@ function blockToHtml(block: Block): string {
   }
   const rows = block.facts.map(
     ([name, value]) =>
-      `<tr><td class="muted" style="${text}; color: #6A655C; padding: 2px 16px 2px 0; vertical-align: top">${escape(name)}</td><td class="ink" style="${text}; padding: 2px 0; overflow-wrap: anywhere">${escape(value)}</td></tr>`,
+      `<tr><td class="muted" style="${text}; color: #6A655C; padding: 2px 16px 2px 0; vertical-align: top; white-space: nowrap">${escape(name)}</td><td class="ink" style="${text}; padding: 2px 0; overflow-wrap: anywhere">${escape(value)}</td></tr>`,
   );
   return `<table role="presentation" cellspacing="0" style="margin: 0 0 16px; border-collapse: collapse">${rows.join("")}</table>`;
 }

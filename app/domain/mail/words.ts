@@ -83,7 +83,7 @@ const ifNotYou = (reset: string): Block[] => [
 export const newDevice = (happening: Happening, reset: string): Message => ({
   subject: "New sign-in to your account",
   blocks: [
-    "Your account was signed in to from a device that it has not seen before.",
+    "Somebody, most likely you, signed in to your account from a device that it has not seen before.",
     where(happening),
     ...ifNotYou(reset),
   ],
