@@ -26,7 +26,16 @@ const zones = [
 ];
 
 export default tseslint.config(
-  { ignores: ["build/", "data/", "app/data/generated/", "test-results/", "playwright-report/"] },
+  {
+    ignores: [
+      "build/",
+      "data/",
+      "app/data/generated/",
+      "clients/typescript/src/schema.d.ts",
+      "test-results/",
+      "playwright-report/",
+    ],
+  },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {

@@ -1,0 +1,37 @@
+// Writes the types of the TypeScript client out of the description of `/api`. They are not kept in the repository: this
+// runs before whatever reads them, and has nothing to do while what they follow from stays as it is.
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+const root = path.resolve(import.meta.dirname, "..");
+const target = path.join(root, "clients/typescript/src/schema.d.ts");
+
+/** The description is made of these alone. */
+const folders = ["app/http/api", "app/domain"];
+const files = ["package.json", "package-lock.json", path.relative(root, import.meta.filename)];
+
+function fingerprint() {
+  const sources = folders.flatMap((folder) =>
+    readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => path.join(folder, name))
+      .sort(),
+  );
+  const hash = createHash("sha256");
+  for (const name of [...sources, ...files]) hash.update(`${name}\n`).update(readFileSync(path.join(root, name)));
+  return hash.digest("hex");
+}
+
+const head = `// Made by scripts/${path.basename(import.meta.filename)} from ${fingerprint()}\n\n`;
+
+if (!existsSync(target) || !readFileSync(target, "utf8").startsWith(head)) {
+  // Loaded now, because loading takes longer than everything above.
+  const [{ tsImport }, { default: openapiTypescript, astToString }] = await Promise.all([
+    import("tsx/esm/api"),
+    import("openapi-typescript"),
+  ]);
+  const { openApiDocument } = await tsImport("../app/http/api/openapi.server.ts", import.meta.url);
+  const types = astToString(await openapiTypescript(openApiDocument("http://localhost:3000")));
+  writeFileSync(target, head + types);
+}
