@@ -199,6 +199,16 @@ export function bodyTexts(
       )
       .map((text) => ({ type, text }));
   }
+  if (type === "multipart/form-data") {
+    const parts = whole.map((fields) =>
+      Object.entries(fields).map(
+        ([name, value]) => `--limit\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${String(value)}\r\n`,
+      ),
+    );
+    return fc
+      .tuple(parts, fc.constantFrom("--limit--\r\n", "--limit--\r\n", "--limit", "", "--limit\r\n\r\n\r\n--limit--"))
+      .map(([all, end]) => ({ type: "multipart/form-data; boundary=limit", text: all.join("") + end }));
+  }
   const texts = fc.oneof(
     { weight: 4, arbitrary: whole.map((fields) => JSON.stringify(fields)) },
     { weight: names.length ? 4 : 0, arbitrary: spoiled(whole, names.length ? names : ["x"]) },

@@ -64,14 +64,14 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 /** What nobody could make up: with these a request gets further than its form. */
-const known = (operationId: string) => ({
-  email: operationId === "signUp" ? freshEmails : [email],
+const known = (path: string) => ({
+  email: /\/(signup|register)$/.test(path) ? freshEmails : [email],
   username: [email],
   password: [password],
   refresh_token: refreshTokens,
 });
 
-function requestsOf({ path, method, parameters, requestBody, operationId, security }: (typeof operations)[number]) {
+function requestsOf({ path, method, parameters, requestBody, security }: (typeof operations)[number]) {
   const named = (place: Parameter["in"]) => parameters.filter((parameter) => parameter.in === place);
   const oddHeaders = fc.dictionary(
     fc.constantFrom(
@@ -85,21 +85,17 @@ function requestsOf({ path, method, parameters, requestBody, operationId, securi
   // A body where none is described, too.
   const bodies = contents.length
     ? fc.oneof(
-        ...contents.map(([type, { schema }]) =>
-          bodyTexts(type, schema, document.components.schemas, known(operationId)),
-        ),
+        ...contents.map(([type, { schema }]) => bodyTexts(type, schema, document.components.schemas, known(path))),
       )
     : fc.option(bodyTexts("application/json", {}, {}, {}), { nil: undefined, freq: 3 });
   return fc.record({
     method: fc.constant(method),
-    path: path.startsWith("/api/tasks")
-      ? fc
-          .tuple(fc.oneof({ weight: 4, arbitrary: fc.constant("/api") }, owners()), pathIds)
-          .map(([base, id]) => base + path.slice("/api".length).replace("{id}", id))
-      : fc.constant(path),
+    path: fc
+      .tuple(pathIds, fc.oneof({ weight: 4, arbitrary: fc.constant("/api") }, owners()))
+      .map(([id, base]) => path.replace("{id}", id).replace(/^\/api(?=\/tasks)/, base)),
     query: queries(Object.fromEntries(named("query").map(({ name, schema }) => [name, schema]))),
     // The session that a sign-out ends must not be the one of all other requests.
-    fresh: fc.constant(operationId === "signOut"),
+    fresh: fc.constant(path.endsWith("/logout")),
     authorization: fc.oneof(
       { weight: security ? 1 : 6, arbitrary: fc.constant("good" as const) },
       { weight: 1, arbitrary: fc.option(headerValues, { nil: undefined }) },
