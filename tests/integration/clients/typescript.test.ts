@@ -259,7 +259,7 @@ it("the token is sent to its own server alone, and not over what the caller has 
   });
   for (const baseUrl of [
     "http://evil.example",
-    `${server.url}.evil.example`,
+    server.url.replace("localhost", "localhost.evil.example"),
     server.url.replace("localhost", "127.0.0.1"),
   ])
     await client.GET("/api/auth/me", { baseUrl });

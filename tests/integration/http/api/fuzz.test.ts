@@ -50,7 +50,7 @@ const refreshTokens: string[] = [];
 const freshEmails = Array.from({ length: 200 }, (_, index) => `fuzz${index}@example.com`);
 
 beforeAll(async () => {
-  server = await startServer({ databaseUrl: config().databaseUrl, env: { RATE_LIMITS: "off", LOG_LEVEL: "error" } });
+  server = await startServer({ databaseUrl: config().databaseUrl, env: { RATE_LIMITS: "off" } });
   const user = await newUser();
   ({ id: userId, email } = user);
   token = await newToken(user);
