@@ -212,6 +212,20 @@ const paths = {
   },
 };
 
+/** What is refused before any operation is asked, whether it wants a body or not. */
+const refusedAnywhere = refused(400, 413, 415);
+
+function withRefusals(item: object): object {
+  return Object.fromEntries(
+    Object.entries(item as Record<string, object>).map(([key, operation]) => [
+      key,
+      "responses" in operation
+        ? { ...operation, responses: { ...refusedAnywhere, ...(operation.responses as object) } }
+        : operation,
+    ]),
+  );
+}
+
 /**
  * The description as a document.
  *
@@ -240,7 +254,9 @@ export const openApiDocument = (origin: string, dialects: { v1: boolean }) => ({
     { name: "Description", description: "What this interface says of itself." },
     ...(dialects.v1 ? [v1Tag] : []),
   ],
-  paths: dialects.v1 ? { ...paths, ...v1Paths } : paths,
+  paths: Object.fromEntries(
+    Object.entries({ ...paths, ...(dialects.v1 ? v1Paths : {}) }).map(([path, item]) => [path, withRefusals(item)]),
+  ),
   components: {
     securitySchemes: {
       bearer: {

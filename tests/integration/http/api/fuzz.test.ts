@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { config } from "~/config.server";
 import { createTask } from "~/domain/tasks/tasks.server";
 import { openApiDocument } from "~/http/api/openapi.server";
@@ -46,19 +46,21 @@ let server: RunningServer;
 let token: string;
 let userId: string;
 let email: string;
-const refreshTokens: string[] = [];
+let refreshTokens: string[];
 const freshEmails = Array.from({ length: 200 }, (_, index) => `fuzz${index}@example.com`);
 
 beforeAll(async () => {
   server = await startServer({ databaseUrl: config().databaseUrl, env: { RATE_LIMITS: "off" } });
+});
+
+/** An account for each operation: what one has deleted, or signed out, the next one needs. */
+beforeEach(async () => {
   const user = await newUser();
   ({ id: userId, email } = user);
   token = await newToken(user);
-  for (let count = 0; count < 20; count++) {
-    const session = await openSession(user, { via: "bearer" });
-    refreshTokens.push(session.secret);
-    await createTask(session.actor, { title: `Task ${count}` });
-  }
+  const sessions = await Promise.all(Array.from({ length: 10 }, () => openSession(user, { via: "bearer" })));
+  refreshTokens = sessions.map(({ secret }) => secret);
+  for (const { actor } of sessions) for (const title of ["One", "Another"]) await createTask(actor, { title });
 });
 
 afterAll(() => server.stop());
