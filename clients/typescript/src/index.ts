@@ -35,7 +35,7 @@ export type HoldfastOptions = {
 export function createHoldfast({ baseUrl, tokens, personalToken, onTokens, fetch }: HoldfastOptions) {
   const base = new URL(baseUrl).href.replace(/\/+$/, "");
   const sessions = createSessions({ base, tokens, personalToken, onTokens, send: fetch });
-  const client = createClient<paths>({ baseUrl: base, fetch: sessions.send });
+  const client = createClient<paths>({ baseUrl: base, fetch: (request) => sessions.send(request) });
 
   return {
     ...client,
