@@ -32,6 +32,7 @@ if (!existsSync(target) || !readFileSync(target, "utf8").startsWith(head)) {
     import("openapi-typescript"),
   ]);
   const { openApiDocument } = await tsImport("../app/http/api/openapi.server.ts", import.meta.url);
-  const types = astToString(await openapiTypescript(openApiDocument("http://localhost:3000")));
+  // The second dialect is for clients that are there already.
+  const types = astToString(await openapiTypescript(openApiDocument("http://localhost:3000", { v1: false })));
   writeFileSync(target, head + types);
 }

@@ -24,7 +24,7 @@ type Described = Omit<Operation, "parameters"> & {
   security?: unknown[];
 };
 
-const document = openApiDocument("http://localhost");
+const document = openApiDocument("http://localhost", { v1: true });
 
 const parameterOf = (parameter: Parameter | { $ref: string }): Parameter =>
   "$ref" in parameter
@@ -47,7 +47,7 @@ let token: string;
 let userId: string;
 let email: string;
 let refreshTokens: string[];
-const freshEmails = Array.from({ length: 200 }, (_, index) => `fuzz${index}@example.com`);
+let freshEmails: string[];
 
 beforeAll(async () => {
   server = await startServer({ databaseUrl: config().databaseUrl, env: { RATE_LIMITS: "off" } });
@@ -58,6 +58,7 @@ beforeEach(async () => {
   const user = await newUser();
   ({ id: userId, email } = user);
   token = await newToken(user);
+  freshEmails = Array.from({ length: 200 }, (_, index) => `${index}-${email}`);
   const sessions = await Promise.all(Array.from({ length: 10 }, () => openSession(user, { via: "bearer" })));
   refreshTokens = sessions.map(({ secret }) => secret);
   for (const { actor } of sessions) for (const title of ["One", "Another"]) await createTask(actor, { title });
