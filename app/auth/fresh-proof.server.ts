@@ -35,6 +35,8 @@ export async function freshProof(
     return Response.json(question, { status });
   };
   if (!byCode && typeof password !== "string") throw ask(403);
+  const longest = typeof password === "string" && password.length > 4096;
+  if (longest) throw ask(400, "Password is not right");
   if (!byCode && password === "") throw ask(400, takesCode ? "Enter your password or a code" : "Enter your password");
   try {
     if (byCode) await proveByCode(caller.actor, code, args.context.client);

@@ -1,40 +1,61 @@
 import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
-import { Link } from "@remix-run/react";
+import { Link, useLoaderData } from "@remix-run/react";
 import { findPageCaller } from "~/auth/require-actor.server";
 import { DeadLinkOr } from "~/components/dead-link";
-import { PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { verifyEmailForm } from "~/domain/accounts/account-schema";
 import { requireLink } from "~/domain/accounts/links.server";
-import { verifyEmail } from "~/domain/accounts/email-verification.server";
+import { verificationIsRequired, verifyEmail } from "~/domain/accounts/email-verification.server";
 import { setFlash } from "~/http/flash.server";
 import { linkToken } from "~/http/link-token";
-import { buttonForm, formAction, pageLoader } from "~/http/page.server";
+import { form, formAction, pageLoader } from "~/http/page.server";
 
 export const meta: MetaFunction = () => [{ title: "Confirm your email address · Holdfast" }];
 
 /** Programs that look at mail follow its links: to look spends nothing. */
 export const loader = pageLoader(async ({ request }: LoaderFunctionArgs) => {
   await requireLink("verify-email", linkToken(request));
-  return null;
+  return { asksPassword: verificationIsRequired() };
 });
 
 export const action = formAction({
-  verify: buttonForm(async ({ request, context }) => {
-    await verifyEmail(linkToken(request), context.client);
-    setFlash(context, "email-confirmed");
-    return redirect((await findPageCaller({ request, context })) ? "/settings" : "/login", 303);
-  }),
+  verify: form(
+    verifyEmailForm,
+    async ({ value, request, context }) => {
+      await verifyEmail(linkToken(request), value.password, context.client);
+      setFlash(context, "email-confirmed");
+      return redirect((await findPageCaller({ request, context })) ? "/settings" : "/login", 303);
+    },
+    { secrets: ["password"] },
+  ),
 });
 
 export default function VerifyEmail() {
-  const [state] = usePageForm("verify");
+  const { asksPassword } = useLoaderData<typeof loader>();
+  const [state, fields] = usePageForm<{ password: string }>("verify");
   const pending = usePending("verify");
   return (
     <div className="max-w-md">
       <h1 className="mb-4">Confirm your email address</h1>
-      <p className="mb-6">One click, and the address is known to be yours.</p>
+      <p className="mb-6">
+        {asksPassword
+          ? "Enter the password that you chose for the account, and the address is known to be yours."
+          : "One click, and the address is known to be yours."}
+      </p>
       <PageForm form={state} intent="verify">
+        {asksPassword && (
+          <Field label="Password" field={fields.password} type="password" autoComplete="current-password" />
+        )}
         <SubmitButton pending={pending}>Confirm email address</SubmitButton>
       </PageForm>
+      {asksPassword && (
+        <p className="mt-8 text-muted">
+          Is it not your password?{" "}
+          <Link className="link" to="/forgot-password">
+            Choose a new one
+          </Link>
+        </p>
+      )}
     </div>
   );
 }

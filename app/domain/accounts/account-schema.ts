@@ -11,7 +11,8 @@ const email = requiredText("Enter your email address", "Email must be text")
   .refine((value) => value !== "", { error: "Enter your email address", abort: true })
   .refine((value) => value.length <= 255, { error: "Email must be at most 255 characters", abort: true })
   .refine(
-    (value) => z.regexes.rfc5322Email.test(value) && value.isWellFormed() && !value.includes("\u0000"),
+    // Quotes would let one address hide several recipients; what cannot be seen has no place in one.
+    (value) => z.regexes.rfc5322Email.test(value) && !/["\p{C}]/u.test(value),
     "Enter an email address such as name@example.com",
   )
   .meta({ maxLength: 255, examples: ["ann@example.com"] });
@@ -122,6 +123,14 @@ export const resetPasswordForm = z
 
 /** The page `/settings/email` */
 export const changeEmailForm = z.object({ email, password: givenPassword });
+
+/** The page `/verify-email`; the password is asked for where an address has to be confirmed before signing in. */
+export const verifyEmailForm = z.object({
+  password: z
+    .string()
+    .refine((value) => value.length <= 4096, "Password must be at most 256 characters")
+    .default(""),
+});
 
 /** The page `/settings/confirm` */
 export const confirmForm = z

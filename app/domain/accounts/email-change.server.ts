@@ -117,6 +117,8 @@ export async function undoEmailChange(secret: string, client: Client, now = new 
       }),
       db().session.deleteMany({ where: { userId } }),
       revokingTokens(userId),
+      // The stranger knew the password. Until the owner has set another by a reset, none is right.
+      db().password.deleteMany({ where: { userId } }),
       // Ways in that were added since the change are the stranger's.
       db().passkey.deleteMany({ where: { userId, createdAt: { gte: changedAt } } }),
       db().totpFactor.deleteMany({ where: { userId, confirmedAt: { gte: changedAt } } }),

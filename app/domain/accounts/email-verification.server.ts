@@ -1,12 +1,12 @@
 import { config } from "~/config.server";
 import { db } from "~/data/db.server";
 import type { Actor, Client } from "../actor";
-import { Forbidden, RateLimited } from "../errors";
-import { countAttempt, giveBack, verificationPerAccount } from "../limits/limits.server";
+import { Forbidden, Invalid, RateLimited } from "../errors";
+import { countAttempt, forgetting, giveBack, givingBack, verificationPerAccount } from "../limits/limits.server";
 import { mailIsOn, queueMail } from "../mail/outbox.server";
-import { recording } from "../sessions/audit.server";
+import { record, recording } from "../sessions/audit.server";
 import type { User } from "./account-schema";
-import type { AttemptCounters } from "./attempts.server";
+import { attemptCounters, verifyOrGiveBack, type AttemptCounters } from "./attempts.server";
 import { orDeadLink, requireLink } from "./links.server";
 import { droppingTokens, spendingToken } from "./one-time-tokens.server";
 
@@ -40,14 +40,20 @@ async function sendLink({ id, email }: Pick<User, "id" | "email">): Promise<void
 }
 
 /**
- * Spends a link: the address that it was sent to is its owner's.
+ * Spends a link: the address that it was sent to is its owner's. Where nobody signs in without, the link alone is not
+ * enough: somebody else may have made the account, with a password of theirs, and waits for the owner to confirm it.
  *
+ * @param password - the account's, where confirming is required
  * @throws {NotFound} if the link is not good any more, or the account has another address by now
+ * @throws {Invalid} if the password is asked for and is not the account's; the link stays good
+ * @throws {RateLimited} when the sign-in limits are reached
  */
-export async function verifyEmail(secret: string, client: Client, now = new Date()): Promise<void> {
+export async function verifyEmail(secret: string, password: string, client: Client, now = new Date()): Promise<void> {
   const { userId, email } = await requireLink("verify-email", secret, now);
+  const proven = verificationIsRequired() ? await provingPassword({ userId, email }, password, client) : [];
   await orDeadLink(
     db().$transaction([
+      ...proven,
       spendingToken("verify-email", secret, now),
       db().user.update({
         where: { id: userId, email },
@@ -58,6 +64,18 @@ export async function verifyEmail(secret: string, client: Client, now = new Date
       recording({ kind: "email_verified", userId, client, detail: email }),
     ]),
   );
+}
+
+async function provingPassword({ userId, email }: { userId: string; email: string }, password: string, client: Client) {
+  const counters = attemptCounters(email, client);
+  await countAttempt(counters.account, counters.address);
+  const stored = await db().password.findUnique({ where: { userId } });
+  if (await verifyOrGiveBack(stored?.hash ?? null, password, counters))
+    return [forgetting(counters.account), givingBack(counters.address)];
+  await record({ kind: "proof_failed", userId, client });
+  throw new Invalid([
+    { path: ["password"], message: "That is not this account's password. If you did not choose it, reset it." },
+  ]);
 }
 
 /**

@@ -94,11 +94,11 @@ async function readAccount(actor: Actor) {
 }
 
 async function* everything(
-  { account, sessions, passkeys }: Awaited<ReturnType<typeof readAccount>>,
+  { account, api_tokens, sessions, passkeys }: Awaited<ReturnType<typeof readAccount>>,
   actor: Actor,
   now: Date,
 ): AsyncGenerator<string> {
-  const head = { exported_at: now, account, sessions, passkeys };
+  const head = { exported_at: now, account, sessions, passkeys, api_tokens };
   yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "tasks": [`;
   yield* items(
     taskPages(actor),

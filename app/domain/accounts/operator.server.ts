@@ -178,7 +178,9 @@ export async function setAccountActive(email: string, isActive: boolean): Promis
   const { id } = await findAccount(email);
   await db().$transaction([
     db().user.updateMany({ where: { id }, data: { isActive, updatedAt: new Date() } }),
-    ...(isActive ? [] : [db().session.deleteMany({ where: { userId: id } }), droppingTokens(id, "second-factor")]),
+    ...(isActive
+      ? []
+      : [db().session.deleteMany({ where: { userId: id } }), revokingTokens(id), droppingTokens(id, "second-factor")]),
     recording({ kind: isActive ? "account_enabled" : "account_disabled", userId: id }),
   ]);
 }

@@ -94,7 +94,8 @@ async function attemptSignIn(
   if (hash && needsRehash(hash)) await rehash(user.id, hash, password);
   const { session, statements, done } = await completingSignIn(user, kind, client);
   if (!twoStepSince) {
-    await db().$transaction([givingBack(counters.address), ...statements]);
+    // The account's counter before the address's, as everywhere: two transactions must not wait for each other.
+    await db().$transaction([...statements, givingBack(counters.address)]);
     done();
     return session;
   }

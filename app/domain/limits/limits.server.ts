@@ -32,7 +32,7 @@ export const signUpPerEmail: Limit = { name: "sign-up:email", points: 5, windowS
 export const refreshPerSession: Limit = { name: "refresh:session", points: 60, windowSeconds: minute };
 /** Links to confirm an address: asked for in the settings, or by signing in without. */
 export const verificationPerAccount: Limit = { name: "verification:account", points: 3, windowSeconds: 60 * minute };
-export const resetPerEmail: Limit = { name: "reset:email", points: 5, windowSeconds: 60 * minute };
+export const resetPerEmail: Limit = { name: "reset:email", points: 3, windowSeconds: 10 * minute };
 export const resetPerAddress: Limit = { name: "reset:address", points: 20, windowSeconds: 60 * minute };
 export const emailChangePerAccount: Limit = { name: "email-change:account", points: 5, windowSeconds: 60 * minute };
 

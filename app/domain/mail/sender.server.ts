@@ -39,7 +39,8 @@ function envelope({ id, to, subject, text, html }: ReadyMail, from: string) {
   const host = /@([^@<>\s]+)>?$/.exec(from)?.[1] ?? "localhost";
   return {
     from,
-    to,
+    // Not as a line to be parsed: an address is one recipient, whatever is in it.
+    to: { name: "", address: to },
     subject,
     text,
     html,

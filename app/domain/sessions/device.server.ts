@@ -11,5 +11,7 @@ export function describeDevice(userAgent: string, via: Actor["via"]): string {
   const { browser, os, platform } = Bowser.parse(userAgent);
   if (!/^(Mozilla|Opera)\//.test(userAgent)) return userAgent.split(/[/\s]/)[0]?.slice(0, 40) || unknown;
   const place = platform.model && /^(iPhone|iPad)$/.test(platform.model) ? platform.model : os.name;
-  return [browser.name || unknown, place].filter(Boolean).join(" on ");
+  // Of a browser that it does not know, the library takes whatever the client wrote for a name.
+  const known = browser.name && /^[\w .-]{1,30}$/.test(browser.name) ? browser.name : unknown;
+  return [known, place].filter(Boolean).join(" on ");
 }

@@ -44,6 +44,8 @@ export function decodeCursor(text: string): TaskCursor | null {
     const parsed = schema.safeParse(JSON.parse(Buffer.from(text, "base64url").toString("utf8")));
     if (!parsed.success) return null;
     const [sort, value, createdAt, number] = parsed.data;
+    // PostgreSQL's calendar has no year 0.
+    if (createdAt < "0001") return null;
     if (value?.includes("\u0000") || value?.isWellFormed() === false) return null;
     return { sort, value, createdAt: new Date(createdAt), number };
   } catch {

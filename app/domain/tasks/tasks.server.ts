@@ -1,6 +1,7 @@
 import { db, isUniqueViolation, positionOf, Prisma } from "~/data/db.server";
 import type { Actor } from "../actor";
 import { NotFound, Outdated } from "../errors";
+import { signedOut } from "../sessions/sessions.server";
 import { findDone, rememberingKey, type Done } from "./idempotency.server";
 import { priorities, type NewTask, type Seen, type Task, type TaskChange, type TaskQuery } from "./task";
 import { cursorAfter, type TaskCursor } from "./task-cursor";
@@ -58,11 +59,13 @@ export function parseTaskNumber(segment: string | undefined): number {
  * @param once - a client's key for this creation: asked for again with it, the task is not added again, and the answer
  *   is the one of the first time, whatever became of the task since
  * @throws {Invalid} if the key was used for another task
+ * @throws {Unauthenticated} if the account was deleted meanwhile
  */
 export async function createTask(actor: Actor, task: NewTask, once?: string): Promise<Task> {
   const now = new Date();
   if (once === undefined) {
-    const [, rows] = await db().$transaction([takingNumber(actor), inserting(actor, task, now)]);
+    const adding = db().$transaction([takingNumber(actor), inserting(actor, task, now)]);
+    const [, rows] = await adding.catch((error: unknown) => refuseDeleted(actor, error));
     return only(rows);
   }
   const done = await findDone(actor, once, task, now);
@@ -79,9 +82,13 @@ export async function createTask(actor: Actor, task: NewTask, once?: string): Pr
     return only(rows);
   } catch (error) {
     const meanwhile = isUniqueViolation(error) ? await findDone(actor, once, task, now) : null;
-    if (!meanwhile) throw error;
-    return asCreated(actor, task, meanwhile);
+    return meanwhile ? asCreated(actor, task, meanwhile) : refuseDeleted(actor, error);
   }
+}
+
+/** An account may be deleted in the instant between the question who asks and the write. */
+async function refuseDeleted({ userId }: Actor, error: unknown): Promise<never> {
+  throw (await db().user.count({ where: { id: userId } })) ? error : signedOut();
 }
 
 const takingNumber = (actor: Actor) =>

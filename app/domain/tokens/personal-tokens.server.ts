@@ -1,11 +1,14 @@
 import { db, isUniqueViolation } from "~/data/db.server";
 import type { User } from "../accounts/account-schema";
+import { getUser } from "../accounts/accounts.server";
+import { queueingNotice } from "../accounts/second-factor/notice.server";
 import type { Actor, Client } from "../actor";
 import { addDays, startOfLocalDay } from "../calendar";
 import { Invalid, NotFound } from "../errors";
-import { subscriberOf } from "../limits/limits.server";
+import { mailQueued } from "../mail/outbox.server";
 import { record, recording } from "../sessions/audit.server";
 import { hashSecret } from "../sessions/secrets.server";
+import { noticeAddress } from "../sessions/token-use.server";
 import { isPersonalToken, newPersonalToken, tokenEnding } from "./personal-token";
 import { mostTokens, scopes, type Scope } from "./scopes";
 
@@ -47,6 +50,7 @@ export async function createToken(
   await db().personalToken.deleteMany({ where: { userId, expiresAt: { lte: now } } });
   if ((await db().personalToken.count({ where: { userId } })) >= mostTokens)
     throw new Invalid([{ path: ["name"], message: `You have ${mostTokens} tokens. Revoke one first.` }]);
+  const { email } = await getUser({ userId });
   const token = newPersonalToken();
   try {
     await db().$transaction([
@@ -63,7 +67,9 @@ export async function createToken(
         },
       }),
       recording({ kind: "token_made", userId, sessionId, client, detail: wish.name }),
+      ...queueingNotice({ id: userId, email }, `The API token “${wish.name}” was made`, client),
     ]);
+    mailQueued();
   } catch (error) {
     if (isUniqueViolation(error)) return null;
     throw error;
@@ -117,7 +123,6 @@ type Row = {
   name: string;
   isActive: boolean;
   userCreatedAt: Date;
-  tokenName: string;
   scopes: string;
   expiresAt: Date;
   lastUsedAt: Date | null;
@@ -133,7 +138,7 @@ export async function findCallerByToken(token: string, client: Client, now = new
   if (!isPersonalToken(token)) return null;
   const [row] = await db().$queryRaw<Row[]>`
     SELECT t.id, t.user_id AS "userId", u.email, u.name, u.is_active AS "isActive", u.created_at AS "userCreatedAt",
-           t.name AS "tokenName", t.scopes, t.expires_at AS "expiresAt", t.last_used_at AS "lastUsedAt", t.address
+           t.scopes, t.expires_at AS "expiresAt", t.last_used_at AS "lastUsedAt", t.address
     FROM personal_tokens t JOIN users u ON u.id = t.user_id WHERE t.hash = ${hashSecret(token)}`;
   if (!row?.isActive || row.expiresAt <= now) return null;
   await noteTokenUse(row, client, now);
@@ -148,17 +153,8 @@ export async function findCallerByToken(token: string, client: Client, now = new
 /** How exact "last used" is: a write for every request would be a waste. */
 const noteInterval = 10 * 60 * 1000;
 
-async function noteTokenUse(row: Row, client: Client, now: Date): Promise<void> {
-  const moved = row.address !== null && subscriberOf(row.address) !== subscriberOf(client.address);
-  if (!moved && row.lastUsedAt && now.getTime() - row.lastUsedAt.getTime() < noteInterval) return;
-  const noting = db().personalToken.updateMany({
-    where: { id: row.id, userId: row.userId },
-    data: { lastUsedAt: now, address: client.address },
-  });
-  if (moved)
-    await db().$transaction([
-      noting,
-      recording({ kind: "token_used_from_new_address", userId: row.userId, client, detail: row.tokenName }),
-    ]);
-  else await noting;
+async function noteTokenUse({ id, userId, address, lastUsedAt }: Row, client: Client, now: Date): Promise<void> {
+  await noticeAddress({ userId, sessionId: id, via: "token" }, address ?? client.address, client);
+  if (lastUsedAt && now.getTime() - lastUsedAt.getTime() < noteInterval) return;
+  await db().personalToken.updateMany({ where: { id, userId }, data: { lastUsedAt: now, address: client.address } });
 }

@@ -2,7 +2,13 @@ import type { PublicKeyCredentialRequestOptionsJSON } from "@simplewebauthn/serv
 import { db } from "~/data/db.server";
 import type { Client } from "../../actor";
 import { Forbidden, Unauthenticated } from "../../errors";
-import { countAttempt, passkeyOptionsPerAddress, subscriberOf } from "../../limits/limits.server";
+import {
+  countAttempt,
+  giveBack,
+  passkeyOptionsPerAddress,
+  signInPerAddress,
+  subscriberOf,
+} from "../../limits/limits.server";
 import { record } from "../../sessions/audit.server";
 import type { OpenedSession, SessionKind } from "../../sessions/sessions.server";
 import { completingSignIn } from "../complete-sign-in.server";
@@ -68,6 +74,7 @@ const notKnown = () => new Unauthenticated("That passkey does not open an accoun
  * @param response - the browser's answer, as JSON
  * @throws {Unauthenticated} if it is no answer to an open question by a passkey that is known
  * @throws {Forbidden} if it is, and the account is disabled, or its address has to be confirmed first
+ * @throws {RateLimited} after 100 failures from the address in 15 minutes, those with a password counted in
  */
 export async function signInWithPasskey(
   response: string,
@@ -75,12 +82,15 @@ export async function signInWithPasskey(
   kind: SessionKind,
   client: Client,
 ): Promise<OpenedSession> {
+  const counter = { limit: signInPerAddress, subject: subscriberOf(client.address) };
+  await countAttempt(counter);
   const answer = readAuthentication(response);
   const used = answer && (await verify(answer, origin, null));
   if (!used) {
     await record({ kind: "sign_in_failed", client });
     throw notKnown();
   }
+  await giveBack(counter);
   const { user } = used;
   if (!user.isActive) {
     await record({ kind: "sign_in_disabled", userId: user.id, client });

@@ -29,6 +29,9 @@ export function matchingStep(secret: string, code: string, now = new Date()): nu
   return delta === null ? null : TOTP.counter({ period: shape.period, timestamp }) + delta;
 }
 
+/** A name for the list of the app. A QR code holds no end of text, and a long address is no help there. */
+const labelOf = (email: string) => (email.length <= 64 ? email : `${[...email].slice(0, 40).join("")}…`);
+
 /** The address that an authenticator app reads from the QR code: whose account it is, and the secret. */
 export const enrolmentUri = (secret: string, email: string): string =>
-  new TOTP({ ...shape, issuer: "Holdfast", label: email, secret: Secret.fromBase32(secret) }).toString();
+  new TOTP({ ...shape, issuer: "Holdfast", label: labelOf(email), secret: Secret.fromBase32(secret) }).toString();

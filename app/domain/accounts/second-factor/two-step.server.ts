@@ -2,6 +2,7 @@ import { db, isMissingRow } from "~/data/db.server";
 import { sealColumn } from "~/data/sealed-column.server";
 import type { Actor, Client } from "../../actor";
 import { Invalid } from "../../errors";
+import { inTurn } from "../../limits/turns";
 import { mailQueued } from "../../mail/outbox.server";
 import { recording } from "../../sessions/audit.server";
 import { getUser } from "../accounts.server";
@@ -72,24 +73,26 @@ export async function confirmSetup(actor: Actor, code: string, client: Client): 
   if (!factor || factor.confirmedAt) return null;
   const secret = await openSecret(factor);
   const { email } = await getUser(actor);
-  const backup = await newBackupCodes();
-  const judge = () => {
+  let codes: readonly string[] = [];
+  const judge = async () => {
     const step = secret === null ? null : matchingStep(secret, code);
-    if (step === null) return Promise.resolve(null);
+    if (step === null) return null;
+    // Ten hashes: only for a right code, or wrong ones would keep everybody else from signing in.
+    const backup = await newBackupCodes();
+    codes = backup.codes;
     const confirming = db().totpFactor.update({
       where: { userId, confirmedAt: null, sealedSecret: factor.sealedSecret },
       data: { confirmedAt: new Date(), lastStep: step, backupSalt: backup.salt },
     });
-    return Promise.resolve([confirming]);
+    return [confirming, ...storingBackupCodes(userId, backup)];
   };
   const done = await attemptFactor(actor, client, judge, [
-    ...storingBackupCodes(userId, backup),
     recording({ kind: "totp_enabled", userId, sessionId, client }),
     ...queueingNotice({ id: userId, email }, "Two-step sign-in was turned on.", client),
   ]);
   if (!done) throw new Invalid([{ path: ["code"], message: wrongCode }]);
   mailQueued();
-  return backup.codes;
+  return codes;
 }
 
 /**
@@ -99,11 +102,12 @@ export async function confirmSetup(actor: Actor, code: string, client: Client): 
  * @returns the new codes, which are never shown again; null if that set was replaced already, for example because the form
  *   was sent twice
  */
-export async function makeBackupCodes(
-  actor: Actor,
-  generation: string,
-  client: Client,
-): Promise<readonly string[] | null> {
+export function makeBackupCodes(actor: Actor, generation: string, client: Client): Promise<readonly string[] | null> {
+  // One after the other: the second of two at once finds the set replaced before it hashes ten codes.
+  return inTurn(`backup codes ${actor.userId}`, () => replaceBackupCodes(actor, generation, client));
+}
+
+async function replaceBackupCodes(actor: Actor, generation: string, client: Client): Promise<readonly string[] | null> {
   const { userId, sessionId } = actor;
   const factor = await db().totpFactor.findUnique({ where: { userId, confirmedAt: { not: null } } });
   if (!factor || generationOf(factor.backupSalt) !== generation) return null;

@@ -41,15 +41,15 @@ describe("a link", () => {
     const { user, secret } = await newLink();
     const { actor } = await openSession(user);
     expect(await isEmailVerified(actor)).toBe(false);
-    await verifyEmail(secret, client);
+    await verifyEmail(secret, password, client);
     expect(await isEmailVerified(actor)).toBe(true);
     expect(await db().auditEvent.findFirst({ where: { userId: user.id, kind: "email_verified" } })).not.toBeNull();
-    await expect(verifyEmail(secret, client)).rejects.toBeInstanceOf(NotFound);
+    await expect(verifyEmail(secret, password, client)).rejects.toBeInstanceOf(NotFound);
   });
 
   it("used by many at once is used by one", async () => {
     const { user, secret } = await newLink();
-    const all = await Promise.allSettled(Array.from({ length: 8 }, () => verifyEmail(secret, client)));
+    const all = await Promise.allSettled(Array.from({ length: 8 }, () => verifyEmail(secret, password, client)));
     expect(all.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     expect(await db().auditEvent.count({ where: { userId: user.id, kind: "email_verified" } })).toBe(1);
   });
@@ -57,20 +57,20 @@ describe("a link", () => {
   it("may be looked at as often as one likes", async () => {
     const { secret } = await newLink();
     for (let time = 0; time < 3; time++) await requireLink("verify-email", secret);
-    await verifyEmail(secret, client);
+    await verifyEmail(secret, password, client);
   });
 
   it("ends after 24 hours", async () => {
     const { user, secret } = await newLink();
-    await expect(verifyEmail(secret, client, new Date(Date.now() + 24 * hour))).rejects.toBeInstanceOf(NotFound);
+    await expect(verifyEmail(secret, password, client, new Date(Date.now() + 24 * hour))).rejects.toBeInstanceOf(NotFound);
     expect(await verifiedAt(user.id)).toBeNull();
-    await verifyEmail(secret, client, new Date(Date.now() + 24 * hour - 60_000));
+    await verifyEmail(secret, password, client, new Date(Date.now() + 24 * hour - 60_000));
   });
 
   it("is good for the address that it was sent to, and for no other", async () => {
     const { user, secret } = await newLink();
     await db().user.update({ where: { id: user.id }, data: { email: newEmail() } });
-    await expect(verifyEmail(secret, client)).rejects.toBeInstanceOf(NotFound);
+    await expect(verifyEmail(secret, password, client)).rejects.toBeInstanceOf(NotFound);
     expect(await verifiedAt(user.id)).toBeNull();
   });
 
@@ -79,7 +79,7 @@ describe("a link", () => {
     async (purpose) => {
       const { id, email } = await newUser();
       const secret = await makeToken(purpose, { userId: id, email });
-      await expect(verifyEmail(secret, client)).rejects.toBeInstanceOf(NotFound);
+      await expect(verifyEmail(secret, password, client)).rejects.toBeInstanceOf(NotFound);
       expect(await verifiedAt(id)).toBeNull();
     },
   );
@@ -97,7 +97,7 @@ describe("asking for the link again", () => {
     }
     await expect(resendVerification(actor)).rejects.toBeInstanceOf(RateLimited);
     expect(await sendWaiting()).toEqual([]);
-    await verifyEmail(first, client);
+    await verifyEmail(first, password, client);
     await expect(resendVerification(await newActor())).resolves.toBeUndefined();
     await sendWaiting();
   });
@@ -108,7 +108,7 @@ describe("EMAIL_VERIFICATION=optional", () => {
     const email = newEmail();
     const session = await openAccount({ email, password }, bearer, somebody());
     expect(session?.user.email).toBe(email);
-    await verifyEmail(tokenIn(await waitingMail("verify-email", email), "/verify-email"), client);
+    await verifyEmail(tokenIn(await waitingMail("verify-email", email), "/verify-email"), password, client);
     expect(await verifiedAt(session?.user.id ?? "")).not.toBeNull();
   });
 
@@ -133,7 +133,7 @@ describe("EMAIL_VERIFICATION=required", () => {
     const user = await db().user.findUniqueOrThrow({ where: { email }, include: { sessions: true } });
     expect(user).toMatchObject({ name: "Ada", isActive: true, emailVerifiedAt: null, sessions: [] });
     expect(await db().auditEvent.count({ where: { userId: user.id, kind: "sign_up" } })).toBe(1);
-    await verifyEmail(tokenIn(await waitingMail("verify-email", email), "/verify-email"), client);
+    await verifyEmail(tokenIn(await waitingMail("verify-email", email), "/verify-email"), password, client);
     await expect(signIn({ email, password }, bearer, somebody())).resolves.toMatchObject({ user: { email } });
   });
 
