@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, password, test } from "./support/fixtures";
 import { mailedLink, mailTo } from "./support/mail";
-import { button, field, flash, heading, submit } from "./support/pages";
+import { button, expectFault, field, flash, heading, submit } from "./support/pages";
 
 test.use({ serverEnv: { EMAIL_VERIFICATION: "required" } });
 
@@ -25,6 +25,11 @@ test("an account is opened by the link in its mail", async ({ page, visit, serve
   await expect(page.getByRole("alert")).toHaveText("Confirm your email address first. We have sent you a new link.");
 
   await visit(await mailedLink(server, email, "Confirm your email address", "/verify-email"));
+  // The link alone is not enough: whoever made the account may be somebody else.
+  await field(page, "Password").fill("not the password of it");
+  expect(await submit(page, "Confirm email address")).toBe(400);
+  await expectFault(page, "Password", "That is not this account's password. If you did not choose it, reset it.");
+  await field(page, "Password").fill(password);
   await button(page, "Confirm email address").click();
   await expect(heading(page, "Sign in")).toBeVisible();
   await expect(flash(page)).toHaveText("Email address confirmed");

@@ -210,7 +210,8 @@ describe("EMAIL_VERIFICATION=required", () => {
     expect([second.status, second.text]).toEqual([first.status, first.text]);
     expect((await received(known, "You already have an account"))?.text).toContain(`${publicUrl}/login`);
     const mail = await received(unknown, "Confirm your email address");
-    expect((await onPage(linkIn(mail, "/verify-email"), { intent: "verify" })).status).toBe(303);
+    expect((await onPage(linkIn(mail, "/verify-email"), { intent: "verify" })).status).toBe(400);
+    expect((await onPage(linkIn(mail, "/verify-email"), { intent: "verify", password })).status).toBe(303);
     const login = { email: unknown, password };
     expect((await api(required.url, "POST", "/auth/login", { address: newAddress() }, login)).status).toBe(200);
   });

@@ -108,13 +108,13 @@ describe("a token is refused", () => {
     refused(await me(token));
   });
 
-  it("while its account is disabled", async () => {
+  it("once its account was disabled, enabled again or not", async () => {
     const { user, make } = await newOwner();
     const token = await make("account:read");
     await setAccountActive(user.email, false);
     refused(await me(token));
     await setAccountActive(user.email, true);
-    expect((await me(token)).status).toBe(200);
+    refused(await me(token));
   });
 
   it("altered, or as a cookie, or as a refresh token", async () => {
@@ -138,16 +138,18 @@ it("the database holds no token, and the log neither", async () => {
   expect(server.log()).not.toContain(token.slice(13, 40));
 });
 
-it("its use is shown, and one from a new network is an event", async () => {
+it("its use is shown, and each new network is an event, once", async () => {
   const { user, actor, make } = await newOwner();
   const token = await make("account:read");
   await me(token, "198.51.100.7");
   expect(await listTokens(actor)).toMatchObject([{ address: "198.51.100.7", lastUsedAt: expect.any(Date) as Date }]);
   const events = () => db().auditEvent.count({ where: { userId: user.id, kind: "token_used_from_new_address" } });
   expect(await events()).toBe(0);
-  await me(token, "203.0.113.9");
+  for (let turn = 0; turn < 5; turn++) {
+    await me(token, "203.0.113.9");
+    await me(token, "198.51.100.7");
+  }
   expect(await events()).toBe(1);
-  expect(await listTokens(actor)).toMatchObject([{ address: "203.0.113.9" }]);
 });
 
 it("another account's token cannot be revoked, nor seen", async () => {

@@ -6,9 +6,11 @@ import type { User } from "~/domain/accounts/account-schema";
 import { changePassword } from "~/domain/accounts/accounts.server";
 import { confirmEmailChange, requestEmailChange, undoEmailChange } from "~/domain/accounts/email-change.server";
 import { makeToken, peekToken } from "~/domain/accounts/one-time-tokens.server";
+import { hashPassword } from "~/domain/accounts/passwords.server";
 import { askForReset, resetPassword } from "~/domain/accounts/password-reset.server";
+import { signIn } from "~/domain/accounts/sign-in.server";
 import { signUp } from "~/domain/accounts/sign-up.server";
-import { Conflict, Invalid, NotFound, RateLimited } from "~/domain/errors";
+import { Conflict, Invalid, NotFound, RateLimited, Unauthenticated } from "~/domain/errors";
 import { withTotp } from "../../../support/factors";
 import { tokenIn } from "../../../support/mail";
 import { sendWaiting, waitingMail } from "../../../support/outbox";
@@ -207,6 +209,26 @@ describe("undoing it", () => {
     expect(await db().backupCode.count({ where: { userId: user.id } })).toBe(0);
   });
 
+  it("leaves no password that the stranger knows; a reset sets the next", async () => {
+    const user = await newUser();
+    await undoEmailChange(await change(user, newEmail()), client);
+    await expect(signIn({ email: user.email, password }, { via: "bearer" }, somebody())).rejects.toBeInstanceOf(
+      Unauthenticated,
+    );
+    await askForReset(user.email, somebody());
+    await resetPassword(
+      tokenIn(await waitingMail("reset-password", user.email), "/reset-password"),
+      "a new one, mine",
+      client,
+    );
+    const { user: back } = await signIn(
+      { email: user.email, password: "a new one, mine" },
+      { via: "bearer" },
+      somebody(),
+    );
+    expect(back.id).toBe(user.id);
+  });
+
   it("leaves two-step sign-in that was on before", async () => {
     const user = await newUser();
     await withTotp(user);
@@ -226,6 +248,8 @@ describe("undoing it", () => {
     const second = await change(user, newEmail());
     await undoEmailChange(second, client);
     expect(await emailOf(user)).toBe(stranger);
+    const hash = await hashPassword(password);
+    await db().password.create({ data: { userId: user.id, hash, updatedAt: new Date() } });
     const third = await change(user, newEmail());
     await undoEmailChange(first, client);
     expect(await emailOf(user)).toBe(user.email);

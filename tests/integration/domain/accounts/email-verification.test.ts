@@ -9,7 +9,7 @@ import { requireLink } from "~/domain/accounts/links.server";
 import { makeToken } from "~/domain/accounts/one-time-tokens.server";
 import { signIn } from "~/domain/accounts/sign-in.server";
 import { openAccount } from "~/domain/accounts/sign-up.server";
-import { Conflict, Forbidden, NotFound, RateLimited } from "~/domain/errors";
+import { Conflict, Forbidden, Invalid, NotFound, RateLimited } from "~/domain/errors";
 import { tokenIn } from "../../../support/mail";
 import { sendWaiting, waitingMail } from "../../../support/outbox";
 import { statementsOf } from "../../../support/statements";
@@ -62,7 +62,9 @@ describe("a link", () => {
 
   it("ends after 24 hours", async () => {
     const { user, secret } = await newLink();
-    await expect(verifyEmail(secret, password, client, new Date(Date.now() + 24 * hour))).rejects.toBeInstanceOf(NotFound);
+    await expect(verifyEmail(secret, password, client, new Date(Date.now() + 24 * hour))).rejects.toBeInstanceOf(
+      NotFound,
+    );
     expect(await verifiedAt(user.id)).toBeNull();
     await verifyEmail(secret, password, client, new Date(Date.now() + 24 * hour - 60_000));
   });
@@ -135,6 +137,20 @@ describe("EMAIL_VERIFICATION=required", () => {
     expect(await db().auditEvent.count({ where: { userId: user.id, kind: "sign_up" } })).toBe(1);
     await verifyEmail(tokenIn(await waitingMail("verify-email", email), "/verify-email"), password, client);
     await expect(signIn({ email, password }, bearer, somebody())).resolves.toMatchObject({ user: { email } });
+  });
+
+  it("takes the account's password too: a stranger who made the account first gets nothing confirmed", async () => {
+    const email = newEmail();
+    await openAccount({ email, password: "the stranger's own words" }, bearer, somebody());
+    const link = tokenIn(await waitingMail("verify-email", email), "/verify-email");
+    await openAccount({ email, password }, bearer, somebody());
+    await expect(verifyEmail(link, password, client)).rejects.toBeInstanceOf(Invalid);
+    await expect(verifyEmail(link, "", client)).rejects.toBeInstanceOf(Invalid);
+    const { id } = await db().user.findUniqueOrThrow({ where: { email } });
+    expect(await verifiedAt(id)).toBeNull();
+    const stranger = signIn({ email, password: "the stranger's own words" }, bearer, somebody());
+    await expect(stranger).rejects.toBeInstanceOf(Forbidden);
+    await sendWaiting();
   });
 
   it("says the same of a known address, changes nothing there, and tells its owner", async () => {

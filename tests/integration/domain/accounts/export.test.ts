@@ -62,7 +62,15 @@ describe("exportData", () => {
     const { name, mediaType, content } = await exportData(actor, "json", client, new Date("2026-03-04T05:06:07Z"));
     expect([name, mediaType]).toEqual(["holdfast-2026-03-04.json", "application/json"]);
     const data = JSON.parse(await read(content)) as Record<string, unknown>;
-    expect(Object.keys(data)).toEqual(["exported_at", "account", "sessions", "passkeys", "tasks", "security_log"]);
+    expect(Object.keys(data)).toEqual([
+      "exported_at",
+      "account",
+      "sessions",
+      "passkeys",
+      "api_tokens",
+      "tasks",
+      "security_log",
+    ]);
     expect(data).toMatchObject({
       exported_at: "2026-03-04T05:06:07.000Z",
       account: { id: user.id, email: user.email, name: "Ada", two_step_since: expect.stringMatching(/Z$/) as string },

@@ -20,7 +20,7 @@ async function apiSession() {
   const use = (address: string) =>
     requireApiCaller({
       request: new Request("http://localhost/", { headers: { Authorization: `Bearer ${token}` } }),
-      context: { client: from(address) } as never,
+      context: { client: from(address), answerHeaders: new Headers() } as never,
     });
   return { user, session, use };
 }

@@ -250,6 +250,7 @@ describe("paging by cursor", () => {
     ["no list", cursor({})],
     ["a moment that is none", cursor(["-created_at", null, "yesterday", 1])],
     ["a number that is none", cursor(["-created_at", null, "2026-01-01T00:00:00.000Z", "1"])],
+    ["the year 0", cursor(["-created_at", null, "0000-01-01T00:00:00Z", 1])],
     ["U+0000", cursor(["-created_at", "\u0000", "2026-01-01T00:00:00.000Z", 1])],
     ["another order", cursor(["title", "a", "2026-01-01T00:00:00.000Z", 1])],
   ])("is refused: %s", async (_what, value) => {
