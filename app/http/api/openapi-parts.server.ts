@@ -27,6 +27,17 @@ export const headers = {
   Location: { description: "The new task's path.", required: true, schema: { type: "string" } },
   Link: { description: "RFC 8288: first, prev, next, last.", required: true, schema: { type: "string" } },
   TotalCount: { description: "How many match in all.", required: true, schema: { type: "integer", minimum: 0 } },
+  RateLimit: {
+    description: "What is left of the token's quota, and for how many seconds.",
+    schema: { type: "string" },
+  },
+  RateLimitPolicy: { description: "The token's quota and the seconds it is for.", schema: { type: "string" } },
+};
+
+/** With the answers to whoever has shown a good token, unless the server counts nothing. */
+export const quotaHeaders = {
+  RateLimit: ref("headers", "RateLimit"),
+  "RateLimit-Policy": ref("headers", "RateLimitPolicy"),
 };
 
 const problems: Record<number, { name: string; description: string; headers?: Json }> = {
@@ -52,7 +63,10 @@ const problems: Record<number, { name: string; description: string; headers?: Js
 const problemContent = { "application/problem+json": { schema: ref("schemas", "Problem") } };
 
 export const responses = Object.fromEntries(
-  Object.values(problems).map(({ name, ...rest }) => [name, { ...rest, content: problemContent }]),
+  Object.values(problems).map(({ name, description, headers }) => [
+    name,
+    { description, headers: { ...headers, ...quotaHeaders }, content: problemContent },
+  ]),
 );
 
 export const refused = (...statuses: number[]) =>

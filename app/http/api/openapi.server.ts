@@ -10,6 +10,7 @@ import {
   param,
   parameters,
   queryParameters,
+  quotaHeaders,
   readsBody,
   refused,
   responses,
@@ -217,14 +218,24 @@ const refusedAnywhere = refused(400, 413, 415);
 
 function withRefusals(item: object): object {
   return Object.fromEntries(
-    Object.entries(item as Record<string, object>).map(([key, operation]) => [
-      key,
-      "responses" in operation
-        ? { ...operation, responses: { ...refusedAnywhere, ...(operation.responses as object) } }
-        : operation,
-    ]),
+    Object.entries(item as Record<string, object>).map(([key, operation]) => {
+      if (!("responses" in operation)) return [key, operation];
+      const own = operation.responses as Record<string, object>;
+      const responses = { ...refusedAnywhere, ...("security" in operation ? own : withQuota(own)) };
+      return [key, { ...operation, responses }];
+    }),
   );
 }
+
+const withQuota = (responses: Record<string, object>) =>
+  Object.fromEntries(
+    Object.entries(responses).map(([status, response]) => [
+      status,
+      "$ref" in response
+        ? response
+        : { ...response, headers: { ...("headers" in response ? (response.headers as object) : {}), ...quotaHeaders } },
+    ]),
+  );
 
 /**
  * The description as a document.
