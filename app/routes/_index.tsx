@@ -50,6 +50,14 @@ export default function Home() {
           </div>
         ))}
       </dl>
+      <p className="mt-8 flex flex-wrap gap-x-6">
+        <Link className="link inline-flex min-h-11 items-center" to="/docs">
+          API guide
+        </Link>
+        <Link className="link inline-flex min-h-11 items-center" to="/docs/api">
+          API reference
+        </Link>
+      </p>
     </div>
   );
 }

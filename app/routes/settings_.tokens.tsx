@@ -66,7 +66,11 @@ export default function Tokens() {
       <SettingsHeading>API tokens</SettingsHeading>
       <p className="mb-8 max-w-prose">
         For your own programs. A token does what you allow it, until it expires or you revoke it, and never changes your
-        account.
+        account. The{" "}
+        <Link className="link" to="/docs">
+          API guide
+        </Link>{" "}
+        tells how to call.
       </p>
       <div className="space-y-12">
         {made ? <MadeToken token={made} /> : <NewToken draft={draft} />}

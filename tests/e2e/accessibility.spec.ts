@@ -55,6 +55,13 @@ test("pages for everybody", javascript, async ({ page, visit }) => {
   }
 });
 
+test("the guide and the reference of the API", javascript, async ({ page, visit }) => {
+  for (const path of ["/docs", "/docs/api"]) {
+    await visit(path);
+    await expectAccessible(page);
+  }
+});
+
 test("refused sign-up and sign-in", javascript, async ({ page, visit }) => {
   await visit("/signup");
   await submit(page, "Create account");
@@ -145,6 +152,7 @@ test("a page of an error, signed in", javascript, async ({ page, visit, user: _u
 });
 
 const everyPage = [
+  ...["/docs", "/docs/api"],
   ...["/tasks", "/tasks/1", "/tasks/1/delete", "/dashboard", "/nowhere"],
   "/settings",
   ...["/settings/log", "/settings/data", "/settings/delete", "/settings/confirm", "/settings/email"],
@@ -183,7 +191,8 @@ test("every page has a skip link that works, one h1 and a way out", async ({
     await expect(button(page, "Sign out"), path).toBeVisible();
   }
   await context.clearCookies();
-  for (const path of ["/", "/login", "/signup", "/forgot-password", "/check-email", "/nowhere"]) await check(path);
+  for (const path of ["/", "/login", "/signup", "/forgot-password", "/check-email", "/docs", "/docs/api", "/nowhere"])
+    await check(path);
 });
 
 /** Goes through the page with the Tab key; what had the focus, and how it shows. */

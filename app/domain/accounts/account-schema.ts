@@ -38,7 +38,9 @@ const givenPassword = requiredText("Enter your password", "Password must be text
   .meta({ minLength: 1, maxLength: 4096, examples: ["a quiet walk before breakfast"] });
 
 /** Where sign-up is by invitation: the secret of the link. */
-const invitation = z.string("invitation must be text");
+const invitation = z
+  .string("invitation must be text")
+  .meta({ description: "The secret of the link, where sign-up is by invitation." });
 
 /** `POST /api/auth/signup` */
 export const signUpBody = z.strictObject({
@@ -55,21 +57,24 @@ export const operatorAccount = z.object({ email, name: name.optional(), password
 export const operatorInvitation = z.object({ email: email.optional() });
 
 /** A code that comes along with the password; what is empty was not sent. */
-const alongside = (name: string) =>
+const alongside = (name: string, description: string) =>
   z
     .string(`${name} must be text`)
     .refine((value) => value.length <= 64, `${name} is longer than any code`)
     .optional()
-    .transform((value) => value?.trim() || undefined);
+    .transform((value) => value?.trim() || undefined)
+    .meta({ description, maxLength: 64 });
 
-const secondFactor = { totp_code: alongside("totp_code"), backup_code: alongside("backup_code") };
+const secondFactor = {
+  totp_code: alongside("totp_code", "For two-step sign-in: the six digits that the authenticator app shows."),
+  backup_code: alongside("backup_code", "In its place, one of the account's backup codes."),
+};
 
 /** `POST /api/auth/login`. The e-mail's form is not judged: an address that cannot exist is simply unknown. */
 export const signInBody = z.strictObject({
-  email: requiredText("Enter your email address", "Email must be text").refine(
-    (value) => value.trim() !== "",
-    "Enter your email address",
-  ),
+  email: requiredText("Enter your email address", "Email must be text")
+    .refine((value) => value.trim() !== "", "Enter your email address")
+    .meta({ examples: ["ann@example.com"] }),
   password: givenPassword,
   ...secondFactor,
 });
@@ -84,7 +89,10 @@ export const profileBody = z.strictObject({ name: name.optional() });
 
 /** `POST /api/auth/refresh` */
 export const refreshBody = z.strictObject({
-  refresh_token: requiredText("refresh_token is required", "refresh_token must be text"),
+  refresh_token: requiredText("refresh_token is required", "refresh_token must be text").meta({
+    description: "The latest one of the session.",
+    examples: ["TTRYk0u7…"],
+  }),
 });
 
 /** The page `/signup` */

@@ -23,10 +23,12 @@ export const newTaskBody = z.strictObject({
 });
 
 /** A change as `PUT` and `PATCH /api/tasks/{id}` take it: what is sent is changed. */
-export const taskChangeBody = newTaskBody.partial();
+export const taskChangeBody = newTaskBody.partial().meta({ examples: [{ title: "Buy oat milk", priority: "high" }] });
 
 /** The body of `PATCH /api/tasks/{id}/complete`; without `completed` it toggles. */
-export const completionBody = z.strictObject({ completed: completed.optional() });
+export const completionBody = z
+  .strictObject({ completed: completed.optional() })
+  .meta({ examples: [{ completed: true }] });
 
 /** A new task as `POST /api/v1/todos` takes it. */
 export const newTodoBody = newTaskBody.pick({ title: true, completed: true });

@@ -17,9 +17,9 @@ export const taskAnswer = z.strictObject({
     .string()
     .nullable()
     .meta({ examples: ["Two litres"] }),
-  completed: z.boolean(),
-  completed_at: moment.nullable(),
-  priority: z.enum(priorities),
+  completed: z.boolean().meta({ examples: [false] }),
+  completed_at: moment.nullable().meta({ examples: [null] }),
+  priority: z.enum(priorities).meta({ examples: ["medium"] }),
   due_date: z.iso
     .date()
     .nullable()
@@ -32,7 +32,7 @@ export const userAnswer = z.strictObject({
   id: uuid,
   email: z.string().meta({ examples: ["ann@example.com"] }),
   name: z.string().meta({ examples: ["Ann"] }),
-  is_active: z.boolean(),
+  is_active: z.boolean().meta({ examples: [true] }),
   created_at: moment,
 });
 
@@ -72,6 +72,10 @@ export const v1SessionAnswer = z.strictObject({ user: userAnswer, tokens: v1Toke
 export const signinAnswer = z.strictObject({ token: access_token });
 
 export const messageAnswer = z.strictObject({ message: z.string().meta({ examples: ["Successfully logged out"] }) });
+
+export const mailSentAnswer = z.strictObject({
+  message: z.string().meta({ examples: ["Check your email to confirm your address, then sign in"] }),
+});
 
 export const problemAnswer = z.strictObject({
   type: z.string().meta({

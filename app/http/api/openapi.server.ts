@@ -1,7 +1,15 @@
 import { profileBody, refreshBody, signInBody, signInForm, signUpBody } from "~/domain/accounts/account-schema";
 import { completionBody, newTaskBody, taskChangeBody, taskListQuery } from "~/domain/tasks/task-schema";
 import packageJson from "../../../package.json";
-import { messageAnswer, problemAnswer, refreshAnswer, taskAnswer, tokensAnswer, userAnswer } from "./answer-schema";
+import {
+  mailSentAnswer,
+  messageAnswer,
+  problemAnswer,
+  refreshAnswer,
+  taskAnswer,
+  tokensAnswer,
+  userAnswer,
+} from "./answer-schema";
 import {
   answered,
   bodyOf,
@@ -37,6 +45,7 @@ const schemas = {
   Tokens: schemaOf(tokensAnswer, "output"),
   RefreshedTokens: schemaOf(refreshAnswer, "output"),
   Message: schemaOf(messageAnswer, "output"),
+  MailSent: schemaOf(mailSentAnswer, "output"),
   Problem: schemaOf(problemAnswer, "output"),
 };
 
@@ -54,7 +63,7 @@ const paths = {
       ...bodyOf("SignUp", true),
       responses: {
         ...answered(201, "The account's first tokens.", "Tokens"),
-        ...answered(202, "A mail is on its way to the address.", "Message"),
+        ...answered(202, "A mail is on its way to the address.", "MailSent"),
         ...refused(...readsBody, 403, 429),
       },
     },
@@ -260,8 +269,8 @@ export const openApiDocument = (origin: string, dialects: { v1: boolean }) => ({
   servers: [{ url: "/", description: "This server" }],
   security: [{ bearer: [] }, { form: [] }],
   tags: [
-    { name: "Accounts", description: "Signing up, in and out, and the account itself." },
     { name: "Tasks", description: "The tasks of the token's user." },
+    { name: "Accounts", description: "Signing up, in and out, and the account itself." },
     { name: "Description", description: "What this interface says of itself." },
     ...(dialects.v1 ? [v1Tag] : []),
   ],
