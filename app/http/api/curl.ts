@@ -10,7 +10,7 @@ const quoteWithVariables = (text: string): string => shellQuote(text).replace(va
 
 /** JSON on lines of its own if there is more than one field, so that a phone need not scroll. */
 const bodyText = (body: Record<string, unknown>): string =>
-  Object.keys(body).length > 1 ? JSON.stringify(body, null, 2) : JSON.stringify(body);
+  Object.keys(body).length > 1 ? JSON.stringify(body, null, 2).replaceAll("\n", "\n  ") : JSON.stringify(body);
 
 export type CurlCall = {
   method: string;

@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 function run(script: string, variables: Record<string, string> = {}): string {
-  const { stdout, stderr, error } = spawnSync("bash", ["-c", script], {
+  const { stdout, stderr, error } = spawnSync("bash", ["--norc", "-c", script], {
     cwd: folder,
     env: { PATH: process.env.PATH, CURL_HOME: folder, NODE_ENV: "test", ...variables },
     encoding: "utf8",
