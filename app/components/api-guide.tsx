@@ -218,6 +218,10 @@ function Retries({ commands }: Commands) {
       </p>
       <CodeBlock label="Command: add a task once, however often it is sent" text={commands.retry} />
       <p>
+        A token may send 600 requests in a minute, or as many as the operator has set: <code>RateLimit-Policy</code>{" "}
+        names the quota, <code>RateLimit</code> what is left of it.
+      </p>
+      <p>
         Wait between tries, longer each time; after a 429 at least as long as <code>Retry-After</code> says. With{" "}
         <code>--retry</code>, curl does it by itself. A refresh token is the one thing never to send twice: if its
         answer is lost, sign in again.

@@ -74,7 +74,7 @@ function Section({ section: { id, title, description, calls } }: { section: ApiS
 }
 
 function Call({ call }: { call: ApiCall }) {
-  const { id, method, path, title, description, needsToken, parameters, bodies, answers, refusals, commands } = call;
+  const { id, method, path, title, description, needsToken, parameters, bodies, answers, commands } = call;
   return (
     <article aria-labelledby={id}>
       <h3 id={id} className="font-serif text-lg">
@@ -112,11 +112,6 @@ function Call({ call }: { call: ApiCall }) {
       <ul className="rows">
         {answers.map((answer) => (
           <Answer key={answer.status} answer={answer} call={call} />
-        ))}
-        {refusals.map(({ status, description: reason }) => (
-          <li key={status} className="border-b border-hairline py-2">
-            <StatusLine status={status} description={reason} />
-          </li>
         ))}
       </ul>
     </article>
@@ -164,22 +159,16 @@ function Fields({ fields }: { fields: ApiField[] }) {
   );
 }
 
-function StatusLine({ status, description }: { status: string; description: string }) {
-  return (
-    <p className="flex gap-x-3">
-      <span className="tabular font-medium">{status}</span>
-      <span className="min-w-0 flex-1">
-        <Words text={description} />
-      </span>
-    </p>
-  );
-}
-
 function Answer({ answer, call }: { answer: ApiAnswer; call: ApiCall }) {
   const { status, description, headers, example } = answer;
   return (
     <li className="border-b border-hairline py-2">
-      <StatusLine status={status} description={description} />
+      <p className="flex gap-x-3">
+        <span className="tabular font-medium">{status}</span>
+        <span className="min-w-0 flex-1">
+          <Words text={description} />
+        </span>
+      </p>
       {headers.map(({ name, description: meaning }) => (
         <p key={name} className="text-sm text-muted">
           <code className="text-ink">{name}</code> <Words text={meaning} />

@@ -19,7 +19,7 @@ export type ApiAnswer = {
   status: string;
   description: string;
   headers: { name: string; description: string }[];
-  /** A body as it may come, empty for an answer without one. */
+  /** A body as it may come; empty for a problem document, and for an answer without a body. */
   example: string;
 };
 
@@ -34,8 +34,6 @@ export type ApiCall = {
   parameters: ApiField[];
   bodies: ApiBody[];
   answers: ApiAnswer[];
-  /** Answers that are problem documents. */
-  refusals: { status: string; description: string }[];
   /** For a shell, one for each media type of the body. */
   commands: { label: string; text: string }[];
 };

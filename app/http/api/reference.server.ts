@@ -98,7 +98,6 @@ function callOf(path: string, method: string, operation: Operation, around: Surr
   const { operationId, summary, description, requestBody, responses } = operation;
   const { resolve } = around;
   const answers = Object.entries(responses).map(([status, answer]) => ({ status, ...resolve(answer) }));
-  const isRefusal = ({ status }: { status: string }) => Number(status) >= 400;
   return {
     id: operationId,
     method: method.toUpperCase(),
@@ -108,8 +107,7 @@ function callOf(path: string, method: string, operation: Operation, around: Surr
     needsToken: around.needsToken,
     parameters: around.parameters.map(parameterField),
     bodies: requestBody ? bodiesOf(requestBody, resolve) : [],
-    answers: answers.filter((answer) => !isRefusal(answer)).map((answer) => answerOf(answer, resolve)),
-    refusals: answers.filter(isRefusal).map(({ status, description = "" }) => ({ status, description })),
+    answers: answers.map((answer) => answerOf(answer, resolve)),
     commands: commandsOf(path, method.toUpperCase(), operation, around),
   };
 }
@@ -144,7 +142,8 @@ const bodiesOf = ({ required = false, content }: NonNullable<Operation["requestB
   });
 
 function answerOf({ status, description = "", headers = {}, content }: Answer & { status: string }, resolve: Resolve) {
-  const schema = Object.values(content ?? {})[0]?.schema;
+  // Problem documents look all the same; the guide shows one.
+  const schema = content?.["application/json"]?.schema;
   const inner = schema && resolve(schema);
   const whole = inner?.items ? { ...inner, items: resolve(inner.items) } : inner;
   // A description that says no more than "an object" has no example to show.

@@ -55,13 +55,14 @@ describe("the reference", () => {
       status: "201",
       headers: [{ name: "ETag" }, { name: "Location" }],
     });
-    expect(call("createTask")?.refusals.map(({ status }) => status)).toEqual([
-      "400",
-      "401",
-      "403",
-      "413",
-      "415",
-      "422",
+    expect(call("createTask")?.answers.slice(1)).toMatchObject([
+      { status: "400", headers: [], example: "" },
+      { status: "401", headers: [{ name: "WWW-Authenticate" }] },
+      { status: "403" },
+      { status: "413" },
+      { status: "415" },
+      { status: "422" },
+      { status: "429", headers: [{ name: "Retry-After", description: "Seconds to wait." }] },
     ]);
     expect(call("updateTask")?.bodies[0]?.required).toBe(false);
   });
