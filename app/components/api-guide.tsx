@@ -32,9 +32,9 @@ export function Guide({ commands, problem }: { commands: GuideCommands; problem:
         <ul className="grid gap-x-8 md:grid-cols-2">
           {parts.map(([id, title]) => (
             <li key={id}>
-              <a className="toc-link" href={`#${id}`}>
+              <Link className="toc-link" to={`#${id}`}>
                 {title}
-              </a>
+              </Link>
             </li>
           ))}
         </ul>

@@ -30,16 +30,16 @@ export function Reference({ reference }: { reference: ApiReference }) {
       <OnThisPage>
         {sections.map(({ id, title, calls }) => (
           <div key={id} className="py-2">
-            <a className="link inline-flex min-h-11 items-center font-medium" href={`#${id}`}>
+            <Link className="link inline-flex min-h-11 items-center font-medium" to={`#${id}`}>
               {title}
-            </a>
+            </Link>
             <ul className="grid gap-x-8 md:grid-cols-2">
               {calls.map((call) => (
                 <li key={call.id}>
-                  <a className="toc-link" href={`#${call.id}`}>
+                  <Link className="toc-link" to={`#${call.id}`}>
                     <span className="min-w-0 flex-1">{call.title}</span>
                     <code className="text-muted">{call.method}</code>
-                  </a>
+                  </Link>
                 </li>
               ))}
             </ul>

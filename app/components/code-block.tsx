@@ -14,7 +14,7 @@ export function Words({ text }: { text: string }) {
   return text.split("`").map((part, index) => (index % 2 ? <code key={index}>{part}</code> : part));
 }
 
-/** Links to the parts of a page. */
+/** The links to the parts of a page are the framework's own: on any other it would scroll back to where it was. */
 export function OnThisPage({ children }: { children: ReactNode }) {
   return (
     <nav aria-label="On this page" className="mb-12 border-y border-hairline py-3">
