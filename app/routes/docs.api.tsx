@@ -1,6 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { Reference } from "~/components/api-reference";
+import { config } from "~/config.server";
 import { referenceOf } from "~/http/api/reference.server";
 import { pageLoader } from "~/http/page.server";
 
@@ -12,7 +13,7 @@ export const meta: MetaFunction = () => [
 export const loader = pageLoader(async ({ context }: LoaderFunctionArgs) => {
   // When it is asked for: no other request needs the document.
   const { openApiDocument } = await import("~/http/api/openapi.server");
-  return referenceOf(openApiDocument(context.origin), context.origin);
+  return referenceOf(openApiDocument(context.origin, { v1: config().apiV1 }), context.origin);
 });
 
 export default function ReferencePage() {

@@ -29,7 +29,7 @@ export type CurlCall = {
  * @param call.options - options of curl beside those that the request asks for, such as `-s`
  */
 export function curl({ method, url, needsToken, headers = {}, body, mediaType, options }: CurlCall): string {
-  const isForm = mediaType === "application/x-www-form-urlencoded";
+  const formOption = formOptions[mediaType ?? ""];
   // A body makes it a POST already, and no body a GET.
   const implied = body ? "POST" : "GET";
   const start = ["curl", options, method === implied ? "" : `-X ${method}`, shellQuote(url)].filter(Boolean).join(" ");
@@ -37,12 +37,18 @@ export function curl({ method, url, needsToken, headers = {}, body, mediaType, o
     start,
     ...(needsToken ? [`-H "Authorization: Bearer $TOKEN"`] : []),
     ...Object.entries(headers).map(([name, value]) => `-H ${shellQuote(`${name}: ${value}`)}`),
-    ...(body && !isForm ? [`-H 'Content-Type: ${mediaType ?? "application/json"}'`] : []),
-    ...(body ? dataOptions(body, isForm) : []),
+    ...(body && !formOption ? [`-H 'Content-Type: ${mediaType ?? "application/json"}'`] : []),
+    ...(body ? dataOptions(body, formOption) : []),
   ].join(" \\\n  ");
 }
 
-const dataOptions = (body: Record<string, unknown>, isForm: boolean): string[] =>
-  isForm
-    ? Object.entries(body).map(([name, value]) => `--data-urlencode ${quoteWithVariables(`${name}=${String(value)}`)}`)
+/** Options for one field each; they set the media type themselves. */
+const formOptions: Partial<Record<string, string>> = {
+  "application/x-www-form-urlencoded": "--data-urlencode",
+  "multipart/form-data": "--form-string",
+};
+
+const dataOptions = (body: Record<string, unknown>, formOption?: string): string[] =>
+  formOption
+    ? Object.entries(body).map(([name, value]) => `${formOption} ${quoteWithVariables(`${name}=${String(value)}`)}`)
     : [`-d ${quoteWithVariables(bodyText(body))}`];

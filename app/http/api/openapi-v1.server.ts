@@ -50,7 +50,7 @@ export const v1Paths = {
       ...bodyOf("SignUp", true),
       responses: {
         ...answered(201, "The account, and its first tokens.", "V1Session"),
-        ...answered(202, "A mail is on its way to the address.", "Message"),
+        ...answered(202, "A mail is on its way to the address.", "MailSent"),
         ...refused(...readsBody, 403, 429),
       },
     },

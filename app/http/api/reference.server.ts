@@ -45,8 +45,8 @@ type Document = {
 /** Fields that the guide's variables of the shell stand for. */
 const variables: Record<string, unknown> = { refresh_token: "$REFRESH_TOKEN" };
 
-/** What takes something away comes last in its section, so that the commands work from the top of the page to its end. */
-const takesAway = (operation: Operation, method: string) => method === "delete" || operation.operationId === "signOut";
+/** What ends something comes last in its section, so that the commands work from its top to its end. */
+const lateness = (path: string, method: string) => (path.endsWith("/logout") ? 2 : method === "delete" ? 1 : 0);
 
 /**
  * The reference of the API as a page draws it.
@@ -61,7 +61,7 @@ export function referenceOf(document: Document, origin: string): ApiReference {
   const all = Object.entries(paths).flatMap(([path, { parameters = [], ...methods }]) =>
     Object.entries(methods as Record<string, Operation>).map(([method, operation]) => ({
       operation,
-      late: takesAway(operation, method),
+      late: lateness(path, method),
       call: () =>
         callOf(path, method, operation, {
           parameters: [...(parameters as Parameter[]), ...(operation.parameters ?? [])].map(resolve),
@@ -73,7 +73,7 @@ export function referenceOf(document: Document, origin: string): ApiReference {
   );
   const sections = document.tags.map(({ name, description }) => {
     const own = all.filter(({ operation }) => operation.tags[0] === name);
-    const ordered = [...own.filter(({ late }) => !late), ...own.filter(({ late }) => late)];
+    const ordered = own.sort((one, other) => one.late - other.late);
     return { id: name.toLowerCase(), title: name, description, calls: ordered.map(({ call }) => call()) };
   });
   return { version: document.info.version, description: document.info.description, sections };
