@@ -101,11 +101,9 @@ describe("the reference", () => {
   });
 
   it("is not made of a document that refers to what it does not have", () => {
-    const paths = {
-      "/api/x": {
-        get: { ...document.paths["/api/tasks"].get, parameters: [{ $ref: "#/components/parameters/Gone" }] },
-      },
-    };
+    const operation = { tags: ["Tasks"], operationId: "x", summary: "", description: "", responses: {} };
+    const get = { ...operation, parameters: [{ $ref: "#/components/parameters/Gone" }] };
+    const paths = { "/api/x": { get } };
     expect(() => referenceOf({ ...document, paths }, origin)).toThrow("#/components/parameters/Gone");
   });
 });
