@@ -51,19 +51,13 @@ describe("the reference", () => {
         example: "Two litres",
       },
     ]);
-    expect(call("createTask")?.answers[0]).toMatchObject({
-      status: "201",
-      headers: [{ name: "ETag" }, { name: "Location" }],
-    });
-    expect(call("createTask")?.answers.slice(1)).toMatchObject([
-      { status: "400", headers: [], example: "" },
-      { status: "401", headers: [{ name: "WWW-Authenticate" }] },
-      { status: "403" },
-      { status: "413" },
-      { status: "415" },
-      { status: "422" },
-      { status: "429", headers: [{ name: "Retry-After", description: "Seconds to wait." }] },
-    ]);
+    const answers = call("createTask")?.answers ?? [];
+    const headersOf = (status: string) => answers.find((one) => one.status === status)?.headers.map(({ name }) => name);
+    expect(answers.map(({ status }) => status)).toEqual(["201", "400", "401", "403", "413", "415", "422", "429"]);
+    expect(headersOf("201")).toEqual(expect.arrayContaining(["ETag", "Location"]));
+    expect(headersOf("401")).toContain("WWW-Authenticate");
+    expect(headersOf("429")).toContain("Retry-After");
+    expect(answers.map(({ example }) => example !== "")).toEqual([true, ...Array<boolean>(7).fill(false)]);
     expect(call("updateTask")?.bodies[0]?.required).toBe(false);
   });
 
