@@ -30,7 +30,7 @@ export function Reference({ reference }: { reference: ApiReference }) {
       <OnThisPage>
         {sections.map(({ id, title, calls }) => (
           <div key={id} className="py-2">
-            <Link className="link inline-flex min-h-11 items-center font-medium" to={`#${id}`}>
+            <Link className="link inline-flex min-h-11 min-w-11 items-center font-medium" to={`#${id}`}>
               {title}
             </Link>
             <ul className="grid gap-x-8 md:grid-cols-2">

@@ -56,6 +56,7 @@ test("after the answer nothing is asked for ten minutes", async ({ page, visit, 
   await provenAgo(user, 11 * minutes);
   await visit("/settings");
   expect(await submit(page, "Sign out other sessions")).toBe(403);
+  await expect(heading(page, "Is it you?")).toBeVisible();
   await field(page, "Password").fill(password);
   await button(page, "Go on").click();
   await expect(flash(page)).toHaveText("Other sessions signed out");
@@ -82,6 +83,7 @@ test("whoever does not go on is back where they were, and nothing has changed", 
   await provenAgo(user, 11 * minutes);
   await visit("/settings");
   expect(await submit(page, "Sign out other sessions")).toBe(403);
+  await expect(heading(page, "Is it you?")).toBeVisible();
   await page.getByRole("link", { name: "Go back", exact: true }).click();
   await expect(heading(page, "Settings")).toBeVisible();
   expect(await db().session.count({ where: { userId: user.id } })).toBe(2);
@@ -101,6 +103,7 @@ test("guesses count together with sign-in, and the question stays", async ({ pag
   await provenAgo(user, 11 * minutes);
   await visit("/settings");
   expect(await submit(page, "Sign out other sessions")).toBe(403);
+  await expect(heading(page, "Is it you?")).toBeVisible();
   for (let guess = 1; guess <= 10; guess++) {
     await field(page, "Password").fill(`wrong ${guess}`);
     expect(await submit(page, "Go on")).toBe(400);
@@ -118,6 +121,7 @@ test("the focus goes to the answer that was wrong", { tag: "@javascript" }, asyn
   await provenAgo(user, 11 * minutes);
   await visit("/settings");
   expect(await submit(page, "Sign out other sessions")).toBe(403);
+  await expect(heading(page, "Is it you?")).toBeVisible();
   await expect(field(page, "Password")).toBeFocused();
   await field(page, "Or a code of your app").fill(wrongCodeOf(secret));
   expect(await submit(page, "Go on")).toBe(400);

@@ -156,11 +156,13 @@ describe.each([...apiOperations, ...v1Operations])("API: %s", (_name, method, pa
     }
   });
 
-  it.skipIf(isV1(path))("another user gets 403 where the path names the owner", async () => {
-    const answer = await refused(() => as("another user", `/${owner.id}${path}`));
-    expect(answer.status).toBe(403);
-    expect(problem(answer)).toBe("Not authorized to access these tasks");
-  });
+  // The second dialect has no path that names an owner.
+  if (!isV1(path))
+    it("another user gets 403 where the path names the owner", async () => {
+      const answer = await refused(() => as("another user", `/${owner.id}${path}`));
+      expect(answer.status).toBe(403);
+      expect(problem(answer)).toBe("Not authorized to access these tasks");
+    });
 
   it("the cookie is no way in, not even the owner's", async () => {
     const cookie = callers.owner?.cookie;
