@@ -8,12 +8,13 @@ import type { TaskCursor } from "./task-cursor";
 export const rank = (priority: Task["priority"]): number => priorities.indexOf(priority) + 1;
 
 const newestFirst = Prisma.sql`created_at DESC, number DESC`;
+const oldestFirst = Prisma.sql`created_at, number`;
 
-/** What a list is ordered by. Tasks without a day come last either way, ties by newest first. */
+/** What a list is ordered by. Tasks without a day come last either way; ties follow the time's direction, else newest first. */
 export function order(sort: SortOrder): Prisma.Sql {
   switch (sort) {
     case "created_at":
-      return Prisma.sql`created_at, number DESC`;
+      return oldestFirst;
     case "-created_at":
       return newestFirst;
     case "due_date":
@@ -35,13 +36,14 @@ export function order(sort: SortOrder): Prisma.Sql {
 export function comesAfter({ sort, value, createdAt, number }: TaskCursor): Prisma.Sql {
   const after = sort.startsWith("-") ? Prisma.raw("<") : Prisma.raw(">");
   const older = Prisma.sql`(created_at < ${createdAt} OR (created_at = ${createdAt} AND number < ${number}))`;
+  const newer = Prisma.sql`(created_at > ${createdAt} OR (created_at = ${createdAt} AND number > ${number}))`;
   const later = (column: Prisma.Sql, than: string | number) =>
     Prisma.sql`(${column} ${after} ${than} OR (${column} = ${than} AND ${older}))`;
   switch (sort) {
     case "-created_at":
       return older;
     case "created_at":
-      return Prisma.sql`(created_at > ${createdAt} OR (created_at = ${createdAt} AND number < ${number}))`;
+      return newer;
     case "due_date":
     case "-due_date":
       return value === null

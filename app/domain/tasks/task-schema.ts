@@ -86,7 +86,10 @@ export const taskListQuery = z
     sort: z
       .enum(sortOrders, `sort must be one of ${sortOrders.join(", ")}`)
       .default("-created_at")
-      .meta({ description: "Tasks without a date come last either way; ties by newest first." }),
+      .meta({
+        description:
+          "Tasks without a date come last either way; ties by number, upwards for created_at and newest first for the others.",
+      }),
     limit: wholeNumber("limit", 1, 100, "a whole number from 1 to 100")
       .default(50)
       .meta({ description: "How many at most; 50 unless told otherwise.", examples: [50] }),

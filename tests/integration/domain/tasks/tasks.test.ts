@@ -315,15 +315,25 @@ describe("listTasks: order", () => {
     expect(await titles(await actorWith(...tasks), { sort })).toEqual(expected);
   });
 
-  it("created_at: of tasks made in the same moment the newer number comes first either way", async () => {
+  it("created_at: of tasks made in the same moment the numbers follow the direction", async () => {
     const actor = await actorWith({ title: "1" }, { title: "2" }, { title: "3" });
     await db().task.updateMany({
       where: { userId: actor.userId, number: { in: [2, 3] } },
       data: { createdAt: new Date(0) },
     });
-    expect(await titles(actor, { sort: "created_at" })).toEqual(["3", "2", "1"]);
+    expect(await titles(actor, { sort: "created_at" })).toEqual(["2", "3", "1"]);
     expect(await titles(actor, { sort: "-created_at" })).toEqual(["1", "3", "2"]);
   });
+
+  it.each(["due_date", "-due_date", "priority", "-priority", "title", "-title"] as const)(
+    "%s: tasks that are alike down to the moment are newest first",
+    async (sort) => {
+      const actor = await actorWith({ title: "same" }, { title: "same" }, { title: "same" });
+      await db().task.updateMany({ where: { userId: actor.userId }, data: { createdAt: new Date(0) } });
+      const { tasks } = await listTasks(actor, { ...plain, sort });
+      expect(tasks.map(({ number }) => number)).toEqual([3, 2, 1]);
+    },
+  );
 });
 
 describe("listTasks: pages", () => {
