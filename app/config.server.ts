@@ -1,8 +1,8 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
-import { existsSync } from "node:fs";
 import { BlockList, isIP } from "node:net";
 import path from "node:path";
 import { z } from "zod";
+import { fillFromFile } from "./env-file.server";
 
 /**
  * The settings: environment variables alone, checked once at start. Nothing else in the program reads `process.env`.
@@ -273,7 +273,7 @@ let current: Config | undefined;
  */
 export function config(): Config {
   if (!current) {
-    if (existsSync(".env")) process.loadEnvFile(".env");
+    fillFromFile(process.env, ".env");
     current = readConfig(process.env);
   }
   return current;

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { decodeProtectedHeader, jwtVerify, SignJWT } from "jose";
+import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from "jose";
 import { config } from "~/config.server";
 import type { User } from "~/domain/accounts/account-schema";
 import type { Actor } from "~/domain/actor";
-import { Unauthenticated } from "~/domain/errors";
+import { InvalidToken } from "~/domain/errors";
 import { RecentlyOpened } from "./recently-opened";
 import { signingKey, verificationKey } from "./signing-keys.server";
 
@@ -42,7 +42,7 @@ const recent = new RecentlyOpened<TokenSubject>();
  * Checks signature, algorithm, issuer, audience, times and required claims.
  *
  * @returns the user and the session that the token names; whether that session still lives is for the caller to ask
- * @throws {Unauthenticated} for anything else
+ * @throws {InvalidToken} for anything else
  */
 export async function verifyAccessToken(token: string): Promise<TokenSubject> {
   const known = recent.get(token);
@@ -62,7 +62,8 @@ export async function verifyAccessToken(token: string): Promise<TokenSubject> {
     const subject: TokenSubject = { userId: payload.sub, sessionId: payload.sid };
     recent.set(token, subject, payload.exp ?? 0);
     return subject;
-  } catch {
-    throw new Unauthenticated("Invalid or expired token");
+  } catch (error) {
+    // Times are looked at after the signature: only a token of ours is said to have expired.
+    throw new InvalidToken(error instanceof errors.JWTExpired ? "expired" : "malformed");
   }
 }

@@ -1,7 +1,7 @@
 import { redirect, type AppLoadContext } from "@remix-run/node";
 import { config } from "~/config.server";
 import type { Actor } from "~/domain/actor";
-import { InsufficientScope, RateLimited, Unauthenticated } from "~/domain/errors";
+import { InsufficientScope, InvalidToken, RateLimited, Unauthenticated } from "~/domain/errors";
 import {
   findCallerByIdentifier,
   findCallerBySession,
@@ -99,14 +99,15 @@ export type ApiCaller = Pick<Caller, "actor" | "user">;
  * scope. The row of the session or token is asked at every request.
  *
  * @param scope - what a personal access token must be allowed; without one none is, whatever its scopes
- * @throws {Unauthenticated}
+ * @throws {Unauthenticated} if none was sent, {InvalidToken} if it is not good (any more)
  * @throws {InsufficientScope}
  * @throws {RateLimited} when the token has sent more requests than it may in a minute
  */
 export async function requireApiCaller({ request, context }: Edge, scope?: Scope): Promise<ApiCaller> {
-  const match = /^Bearer +([\w.~+/-]+=*)$/i.exec(request.headers.get("Authorization") ?? "");
+  const match = /^Bearer +(.+)$/i.exec(request.headers.get("Authorization") ?? "");
   const token = match?.[1];
   if (!token) throw new Unauthenticated("Send an access token as: Authorization: Bearer <token>");
+  if (!/^[\w.~+/-]+=*$/.test(token)) throw new InvalidToken("malformed");
   return hasTokenPrefix(token) ? requireTokenCaller(token, context, scope) : requireSessionCaller(token, context);
 }
 
@@ -128,7 +129,6 @@ function chargeQuota({ answerHeaders }: AppLoadContext, holder: string): void {
 
 async function requireTokenCaller(token: string, context: AppLoadContext, scope?: Scope): Promise<ApiCaller> {
   const caller = await findCallerByToken(token, context.client);
-  if (!caller) throw new Unauthenticated("Invalid or expired token");
   context.userId = caller.user.id;
   chargeQuota(context, caller.actor.sessionId);
   if (!scope) throw new InsufficientScope("A personal access token cannot do this. Sign in for it.");
@@ -139,7 +139,7 @@ async function requireTokenCaller(token: string, context: AppLoadContext, scope?
 async function requireSessionCaller(token: string, context: AppLoadContext): Promise<ApiCaller> {
   const { userId, sessionId } = await verifyAccessToken(token);
   const caller = await findCallerBySession(sessionId);
-  if (caller?.user.id !== userId) throw new Unauthenticated("Invalid or expired token");
+  if (caller?.user.id !== userId) throw new InvalidToken("ended");
   context.userId = userId;
   chargeQuota(context, sessionId);
   await noteUse(caller, context.client);

@@ -114,8 +114,8 @@ function Tokens({ commands }: Commands) {
         <Link className="link" to="/settings/tokens">
           Settings, API tokens
         </Link>
-        , and put it in <code>TOKEN</code>. It needs no refreshing, ends on the day you chose, and can do what you
-        ticked:
+        , and put it in <code>TOKEN</code>. It needs no refreshing, is good until the end of the day you chose, and can
+        do what you ticked:
       </p>
       <dl className="rows">
         {scopes.map(([scope, opens]) => (

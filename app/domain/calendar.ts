@@ -7,6 +7,9 @@ const format = (date: Date) => `${pad(date.getFullYear(), 4)}-${pad(date.getMont
 /** The day on which a moment falls. */
 export const localDay = (moment: Date): string => format(moment);
 
+/** The last moment before an end that is not included: of "until the end of 6 January" a moment of the 6th. */
+export const lastMoment = (end: Date): Date => new Date(end.getTime() - 1);
+
 /** The first moment of a day. */
 export function startOfLocalDay(day: string): Date {
   const [year = 0, month = 1, date = 1] = day.split("-").map(Number);

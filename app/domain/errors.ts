@@ -46,6 +46,24 @@ export class Unauthenticated extends DomainError {
   }
 }
 
+/** Why a bearer token opens nothing, in words for the programmer who has sent it. */
+const tokenFaults = {
+  malformed: "The access token is malformed, or not one of this server",
+  expired: "The access token has expired",
+  ended: "The session or token was ended, or its account is disabled or gone",
+} as const;
+
+export type TokenFault = keyof typeof tokenFaults;
+
+/** A bearer token was sent, and it is no good one (any more) (RFC 6750, section 3.1). */
+export class InvalidToken extends Unauthenticated {
+  readonly description: string;
+  constructor(fault: TokenFault) {
+    super("Invalid or expired token");
+    this.description = tokenFaults[fault];
+  }
+}
+
 /** One faulty field: its path in the input, outermost name first, and a sentence that says what to do. */
 export type Fault = Readonly<{ path: readonly (string | number)[]; message: string }>;
 

@@ -3,6 +3,7 @@ import {
   Forbidden,
   InsufficientScope,
   Invalid,
+  InvalidToken,
   NotFound,
   Outdated,
   RateLimited,
@@ -62,6 +63,12 @@ export function problem(
 const toPointer = (path: Fault["path"]) =>
   path.map((segment) => `/${String(segment).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 
+/** Nothing is said to be wrong with a token where none was sent (RFC 6750, section 3.1). */
+const challengeOf = (error: Unauthenticated) =>
+  error instanceof InvalidToken
+    ? `Bearer realm="holdfast", error="invalid_token", error_description="${error.description}"`
+    : 'Bearer realm="holdfast"';
+
 /**
  * Turns what a domain function or the edge threw into a problem document.
  *
@@ -75,7 +82,7 @@ export function toProblem(error: unknown): Response | null {
     });
   if (error instanceof Unauthenticated)
     return problem(401, error.message, {
-      headers: { "WWW-Authenticate": 'Bearer realm="holdfast"' },
+      headers: { "WWW-Authenticate": challengeOf(error) },
       code: error.code,
     });
   if (error instanceof InsufficientScope) {

@@ -6,6 +6,7 @@ import { requirePageActor } from "~/auth/require-actor.server";
 import { CheckboxGroup, Field, PageForm, Select, SubmitButton, usePageForm, usePending } from "~/components/form";
 import { useArrival } from "~/components/arrival";
 import { SettingsHeading } from "~/components/settings-heading";
+import { lastMoment } from "~/domain/calendar";
 import { createToken, listTokens, revokeToken, tokenEnd } from "~/domain/tokens/personal-tokens.server";
 import { scopesInWords } from "~/domain/tokens/scopes";
 import { chosenScopes, newTokenForm, tokenIdForm } from "~/domain/tokens/token-schema";
@@ -29,7 +30,7 @@ export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
       ending,
       scopes: scopes.map((scope) => scopesInWords[scope]).join("; "),
       created: { iso: createdAt.toISOString(), words: day.format(createdAt) },
-      expires: { iso: expiresAt.toISOString(), words: day.format(expiresAt) },
+      expires: { iso: lastMoment(expiresAt).toISOString(), words: day.format(lastMoment(expiresAt)) },
       used: lastUsedAt && { iso: lastUsedAt.toISOString(), words: moment.format(lastUsedAt), address },
     })),
   };

@@ -4,7 +4,7 @@ import { getUser } from "../accounts/accounts.server";
 import { queueingNotice } from "../accounts/second-factor/notice.server";
 import type { Actor, Client } from "../actor";
 import { addDays, startOfLocalDay } from "../calendar";
-import { Invalid, NotFound } from "../errors";
+import { Invalid, InvalidToken, NotFound } from "../errors";
 import { mailQueued } from "../mail/outbox.server";
 import { record, recording } from "../sessions/audit.server";
 import { hashSecret } from "../sessions/secrets.server";
@@ -132,15 +132,16 @@ type Row = {
 /**
  * Finds the caller behind a personal access token, in one statement, and notes its use now and then.
  *
- * @returns null if it is not good (any more), or the account disabled
+ * @throws {InvalidToken} if it is not good (any more), or the account disabled
  */
-export async function findCallerByToken(token: string, client: Client, now = new Date()): Promise<TokenCaller | null> {
-  if (!isPersonalToken(token)) return null;
+export async function findCallerByToken(token: string, client: Client, now = new Date()): Promise<TokenCaller> {
+  if (!isPersonalToken(token)) throw new InvalidToken("malformed");
   const [row] = await db().$queryRaw<Row[]>`
     SELECT t.id, t.user_id AS "userId", u.email, u.name, u.is_active AS "isActive", u.created_at AS "userCreatedAt",
            t.scopes, t.expires_at AS "expiresAt", t.last_used_at AS "lastUsedAt", t.address
     FROM personal_tokens t JOIN users u ON u.id = t.user_id WHERE t.hash = ${hashSecret(token)}`;
-  if (!row?.isActive || row.expiresAt <= now) return null;
+  if (!row?.isActive) throw new InvalidToken("ended");
+  if (row.expiresAt <= now) throw new InvalidToken("expired");
   await noteTokenUse(row, client, now);
   const { id, userId, email, name, isActive, userCreatedAt } = row;
   return {

@@ -22,7 +22,12 @@ export const schemaOf = (schema: z.ZodType, io: "input" | "output" = "input"): J
 
 export const headers = {
   RetryAfter: { description: "Seconds to wait.", required: true, schema: { type: "integer", minimum: 1 } },
-  WwwAuthenticate: { description: "RFC 6750.", required: true, schema: { type: "string" } },
+  WwwAuthenticate: {
+    description:
+      'RFC 6750. Where a token was sent: `error="invalid_token"`, and an `error_description` that tells whether it is malformed, has expired or was ended.',
+    required: true,
+    schema: { type: "string" },
+  },
   ETag: { description: "The state, for If-Match and If-None-Match.", required: true, schema: { type: "string" } },
   Location: { description: "The new task's path.", required: true, schema: { type: "string" } },
   Link: { description: "RFC 8288: first, prev, next, last.", required: true, schema: { type: "string" } },

@@ -4,9 +4,10 @@ import { config } from "~/config.server";
 import { db } from "~/data/db.server";
 import type { User } from "~/domain/accounts/account-schema";
 import { setAccountActive } from "~/domain/accounts/operator.server";
+import { addDays, localDay, startOfLocalDay } from "~/domain/calendar";
 import { createToken, listTokens, revokeToken } from "~/domain/tokens/personal-tokens.server";
 import { scopes, type Scope } from "~/domain/tokens/scopes";
-import { api, submit, visit, type Answer } from "../../support/http";
+import { api, submit, textOf, visit, type Answer } from "../../support/http";
 import { client, cookieOf, newUser, openSession } from "../../support/people";
 import { startServer, type RunningServer } from "../../support/server";
 
@@ -87,9 +88,11 @@ describe("scopes", () => {
 });
 
 describe("a token is refused", () => {
-  const refused = (answer: Answer) => {
+  const refused = (answer: Answer, because: RegExp) => {
     expect(answer.status).toBe(401);
     expect(answer.json().detail).toBe("Invalid or expired token");
+    expect(answer.headers["www-authenticate"]).toMatch(/^Bearer realm="holdfast", error="invalid_token", /);
+    expect(answer.headers["www-authenticate"]).toMatch(because);
   };
 
   it("from the request after its revocation on", async () => {
@@ -98,30 +101,30 @@ describe("a token is refused", () => {
     expect((await me(token)).status).toBe(200);
     const [entry] = await listTokens(actor);
     await revokeToken(actor, entry?.id ?? "", client);
-    refused(await me(token));
+    refused(await me(token), /was ended/);
   });
 
   it("once it has expired", async () => {
     const { user, make } = await newOwner();
     const token = await make("account:read");
     await db().personalToken.updateMany({ where: { userId: user.id }, data: { expiresAt: new Date() } });
-    refused(await me(token));
+    refused(await me(token), /"The access token has expired"/);
   });
 
   it("once its account was disabled, enabled again or not", async () => {
     const { user, make } = await newOwner();
     const token = await make("account:read");
     await setAccountActive(user.email, false);
-    refused(await me(token));
+    refused(await me(token), /was ended/);
     await setAccountActive(user.email, true);
-    refused(await me(token));
+    refused(await me(token), /was ended/);
   });
 
   it("altered, or as a cookie, or as a refresh token", async () => {
     const { make } = await newOwner();
     const token = await make(...scopes);
-    refused(await me(token.slice(0, -1) + (token.endsWith("a") ? "b" : "a")));
-    refused(await me(`holdfast_pat_${"a".repeat(46)}`));
+    refused(await me(token.slice(0, -1) + (token.endsWith("a") ? "b" : "a")), /malformed/);
+    refused(await me(`holdfast_pat_${"a".repeat(46)}`), /malformed/);
     const refresh = await api(server.url, "POST", "/auth/refresh", {}, { refresh_token: token });
     expect(refresh.status).toBe(401);
     const page = await visit(server.url, "/tasks", { cookie: `holdfast_session=${token}` });
@@ -189,6 +192,17 @@ it("the form makes one token, however often it is sent, and shows it once", asyn
   expect([again.status, again.headers.location]).toEqual([303, "/settings/tokens"]);
   expect(await db().personalToken.count({ where: { userId: user.id } })).toBe(1);
   expect((await visit(server.url, "/settings/tokens", { cookie })).text).not.toContain(token.slice(0, 40));
+});
+
+it("one that is good until the end of a day is listed with that day", async () => {
+  const { user, cookie } = await newOwner();
+  const day = localDay(new Date(Date.now() + 5 * 24 * 60 * 60 * 1000));
+  const fields = { intent: "new-token", id: randomUUID(), name: "x", tasksRead: "on", expires: "date", expiresOn: day };
+  expect((await submit(server.url, "/settings/tokens", fields, { cookie })).status).toBe(200);
+  const row = await db().personalToken.findFirstOrThrow({ where: { userId: user.id } });
+  expect(row.expiresAt).toEqual(startOfLocalDay(addDays(day, 1)));
+  const inWords = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" }).format(startOfLocalDay(day));
+  expect(textOf((await visit(server.url, "/settings/tokens", { cookie })).text)).toContain(`Expires ${inWords}`);
 });
 
 it.each<[string, Record<string, string>, string]>([

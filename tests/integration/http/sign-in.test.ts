@@ -38,10 +38,31 @@ describe("/login", () => {
     ["/\t/evil.example", "/tasks"],
     ["javascript:alert(1)", "/tasks"],
     ["", "/tasks"],
+    ["/logout", "/tasks"],
+    ["/settings/two-step/backup-codes", "/tasks"],
+    ["/settings#password-heading", "/settings#password-heading"],
   ])("follows ?redirect=%s to %s", async (target, location) => {
     const { email } = await newUser();
     const answer = await signIn({ email, password }, `?${new URLSearchParams({ redirect: target }).toString()}`);
     expect([answer.status, answer.headers.location]).toEqual([303, location]);
+  });
+
+  it("is on the way from /.well-known/change-password to the form that changes the password", async () => {
+    const user = await newUser();
+    const signedOut = await visit(server.url, "/.well-known/change-password");
+    expect(signedOut.status).toBe(302);
+    const { pathname, search } = new URL(signedOut.headers.location ?? "", server.url);
+    expect(pathname).toBe("/login");
+    const answer = await signIn({ email: user.email, password }, search);
+    const cookie = cookiesAfter(answer);
+    const signedIn = await visit(server.url, "/.well-known/change-password", { cookie });
+    expect([signedIn.status, signedIn.headers.location]).toEqual([302, answer.headers.location]);
+    const [page = "", place = ""] = signedIn.headers.location?.split("#") ?? [];
+    expect((await visit(server.url, page, { cookie })).text).toContain(`id="${place}"`);
+    expect(
+      (await visit(server.url, "/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200"))
+        .status,
+    ).toBe(404);
   });
 
   it("shows the form again with the address and without the password when they do not fit", async () => {

@@ -1,4 +1,6 @@
 import fc from "fast-check";
+import { readdirSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { safeRedirect } from "~/http/safe-redirect";
 
@@ -36,6 +38,30 @@ describe("safeRedirect", () => {
     ...["/./\\evil.example", "/x\\..\\..\\evil", "/.//evil.example", "/x/..//evil.example", "/%2e//evil.example"],
     ...["@evil.example", "//@evil.example", ":80", "https://tasks.example.com@evil.example"],
   ])("does not follow %j", (target) => expect(safeRedirect(target)).toBe("/tasks"));
+
+  it.each([
+    ...["/login", "/login/", "/LOGIN", "/l%6fgin", "/login?redirect=/tasks", "/login/second-factor", "/signup"],
+    ...["/logout", "/logout?x=1", "//logout", "/logout//", "/Logout", "/logo%75t", "/./logout", "/tasks/../logout"],
+    ...["/settings/two-step/backup-codes", "/settings/passkeys/options", "/login/passkey-options"],
+    ...["/tasks.data", "/_root.data?index", "/api", "/api/tasks", "/__manifest?p=/", "/healthz", "/readyz"],
+    ...["/.well-known/jwks.json", "/.well-known/change-password", "/assets/x.js", "/favicon.svg", "/robots.txt", "/%"],
+  ])("%s is no page to arrive at", (target) => expect(safeRedirect(target)).toBe("/tasks"));
+
+  it("leaves out what is the framework's own", () =>
+    expect(safeRedirect("/tasks?_data=x&q=a&_routes=root#b")).toBe("/tasks?q=a#b"));
+
+  it("follows every address that draws a page, and no other", () => {
+    const files = readdirSync(path.resolve(import.meta.dirname, "../../../app/routes"));
+    for (const file of files) {
+      const parts = path.parse(file).name.replaceAll("[.]", "\0").split(".");
+      const named = parts
+        .map((part) => part.replace(/_$/, "").replaceAll("\0", "."))
+        .filter((part) => !/^_/.test(part));
+      const address = `/${named.map((part) => (part.startsWith("$") ? "1" : part)).join("/")}`;
+      const drawsPage = file.endsWith(".tsx") && !/^\/(login|signup|logout)/.test(address);
+      expect([address, safeRedirect(address)]).toEqual([address, drawsPage ? address : "/tasks"]);
+    }
+  });
 
   const nasty = fc.string({
     unit: fc.constantFrom(

@@ -31,7 +31,8 @@ const registrationResponse = z.object({
     transports: z
       .array(z.string().regex(/^[a-z-]{1,20}$/))
       .max(10)
-      .default([]),
+      .nullish()
+      .transform((transports) => transports ?? []),
   }),
 });
 
@@ -41,7 +42,11 @@ const authenticationResponse = z.object({
     clientDataJSON: base64url,
     authenticatorData: base64url,
     signature: base64url,
-    userHandle: base64url.optional(),
+    // Some browsers say nothing in other words, for a security key that keeps no handle: "" or null.
+    userHandle: z
+      .union([base64url, z.literal(""), z.null()])
+      .optional()
+      .transform((handle) => handle || undefined),
   }),
 });
 

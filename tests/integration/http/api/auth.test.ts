@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { config } from "~/config.server";
+import { signAccessToken } from "~/auth/access-token.server";
 import { db } from "~/data/db.server";
 import { api, newAddress, send, type Answer } from "../../../support/http";
-import { newToken, newUser, password } from "../../../support/people";
+import { newToken, newUser, openSession, password } from "../../../support/people";
 import { startServer, type RunningServer } from "../../../support/server";
 
 let server: RunningServer;
@@ -265,7 +266,29 @@ describe("/api/auth/me", () => {
     ["no JWT", "Bearer abc"],
   ])("answers 401 to %s in Authorization", async (_name, authorization) => {
     const headers = authorization ? { Authorization: Buffer.from(authorization).toString("latin1") } : undefined;
-    expectProblem(await send(server.url, "/api/auth/me", { headers }), 401);
+    const answer = await send(server.url, "/api/auth/me", { headers });
+    expectProblem(answer, 401);
+    const wasSent = /^Bearer +\S/.test(authorization ?? "");
+    expect(answer.headers["www-authenticate"]).toMatch(
+      wasSent ? /error="invalid_token", error_description="[^"]*malformed/ : /^Bearer realm="holdfast"$/,
+    );
+  });
+
+  it("tells an access token that has expired from one whose session has ended", async () => {
+    const user = await newUser();
+    const { actor } = await openSession(user, { via: "bearer" });
+    const descriptionOf = async (token: string) => {
+      const answer = await call("GET", "/auth/me", undefined, token);
+      expectProblem(answer, 401, "Invalid or expired token");
+      return /error="invalid_token", error_description="([^"]+)"$/.exec(answer.headers["www-authenticate"] ?? "")?.[1];
+    };
+    const expired = await signAccessToken(actor, user, new Date(Date.now() - 3600 * 1000));
+    expect(await descriptionOf(expired)).toMatch(/expired/);
+    const good = await signAccessToken(actor, user);
+    expect((await call("GET", "/auth/me", undefined, good)).status).toBe(200);
+    await db().session.delete({ where: { id: actor.sessionId } });
+    expect(await descriptionOf(good)).toMatch(/ended/);
+    expect(await descriptionOf(`${good.slice(0, -4)}AAAA`)).toMatch(/malformed/);
   });
 
   it("takes the scheme's name in any case", async () => {

@@ -129,6 +129,12 @@ describe("adding a passkey", () => {
   });
 });
 
+/** An answer as some browsers give it, with another user handle than the authenticator's. */
+function withHandle(answer: string, userHandle: unknown): string {
+  const parsed = JSON.parse(answer) as { response: object };
+  return JSON.stringify({ ...parsed, response: { ...parsed.response, userHandle } });
+}
+
 describe("signing in with a passkey", () => {
   it("opens a session, without a code where two-step sign-in is on", async () => {
     const { user, add, use, actor } = await newPerson();
@@ -153,6 +159,14 @@ describe("signing in with a passkey", () => {
     await use();
     await expect(use(change)).rejects.toBeInstanceOf(Unauthenticated);
     expect(await sessionsOf(user.id)).toBe(2);
+  });
+
+  it.each(["", null])("refuses an answer whose user handle is %j: nobody has said who they are", async (handle) => {
+    const { user, add, authenticator } = await newPerson();
+    await add();
+    const { challenge } = await signInOptions(origin, somebody());
+    const answer = withHandle(authenticator.sign(challenge, user.id), handle);
+    await expect(signInWithPasskey(answer, origin, cookie, somebody())).rejects.toBeInstanceOf(Unauthenticated);
   });
 
   it("refuses a signature by another key", async () => {
@@ -210,6 +224,14 @@ describe("a passkey as the second step", () => {
     const session = await finishSecondStepWithPasskey(step, answer, origin, somebody());
     expect([session.user.id, session.remembered]).toEqual([user.id, true]);
     await expect(secondStepOptions(step, origin, somebody())).rejects.toBeInstanceOf(Unauthenticated);
+  });
+
+  it.each(["", null])("takes a user handle of %j for none, as some browsers say it", async (handle) => {
+    const { user, authenticator, step } = await begun();
+    const { challenge } = await secondStepOptions(step, origin, somebody());
+    const answer = withHandle(authenticator.sign(challenge, user.id), handle);
+    const session = await finishSecondStepWithPasskey(step, answer, origin, somebody());
+    expect(session.user.id).toBe(user.id);
   });
 
   it("of another account is refused", async () => {
