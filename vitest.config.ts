@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 
 const alias = { "~": path.resolve(import.meta.dirname, "app") };
 
+/** How long a test waits for what has to come. It is there at once; on a machine that is busy with other things, later. */
+const patience = { expect: { poll: { timeout: 30_000 } } };
+
 /** Integration tests run twice, once on each database: the same files, another setting. */
 const integration = (database: "sqlite" | "postgresql") => ({
   resolve: { alias },
@@ -10,6 +13,7 @@ const integration = (database: "sqlite" | "postgresql") => ({
     name: database,
     include: ["tests/integration/**/*.test.ts"],
     exclude: ["tests/integration/data/migrations.test.ts"],
+    ...patience,
     setupFiles: ["tests/support/integration-setup.ts"],
     env: { TEST_DATABASE: database },
     testTimeout: 30_000,

@@ -5,7 +5,9 @@ import type { AddressInfo, Socket } from "node:net";
 import path from "node:path";
 import type { Duplex } from "node:stream";
 import { keyring } from "~/keyring.server";
-import { config, ConfigError } from "~/config.server";
+import { config, ConfigError, type Config } from "~/config.server";
+import { keepToOwner } from "~/data/data-folder.server";
+import { holdDatabase } from "~/data/database-lock.server";
 import { closeDatabase, openDatabase, pingDatabase } from "~/data/db.server";
 import { applyMigrations } from "~/data/migrate.server";
 import { prepareDecoy } from "~/domain/accounts/passwords.server";
@@ -45,7 +47,9 @@ export async function run(parts: Parts): Promise<void> {
 
 async function start({ build, mode, assets, root, migrationHelper }: Parts): Promise<void> {
   const settings = config();
+  closeFolder(settings);
   keyring();
+  await holdDatabase(settings.databaseUrl);
   await applyMigrations({
     url: settings.databaseUrl,
     migrationsDir: path.join(root, "prisma/migrations"),
@@ -100,6 +104,16 @@ async function start({ build, mode, assets, root, migrationHelper }: Parts): Pro
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+}
+
+function closeFolder(settings: Config): void {
+  const { mended, open } = keepToOwner(settings);
+  if (mended.length)
+    log().warn(
+      { mended: mended.length, first: mended[0] },
+      "others could read the data: files are 0600, folders 0700 now",
+    );
+  if (open.length) log().warn({ open }, "others can read the data, and the modes are not ours to change");
 }
 
 /** Browsers open connections that they may need. One that has never sent a request is nothing to wait for. */

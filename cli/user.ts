@@ -3,11 +3,12 @@ import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import type { z } from "zod";
 import { config, ConfigError } from "~/config.server";
-import { closeDatabase, openDatabase } from "~/data/db.server";
+import { closeDatabase } from "~/data/db.server";
 import { operatorAccount, operatorInvitation } from "~/domain/accounts/account-schema";
 import * as operator from "~/domain/accounts/operator.server";
 import { DomainError, Invalid } from "~/domain/errors";
 import { accountTable } from "./account-table";
+import { NoDatabase, useDatabase } from "./use-database";
 
 /** The operator's command for accounts: `npm run user -- …`. Works beside a running server. */
 
@@ -159,8 +160,7 @@ function understand(words: string[]): () => Promise<string> {
 async function run(words: string[]): Promise<number> {
   try {
     const task = understand(words);
-    config();
-    await openDatabase();
+    await useDatabase();
     console.log(await task());
     return 0;
   } catch (error) {
@@ -168,7 +168,7 @@ async function run(words: string[]): Promise<number> {
       console.error(usage);
       return 2;
     }
-    const expected = [DomainError, ConfigError, GivenUp].some((kind) => error instanceof kind);
+    const expected = [DomainError, ConfigError, GivenUp, NoDatabase].some((kind) => error instanceof kind);
     const reason = error instanceof Error ? error.message : String(error);
     console.error(expected ? reason : `The database did not answer as expected: ${reason.trim()}`);
     return 1;

@@ -1,0 +1,30 @@
+import { existsSync } from "node:fs";
+import { config } from "~/config.server";
+import { keepToOwner } from "~/data/data-folder.server";
+import { holdDatabase } from "~/data/database-lock.server";
+import { databaseKind, sqlitePath } from "~/data/database-url.server";
+import { openDatabase } from "~/data/db.server";
+
+/** The settings name a database that is not there. */
+export class NoDatabase extends Error {}
+
+/**
+ * The settings of an operator's command, which are the server's. What it writes is for the owner's eyes, as the server's is.
+ *
+ * @throws {ConfigError}
+ * @throws {NoDatabase} where a SQLite file has yet to be made; only a start of the server does that
+ */
+export function commandConfig() {
+  const settings = config();
+  keepToOwner(settings);
+  const { databaseUrl } = settings;
+  if (databaseKind(databaseUrl) === "sqlite" && !existsSync(sqlitePath(databaseUrl)))
+    throw new NoDatabase(`There is no database at ${sqlitePath(databaseUrl)} yet. Start the server once: npm start`);
+  return settings;
+}
+
+/** Opens the database of the settings for an operator's command, beside a server or without one. */
+export async function useDatabase(): Promise<void> {
+  await holdDatabase(commandConfig().databaseUrl);
+  await openDatabase();
+}
