@@ -51,7 +51,7 @@ async function settleHandoff({ serverHandoffStream, renderMeta }: EntryContext):
 
 /** The same page asked for by our own code in the browser. */
 export const handleDataRequest: HandleDataRequestFunction = (response, { request, params, context }) => {
-  context.route = routeTemplate(new URL(request.url).pathname, params);
+  context.route ??= routeTemplate(new URL(request.url).pathname, params);
   return response;
 };
 

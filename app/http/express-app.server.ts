@@ -4,11 +4,11 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Res
 import { randomBytes, randomUUID } from "node:crypto";
 import { config } from "~/config.server";
 import { cors } from "./cors.server";
+import { refuseForeignForm } from "./foreign-form.server";
 import { describeError, log } from "./log.server";
 import { ownOrigin } from "./own-origin";
 import { problem } from "./problem.server";
 import type { RemixHandler } from "./remix-handler.server";
-import { isSameOrigin } from "./same-origin";
 import { nonceOf, securityHeaders } from "./security-headers.server";
 
 /** Bytes. A page's form may hold a description of 10,000 characters of four bytes, each byte percent-encoded. */
@@ -47,9 +47,10 @@ export function createApp({ remix, assets, isReady }: Parts): Express {
     const { isApi, context, url } = incoming(res);
     context.answerHeaders.set("Cache-Control", "no-store");
     for (const [name, value] of Object.entries(headers)) context.answerHeaders.set(name, value);
-    context.refusal = { status, message };
+    const { drawnAt, method, instead } = placeOfRefusal(req, url);
+    context.refusal = { status, message, instead };
     context.route = pathAsRoute(req.url);
-    if (!isApi) return remix(req, res, { url: new URL("/refused", url), context, method: "GET" });
+    if (!isApi) return remix(req, res, { url: new URL(drawnAt, url), context, method });
     const answer = problem(status, message);
     res
       .status(status)
@@ -156,10 +157,23 @@ function refusePage(req: Request, url: URL, context: AppLoadContext): Refusal | 
   if (url.searchParams.has("_data")) return [400, "The address of this request is not valid"];
   if (req.method === "GET" || req.method === "HEAD") return null;
   if (req.method !== "POST") return [405, "Pages answer to GET, HEAD and POST", { Allow: "GET, HEAD, POST" }];
-  const headers = { origin: req.get("origin"), fetchSite: req.get("sec-fetch-site") };
-  if (!isSameOrigin(headers, context.origin))
-    return [403, "This form was sent from another site, so nothing was changed. Open the page here and try again."];
-  return null;
+  const foreign = refuseForeignForm(req, context.origin);
+  return foreign === null ? null : [403, foreign];
+}
+
+/**
+ * Where a refusal is drawn. What the framework's own client asks for is answered in the framework's form: after a form it
+ * shows the refusal in the page's place; data it would search for the parts of its page alone, so the browser is sent to
+ * ask for the page itself.
+ */
+function placeOfRefusal({ method }: Request, { pathname, search }: URL) {
+  if (!pathname.endsWith(".data")) return { drawnAt: "/refused", method: "GET" };
+  if (method !== "GET" && method !== "HEAD") return { drawnAt: "/refused.data", method: "POST" };
+  const page = pathname
+    .replace(/^\/+/, "/")
+    .replace(/^\/_root\.data$/, "/")
+    .replace(/\.data$/, "");
+  return { drawnAt: "/refused.data", method: "GET", instead: page + search };
 }
 
 /** An IPv4 address that reached an IPv6 socket, as people know it. */

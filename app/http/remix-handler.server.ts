@@ -65,7 +65,8 @@ function toHeaders(req: ExpressRequest): Headers {
 }
 
 async function send(answer: Response, res: ExpressResponse, context: AppLoadContext): Promise<void> {
-  res.status(answer.status);
+  // The framework gives statuses of its own to what is data for its client.
+  res.status(context.refusal?.status ?? answer.status);
   for (const headers of [answer.headers, context.answerHeaders])
     for (const [name, value] of headers) {
       if (name === "set-cookie" || name === "vary") res.append(name, value);

@@ -18,7 +18,12 @@ export type RequestContext = {
   /** Headers that go with whatever answer is given. */
   readonly answerHeaders: Headers;
   /** The request was refused before its route was asked: the root route draws the page that says so. */
-  refusal?: { status: number; message: string };
+  refusal?: {
+    status: number;
+    message: string;
+    /** The page to ask for instead, which says why. */
+    instead?: string;
+  };
   /** A file that an action has prepared, sent in place of the framework's answer. */
   download?: ExportedFile;
   /** The signed-in caller, looked up once a request. */

@@ -1,4 +1,4 @@
-import type { LoaderFunctionArgs } from "@remix-run/node";
+import { redirectDocument, type LoaderFunctionArgs } from "@remix-run/node";
 import { requirePageActor } from "~/auth/require-actor.server";
 import { NotFound } from "~/domain/errors";
 import { pageAction, pageLoader } from "~/http/page.server";
@@ -9,6 +9,7 @@ import { pageAction, pageLoader } from "~/http/page.server";
  */
 async function nowhere({ request, context }: LoaderFunctionArgs): Promise<never> {
   const { refusal } = context;
+  if (refusal?.instead) throw redirectDocument(refusal.instead);
   if (refusal) throw new Response(refusal.message, { status: refusal.status });
   // Below a private page nobody learns what there is and what is not.
   if (/^\/(tasks|dashboard|settings)\//i.test(new URL(request.url).pathname))
