@@ -4,6 +4,7 @@ import { renderToString } from "react-dom/server";
 import { NonceProvider } from "~/components/nonce";
 import { completeAnswer } from "~/http/complete-answer.server";
 import { routeTemplate } from "~/http/route-template";
+import { asUnavailable } from "~/http/unavailable.server";
 
 /** No loader defers data, so nothing is ever waited for longer than this (milliseconds). */
 export const streamTimeout = 5_000;
@@ -57,5 +58,5 @@ export const handleDataRequest: HandleDataRequestFunction = (response, { request
 
 /** What no loader or action foresaw. The log line of the request carries it; the page says nothing of it. */
 export const handleError: HandleErrorFunction = (error, { request, context }) => {
-  if (!request.signal.aborted) context.error = error;
+  if (!request.signal.aborted && !asUnavailable(error)) context.error = error;
 };

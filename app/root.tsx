@@ -10,7 +10,7 @@ import {
   useRouteLoaderData,
 } from "@remix-run/react";
 import { useEffect, useRef, type ReactNode } from "react";
-import { findPageCaller } from "~/auth/require-actor.server";
+import { seemsSignedIn } from "~/auth/require-actor.server";
 import { Frame } from "~/components/frame";
 import { IconDefinitions } from "~/components/icons";
 import { unlessLost } from "~/components/lost-request";
@@ -30,8 +30,13 @@ export const meta: MetaFunction = () => [
 ];
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const caller = await findPageCaller({ request, context });
-  return { signedIn: caller !== null, flash: context.refusal ? null : takeFlash(request, context) };
+  const signedIn = await seemsSignedIn({ request, context });
+  const { refusal, unavailable } = context;
+  return {
+    signedIn,
+    flash: refusal || unavailable ? null : takeFlash(request, context),
+    trouble: unavailable ? `${unavailable.message} What you sent may not have been saved.` : null,
+  };
 }
 
 export const shouldRevalidate = unlessLost;
@@ -52,7 +57,7 @@ export function Layout({ children }: { children: ReactNode }) {
       </head>
       <body>
         <IconDefinitions />
-        <Frame signedIn={data?.signedIn ?? false} flash={data?.flash ?? null}>
+        <Frame signedIn={data?.signedIn ?? false} flash={data?.flash ?? null} trouble={data?.trouble ?? null}>
           {children}
         </Frame>
         <ScrollRestoration nonce={nonce} />

@@ -14,6 +14,7 @@ import { hasTokenPrefix } from "~/domain/tokens/personal-token";
 import { findCallerByToken } from "~/domain/tokens/personal-tokens.server";
 import type { Scope } from "~/domain/tokens/scopes";
 import { isSecure, setCookie } from "~/http/request-context";
+import { asUnavailable } from "~/http/unavailable.server";
 import { verifyAccessToken } from "./access-token.server";
 import { clearSessionCookie, openSessionCookie, sealSessionCookie, sessionCookieName } from "./session-cookie.server";
 
@@ -44,6 +45,19 @@ async function lookUpPageCaller(request: Request, context: AppLoadContext): Prom
   if (expiresAt)
     setCookie(context, await sealSessionCookie(identifier, { expiresAt, remembered: caller.remembered, secure }));
   return caller;
+}
+
+/**
+ * Is somebody signed in, as far as can be told? For the frame of a page, which grants nothing: when the database cannot
+ * be asked, a cookie of ours is believed, for nobody was signed out.
+ */
+export async function seemsSignedIn(edge: Edge): Promise<boolean> {
+  try {
+    return (await findPageCaller(edge)) !== null;
+  } catch (error) {
+    if (!asUnavailable(error)) throw error;
+    return (await openSessionCookie(edge.request.headers.get("Cookie"), isSecure(edge.context))) !== null;
+  }
 }
 
 /**

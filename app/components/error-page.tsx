@@ -8,6 +8,7 @@ const titles: Record<number, string> = {
   413: "That is too much at once",
   415: "That request could not be read",
   429: "Too many requests",
+  503: "Not available just now",
 };
 
 /** What a person sees when a page cannot be shown: what happened, in words, and a way on. Never internals. */

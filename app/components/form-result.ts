@@ -1,4 +1,9 @@
 import type { SubmissionResult } from "@conform-to/react";
 
 /** What a page's action answers about a form that was refused: which form, its errors, and what was typed. */
-export type FormResult = { intent: string; result: SubmissionResult };
+export type FormResult = {
+  intent: string;
+  result: SubmissionResult;
+  /** Nothing is wrong with the form: it could not be carried out just now, as the frame of the page says. */
+  unavailable?: true;
+};

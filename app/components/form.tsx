@@ -59,7 +59,8 @@ export function PageForm({
   ComponentProps<typeof RemixForm>,
   "form"
 >) {
-  const refused = useActionData<FormResult>()?.intent === intent;
+  const answer = useActionData<FormResult>();
+  const refused = answer?.intent === intent;
   const pending = usePending(intent);
   // A second click while the first is on its way is no second wish.
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
@@ -69,7 +70,7 @@ export function PageForm({
   return (
     <RemixForm method="post" id={form.id} onSubmit={onSubmit} noValidate {...rest}>
       <input type="hidden" name="intent" value={intent} />
-      {refused && <ErrorSummary form={form} />}
+      {refused && !answer.unavailable && <ErrorSummary form={form} />}
       <Refused.Provider value={refused}>{children}</Refused.Provider>
     </RemixForm>
   );

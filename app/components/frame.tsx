@@ -2,11 +2,25 @@ import { Form, Link, NavLink } from "@remix-run/react";
 import type { ReactNode } from "react";
 import { usePending } from "./form";
 import { Icon, Mark, type IconName } from "./icons";
-import { useLostRequest } from "./lost-request";
+import { useLostRequest, type Loss } from "./lost-request";
+
+const losses: Record<Loss, string> = {
+  lost: "That did not reach the server. Check the connection and try again.",
+  unavailable: "The database cannot be used just now, so that may not have been saved. Try again in a few seconds.",
+};
+
+type FrameProps = {
+  signedIn: boolean;
+  flash: string | null;
+  /** Why the form that was sent could not be carried out. */
+  trouble: string | null;
+  children: ReactNode;
+};
 
 /** What surrounds every page: skip link, header, places to go, the message of the last action. */
-export function Frame({ signedIn, flash, children }: { signedIn: boolean; flash: string | null; children: ReactNode }) {
+export function Frame({ signedIn, flash, trouble, children }: FrameProps) {
   const lost = useLostRequest();
+  const alert = lost ? losses[lost] : trouble;
   return (
     <>
       <a href="#main" className="skip-link">
@@ -28,10 +42,10 @@ export function Frame({ signedIn, flash, children }: { signedIn: boolean; flash:
         {/* Room kept free, so that nothing moves from under the pointer when a message comes or goes. */}
         <div className="messages">
           {/* Always there, so that a screen reader speaks what appears in it. */}
-          <div role="status">{flash && !lost && <p className="flash">{flash}</p>}</div>
-          {lost && (
+          <div role="status">{flash && !alert && <p className="flash">{flash}</p>}</div>
+          {alert && (
             <p role="alert" className="flash flash-lost">
-              That did not reach the server. Check the connection and try again.
+              {alert}
             </p>
           )}
         </div>

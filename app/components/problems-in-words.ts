@@ -24,4 +24,11 @@ export const problemsInWords: Record<ProblemCode, { title: string; meaning: stri
     meaning: "The password was right, and the code that came with it was not, or it was used before: each works once.",
     whatToDo: "Wait for the app’s next code and send that. After ten wrong codes the account takes none for a while.",
   },
+  unavailable: {
+    title: "Not available just now",
+    meaning:
+      "The server runs and its database cannot be used: it is away, locked, out of connections, or its disk is full. A change that was sent may or may not have taken place.",
+    whatToDo:
+      "Wait as many seconds as the answer’s Retry-After says and send the same request again, a change with the same Idempotency-Key, where it takes one, so that it has one effect.",
+  },
 };

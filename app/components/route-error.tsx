@@ -1,10 +1,13 @@
 import { isRouteErrorResponse, useRouteError, useRouteLoaderData } from "@remix-run/react";
 import { ErrorPage } from "./error-page";
+import { asksToRetry } from "./retry-question";
+import { TryAgain } from "./try-again";
 
 /** The page in the place of one that could not be shown. */
 export function RouteError() {
   const error = useRouteError();
   const signedIn = useRouteLoaderData<{ signedIn: boolean }>("root")?.signedIn ?? false;
+  if (isRouteErrorResponse(error) && asksToRetry(error.data)) return <TryAgain {...error.data.retry} />;
   return isRouteErrorResponse(error) ? (
     <ErrorPage
       status={error.status}

@@ -11,7 +11,7 @@ export class NotFound extends DomainError {
 
 /** Refusals that a program may want to tell apart; `/problems/{code}` says in words what each means. */
 export type ProblemCode =
-  "email-not-verified" | "second-factor-required" | "second-factor-invalid" | "insufficient-scope";
+  "email-not-verified" | "second-factor-required" | "second-factor-invalid" | "insufficient-scope" | "unavailable";
 
 /** The actor is known and may not do this. */
 export class Forbidden extends DomainError {
@@ -100,6 +100,21 @@ export class RateLimited extends DomainError {
     message?: string,
   ) {
     super(message ?? `Too many attempts. Try again in ${inWords(retryAfterSeconds)}.`);
+  }
+}
+
+/**
+ * The program cannot do it just now, through nobody's fault: its database is away, locked, full or too slow. Whether a
+ * change took place is not known, for the answer to it may be what was lost.
+ */
+export class Unavailable extends DomainError {
+  override name = "Unavailable";
+  constructor(
+    /** Whole seconds, at least 1. */
+    readonly retryAfterSeconds = 5,
+    options?: ErrorOptions,
+  ) {
+    super(`The database cannot be used just now. Try again in ${inWords(retryAfterSeconds)}.`, options);
   }
 }
 

@@ -3,6 +3,7 @@ import compression from "compression";
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from "express";
 import { randomBytes, randomUUID } from "node:crypto";
 import { config } from "~/config.server";
+import type { Unavailable } from "~/domain/errors";
 import { cors } from "./cors.server";
 import { refuseForeignForm } from "./foreign-form.server";
 import { describeError, log } from "./log.server";
@@ -10,6 +11,7 @@ import { ownOrigin } from "./own-origin";
 import { problem } from "./problem.server";
 import type { RemixHandler } from "./remix-handler.server";
 import { nonceOf, securityHeaders } from "./security-headers.server";
+import { asUnavailable } from "./unavailable.server";
 
 /** Bytes. A page's form may hold a description of 10,000 characters of four bytes, each byte percent-encoded. */
 const apiBodyLimit = 100_000;
@@ -51,7 +53,7 @@ export function createApp({ remix, assets, isReady }: Parts): Express {
     context.refusal = { status, message, instead };
     context.route = pathAsRoute(req.url);
     if (!isApi) return remix(req, res, { url: new URL(drawnAt, url), context, method });
-    const answer = problem(status, message);
+    const answer = problem(status, message, status === 503 ? { code: "unavailable" } : {});
     res
       .status(status)
       .setHeaders(answer.headers)
@@ -122,7 +124,12 @@ export function createApp({ remix, assets, isReady }: Parts): Express {
   });
 
   const onError: ErrorRequestHandler = (error: unknown, req, res, next) => {
-    const refusal = res.headersSent ? null : bodyRefusal(error);
+    const unavailable = asUnavailable(error);
+    if (unavailable && res.headersSent) {
+      res.destroy();
+      return;
+    }
+    const refusal = res.headersSent ? null : (unavailableRefusal(unavailable) ?? bodyRefusal(error));
     if (refusal) {
       void refuse(req, res, ...refusal).catch(next);
       return;
@@ -178,6 +185,9 @@ function placeOfRefusal({ method }: Request, { pathname, search }: URL) {
 
 /** An IPv4 address that reached an IPv6 socket, as people know it. */
 const plainAddress = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, "").slice(0, 64);
+
+const unavailableRefusal = (unavailable: Unavailable | null): Refusal | null =>
+  unavailable && [503, unavailable.message, { "Retry-After": String(unavailable.retryAfterSeconds) }];
 
 /** What the body parser refuses, in our words; null for an error that is none of its own. */
 function bodyRefusal(error: unknown): Refusal | null {

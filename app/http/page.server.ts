@@ -1,10 +1,19 @@
 import { parseWithZod } from "@conform-to/zod/v4";
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { z } from "zod";
-import { Conflict, Forbidden, Invalid, NotFound, RateLimited, Unauthenticated } from "~/domain/errors";
+import {
+  Conflict,
+  Forbidden,
+  Invalid,
+  NotFound,
+  RateLimited,
+  Unauthenticated,
+  type Unavailable,
+} from "~/domain/errors";
 import type { FormResult } from "~/components/form-result";
 import { mediaType } from "./api-body.server";
 import { HttpError } from "./http-error";
+import { asUnavailable } from "./unavailable.server";
 
 /**
  * Pages: one of the two places where errors become answers; the other is `problem.server.ts`. What belongs to a form
@@ -100,23 +109,55 @@ export function formAction(
     unnamed = () => Object.keys(forms)[0] ?? "",
   }: { guard?: (args: ActionFunctionArgs) => unknown; unnamed?: (form: FormData) => string } = {},
 ) {
+  const read = async ({ request }: ActionFunctionArgs): Promise<Sent> => {
+    const submitted = await readSubmission(request);
+    const named = submitted.get("intent");
+    const intent = typeof named === "string" && Object.hasOwn(forms, named) ? named : unnamed(submitted);
+    const handler = forms[intent];
+    if (!handler) throw new HttpError(400, "This form is not known");
+    return { intent, handler, submitted, fields: onlyFields(handler.schema, submitted) };
+  };
   return async (args: ActionFunctionArgs) => {
     try {
-      await guard?.(args);
-      const submission = await readSubmission(args.request);
-      const named = submission.get("intent");
-      const intent = typeof named === "string" && Object.hasOwn(forms, named) ? named : unnamed(submission);
-      const handler = forms[intent];
-      if (!handler) throw new HttpError(400, "This form is not known");
-      return await submit(intent, handler, submission, args);
+      try {
+        await guard?.(args);
+        return await submit(await read(args), args);
+      } catch (error) {
+        const unavailable = asUnavailable(error);
+        if (!unavailable) throw error;
+        return keepForLater(unavailable, await read(args), args);
+      }
     } catch (error) {
       throw toPageError(error, args);
     }
   };
 }
 
-async function submit(intent: string, handler: FormHandler, submitted: FormData, args: ActionFunctionArgs) {
-  const fields = onlyFields(handler.schema, submitted);
+/** A form as it was sent: its name, what is done with it, all that came, and its own fields alone. */
+type Sent = { intent: string; handler: FormHandler; submitted: FormData; fields: FormData };
+
+/** The form's name and fields, without its secrets. */
+const typedIn = ({ intent, handler, fields }: Sent): [string, string][] => [
+  ["intent", intent],
+  // Nothing but text is in them.
+  ...([...fields].filter(([name]) => !handler.secrets.includes(name)) as [string, string][]),
+];
+
+/** The database cannot be used just now: the same form again, with what was typed, and a sentence above it. */
+function keepForLater(unavailable: Unavailable, sent: Sent, { context }: ActionFunctionArgs) {
+  context.unavailable = unavailable;
+  // For the page in the form's place, should the form not be drawn without the database either.
+  context.typed = typedIn(sent);
+  context.answerHeaders.set("Retry-After", String(unavailable.retryAfterSeconds));
+  const { intent, handler, fields } = sent;
+  const submission = parseWithZod(fields, { schema: handler.schema });
+  const result = submission.reply({ formErrors: [unavailable.message], hideFields: handler.secrets });
+  const form: FormResult = { intent, result, unavailable: true };
+  return data(form, { status: 503 });
+}
+
+async function submit(sent: Sent, args: ActionFunctionArgs) {
+  const { intent, handler, submitted, fields } = sent;
   const submission = parseWithZod(fields, { schema: handler.schema });
   const hideFields = handler.secrets;
   const refuse = (status: number, errors: { formErrors?: string[]; fieldErrors?: Record<string, string[]> } = {}) => {
@@ -125,8 +166,7 @@ async function submit(intent: string, handler: FormHandler, submitted: FormData,
   };
   if (submission.status !== "success") return refuse(400);
   try {
-    const kept = [...fields].filter(([name]) => !hideFields.includes(name)) as [string, string][];
-    await handler.proof?.(args, submitted, [["intent", intent], ...kept]);
+    await handler.proof?.(args, submitted, typedIn(sent));
     // The value is what this handler's own schema made of the form: `form` ties the two together.
     return await handler.run({ ...args, value: submission.value as never });
   } catch (error) {

@@ -12,6 +12,7 @@ import {
   type ProblemCode,
 } from "~/domain/errors";
 import { HttpError } from "./http-error";
+import { asUnavailable } from "./unavailable.server";
 
 /**
  * Problem documents (RFC 9457): one of the two places where errors become answers; the other is `page.server.ts`.
@@ -36,6 +37,7 @@ const titles: Record<number, string> = {
   422: "Invalid input",
   429: "Too many requests",
   500: "Internal error",
+  503: "Not available just now",
 };
 
 /**
@@ -96,5 +98,11 @@ export function toProblem(error: unknown): Response | null {
   if (error instanceof Outdated) return problem(412, error.message);
   if (error instanceof RateLimited)
     return problem(429, error.message, { headers: { "Retry-After": String(error.retryAfterSeconds) } });
+  const unavailable = asUnavailable(error);
+  if (unavailable)
+    return problem(503, unavailable.message, {
+      headers: { "Retry-After": String(unavailable.retryAfterSeconds) },
+      code: "unavailable",
+    });
   return null;
 }

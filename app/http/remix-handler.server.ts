@@ -2,6 +2,7 @@ import { createRequestHandler, type AppLoadContext, type ServerBuild } from "@re
 import { serveApi } from "./api/routes.server";
 import { bodyOf } from "./complete-answer.server";
 import { sendFile } from "./download.server";
+import { guardRoutes } from "./guarded-routes.server";
 import type { Request as ExpressRequest, Response as ExpressResponse } from "express";
 
 /**
@@ -29,7 +30,8 @@ const notForwarded = new Set([
 ]);
 
 export function remixHandler(build: ServerBuild | (() => Promise<ServerBuild>), mode: string): RemixHandler {
-  const handle = createRequestHandler(build, mode);
+  const guarded = typeof build === "function" ? async () => guardRoutes(await build()) : guardRoutes(build);
+  const handle = createRequestHandler(guarded, mode);
 
   return async (req, res, { url, context, isApi = false, method = req.method }) => {
     const known = knownMethods.has(method) ? method : "GET";

@@ -1,5 +1,6 @@
 import type { ExportedFile } from "~/domain/accounts/export.server";
 import type { Client } from "~/domain/actor";
+import type { Unavailable } from "~/domain/errors";
 import type { Caller } from "~/domain/sessions/sessions.server";
 
 /**
@@ -26,6 +27,10 @@ export type RequestContext = {
   };
   /** A file that an action has prepared, sent in place of the framework's answer. */
   download?: ExportedFile;
+  /** What the form that was sent holds, without its secrets: name and value. */
+  typed?: readonly (readonly [name: string, value: string])[];
+  /** The form could not be carried out just now: the root route says so above it. */
+  unavailable?: Unavailable;
   /** The signed-in caller, looked up once a request. */
   caller?: Promise<Caller | null>;
   /** For the log. */

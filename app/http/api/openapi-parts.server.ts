@@ -63,6 +63,11 @@ const problems: Record<number, { name: string; description: string; headers?: Js
     description: "A limit is reached.",
     headers: { "Retry-After": ref("headers", "RetryAfter") },
   },
+  503: {
+    name: "NotAvailable",
+    description: "The database cannot be used just now. A change may or may not have taken place.",
+    headers: { "Retry-After": ref("headers", "RetryAfter") },
+  },
 };
 
 const problemContent = { "application/problem+json": { schema: ref("schemas", "Problem") } };
@@ -74,8 +79,14 @@ export const responses = Object.fromEntries(
   ]),
 );
 
+/** A call that may reach a limit asks the database, and so may find it unusable. */
 export const refused = (...statuses: number[]) =>
-  Object.fromEntries(statuses.map((status) => [status, ref("responses", problems[status]?.name ?? "")]));
+  Object.fromEntries(
+    (statuses.includes(429) ? [...statuses, 503] : statuses).map((status) => [
+      status,
+      ref("responses", problems[status]?.name ?? ""),
+    ]),
+  );
 
 export const answered = (
   status: number,

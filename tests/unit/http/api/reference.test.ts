@@ -53,11 +53,21 @@ describe("the reference", () => {
     ]);
     const answers = call("createTask")?.answers ?? [];
     const headersOf = (status: string) => answers.find((one) => one.status === status)?.headers.map(({ name }) => name);
-    expect(answers.map(({ status }) => status)).toEqual(["201", "400", "401", "403", "413", "415", "422", "429"]);
+    expect(answers.map(({ status }) => status)).toEqual([
+      "201",
+      "400",
+      "401",
+      "403",
+      "413",
+      "415",
+      "422",
+      "429",
+      "503",
+    ]);
     expect(headersOf("201")).toEqual(expect.arrayContaining(["ETag", "Location"]));
     expect(headersOf("401")).toContain("WWW-Authenticate");
     expect(headersOf("429")).toContain("Retry-After");
-    expect(answers.map(({ example }) => example !== "")).toEqual([true, ...Array<boolean>(7).fill(false)]);
+    expect(answers.map(({ example }) => example !== "")).toEqual([true, ...Array<boolean>(8).fill(false)]);
     expect(call("updateTask")?.bodies[0]?.required).toBe(false);
   });
 
