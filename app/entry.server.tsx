@@ -1,5 +1,5 @@
 import type { AppLoadContext, EntryContext, HandleDataRequestFunction, HandleErrorFunction } from "@remix-run/node";
-import { RemixServer } from "@remix-run/react";
+import { isRouteErrorResponse, RemixServer } from "@remix-run/react";
 import { renderToString } from "react-dom/server";
 import { NonceProvider } from "~/components/nonce";
 import { completeAnswer } from "~/http/complete-answer.server";
@@ -58,5 +58,6 @@ export const handleDataRequest: HandleDataRequestFunction = (response, { request
 
 /** What no loader or action foresaw. The log line of the request carries it; the page says nothing of it. */
 export const handleError: HandleErrorFunction = (error, { request, context }) => {
-  if (!request.signal.aborted && !asUnavailable(error)) context.error = error;
+  // A method or an address that no route has is an answer like any other.
+  if (!request.signal.aborted && !isRouteErrorResponse(error) && !asUnavailable(error)) context.error = error;
 };

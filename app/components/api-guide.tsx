@@ -142,6 +142,7 @@ const statuses = [
   ["405", "The path is right and the method is not; Allow names those that are."],
   ["412", "The task has changed since you read it. Read it again, then decide."],
   ["413", "The body is larger than 100,000 bytes."],
+  ["414", "The address is longer than 16 kB, or has more than 200 parameters."],
   ["415", "Send the body as application/json."],
   ["422", "A field breaks a rule. errors names each one by its place (a JSON Pointer) and says what to do."],
   ["429", "Too many tries. Wait as many seconds as Retry-After says."],

@@ -6,6 +6,7 @@ const titles: Record<number, string> = {
   404: "Page not found",
   405: "That is not how this page is used",
   413: "That is too much at once",
+  414: "That address is too long",
   415: "That request could not be read",
   429: "Too many requests",
   503: "Not available just now",

@@ -4,12 +4,14 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Res
 import { randomBytes, randomUUID } from "node:crypto";
 import { config } from "~/config.server";
 import type { Unavailable } from "~/domain/errors";
+import { clientAddress } from "./client-address";
 import { cors } from "./cors.server";
 import { refuseForeignForm } from "./foreign-form.server";
 import { describeError, log } from "./log.server";
 import { ownOrigin } from "./own-origin";
 import { problem } from "./problem.server";
 import type { RemixHandler } from "./remix-handler.server";
+import { readRequestUrl, type AddressFault } from "./request-url";
 import { nonceOf, securityHeaders } from "./security-headers.server";
 import { asUnavailable } from "./unavailable.server";
 
@@ -19,7 +21,7 @@ const formBodyLimit = 1_000_000;
 
 type Parts = { remix: RemixHandler; assets: express.RequestHandler; isReady: () => Promise<boolean> };
 
-type Incoming = { url: URL; usable: boolean; isApi: boolean; context: AppLoadContext };
+type Incoming = { url: URL; fault: AddressFault | null; isApi: boolean; context: AppLoadContext };
 
 /**
  * Everything that happens to a request before and after its route: addresses, headers, checks, the log.
@@ -65,23 +67,20 @@ export function createApp({ remix, assets, isReady }: Parts): Express {
     const began = performance.now();
     res.locals.nonce = randomBytes(16).toString("base64");
     const origin = ownOrigin(req, config().publicUrl, trusts);
-    const url = origin && req.url.startsWith("/") && URL.canParse(origin + req.url) ? new URL(origin + req.url) : null;
-    const path = url && decodePath(url.pathname);
+    const { url, fault, isApi } = readRequestUrl(req.url, origin);
     const context: AppLoadContext = {
       requestId: randomUUID(),
       method: req.method,
       origin: origin ?? "http://localhost",
-      client: { address: plainAddress(req.ip ?? ""), userAgent: (req.get("user-agent") ?? "").slice(0, 512) },
+      client: { address: clientAddress(req, trusts), userAgent: (req.get("user-agent") ?? "").slice(0, 512) },
       nonce: nonceOf(res),
       answerHeaders: new Headers(),
     };
-    const isApi = /^\/api(\/|\.data$|$)/i.test(path ?? req.url);
-    const usable = path !== null;
-    res.locals.incoming = { url: url ?? new URL(context.origin), usable, isApi, context } satisfies Incoming;
+    res.locals.incoming = { url: url ?? new URL(context.origin), fault, isApi, context } satisfies Incoming;
     res.setHeader("X-Request-Id", context.requestId);
     res.once("close", () => writeLogLine(req, res, context, performance.now() - began));
     // Static files and the checks below see the address as the router will.
-    if (url && usable) req.url = url.pathname + url.search;
+    if (url && fault === null) req.url = url.pathname + url.search;
     securityHeaders(context.origin.startsWith("https:"), req, res, next);
   });
 
@@ -93,8 +92,9 @@ export function createApp({ remix, assets, isReady }: Parts): Express {
   });
 
   app.use((req, res, next) => {
-    if (incoming(res).usable) next();
-    else void refuse(req, res, 400, "The address of this request is not valid").catch(next);
+    const { fault } = incoming(res);
+    if (fault === null) next();
+    else void refuse(req, res, ...addressRefusal[fault]).catch(next);
   });
 
   const compress = compression();
@@ -154,6 +154,12 @@ export function createApp({ remix, assets, isReady }: Parts): Express {
 
 type Refusal = [status: number, message: string, headers?: Record<string, string>];
 
+const addressRefusal: Record<AddressFault, Refusal> = {
+  unreadable: [400, "The address of this request is not valid"],
+  long: [414, "The address of this request is longer than any address here"],
+  nowhere: [404, "There is nothing at this address."],
+};
+
 function refuseApi(url: URL): Refusal | null {
   // Addresses by which the framework's own client code asks for data; `/api` has none.
   if (url.pathname.endsWith(".data") || url.searchParams.has("_data")) return [404, "There is nothing at this path"];
@@ -183,9 +189,6 @@ function placeOfRefusal({ method }: Request, { pathname, search }: URL) {
   return { drawnAt: "/refused.data", method: "GET", instead: page + search };
 }
 
-/** An IPv4 address that reached an IPv6 socket, as people know it. */
-const plainAddress = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, "").slice(0, 64);
-
 const unavailableRefusal = (unavailable: Unavailable | null): Refusal | null =>
   unavailable && [503, unavailable.message, { "Retry-After": String(unavailable.retryAfterSeconds) }];
 
@@ -201,14 +204,6 @@ function bodyRefusal(error: unknown): Refusal | null {
       return [400, "The body of this request could not be read"];
     default:
       return null;
-  }
-}
-
-function decodePath(pathname: string): string | null {
-  try {
-    return decodeURIComponent(pathname);
-  } catch {
-    return null;
   }
 }
 

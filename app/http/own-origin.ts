@@ -17,6 +17,7 @@ export function ownOrigin(
     : undefined;
   const host = forwarded ?? req.headers.host ?? "";
   const candidate = `${req.protocol}://${host}`;
-  if (!/^[\w.:[\]-]+$/.test(host) || !URL.canParse(candidate)) return null;
+  // A proxy may hand on what a client wrote, and the origin of a scheme of its own is the word "null".
+  if (!/^https?$/.test(req.protocol) || !/^[\w.:[\]-]+$/.test(host) || !URL.canParse(candidate)) return null;
   return new URL(candidate).origin;
 }

@@ -33,6 +33,7 @@ const titles: Record<number, string> = {
   405: "Method not allowed",
   412: "Precondition failed",
   413: "Body too large",
+  414: "Address too long",
   415: "Unsupported media type",
   422: "Invalid input",
   429: "Too many requests",

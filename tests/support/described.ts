@@ -57,7 +57,7 @@ export function checkDescribed(method: string, path: string, answer: Answer): vo
   const described = operation?.responses[answer.status];
   if (!described) {
     // A method or a path that is none, an address that is not valid, and another owner are refused before any operation.
-    const general = operation ? (ownersForm ? [403] : []) : [400, 401, 403, 404, 405, 413, 415, 431];
+    const general = operation ? (ownersForm ? [403] : []) : [400, 401, 403, 404, 405, 413, 414, 415, 431];
     if (method === "OPTIONS" && answer.status === 204) return;
     if (!general.includes(answer.status)) throw new Error(`${where}, which /api/openapi.json does not describe`);
     return checkBody(where, answer, { content: { "application/problem+json": problemContent } }, method);

@@ -1,5 +1,6 @@
 import type { Client } from "../actor";
-import { giveBack, signInPerAccount, signInPerAddress, subscriberOf } from "../limits/limits.server";
+import { giveBack, signInPerAccount, signInPerAddress } from "../limits/limits.server";
+import { subscriberOf } from "../network-address";
 import { verifyPassword } from "./passwords.server";
 
 /** The counters of attempts to prove a password: sign-in and every later question for it share them. */

@@ -1,7 +1,8 @@
 import { db } from "~/data/db.server";
 import type { Client } from "../actor";
 import { Forbidden } from "../errors";
-import { countAttempt, isWithin, resetPerAddress, resetPerEmail, subscriberOf } from "../limits/limits.server";
+import { countAttempt, isWithin, resetPerAddress, resetPerEmail } from "../limits/limits.server";
+import { subscriberOf } from "../network-address";
 import { mailIsOn, mailQueued, queueing, queueMail } from "../mail/outbox.server";
 import { recording } from "../sessions/audit.server";
 import { describeDevice } from "../sessions/device.server";

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { isIPv6 } from "node:net";
 import { config } from "~/config.server";
 import { db, Prisma } from "~/data/db.server";
 import { RateLimited } from "../errors";
@@ -39,25 +38,6 @@ export const emailChangePerAccount: Limit = { name: "email-change:account", poin
 /** Subjects are hashed: the table of counters tells nobody who tried to sign in. */
 const keyOf = ({ limit, subject }: Counter) =>
   `${limit.name}:${createHash("sha256").update(subject).digest("base64url")}`;
-
-/**
- * The part of an address that one subscriber holds: all of an IPv4 address, the first 64 bits of an IPv6 one.
- */
-export function subscriberOf(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, "");
-  if (!isIPv6(plain)) return plain;
-  const [head = "", tail] = plain.split("%")[0]?.split("::") ?? [];
-  const groups = head.split(":").filter(Boolean);
-  if (tail !== undefined) {
-    const after = tail.split(":").filter(Boolean);
-    while (groups.length + after.length < 8) groups.push("0");
-    groups.push(...after);
-  }
-  return groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(":");
-}
 
 type Row = { key: string; points: number; resetsAt: Date };
 

@@ -1,7 +1,7 @@
 import { db } from "~/data/db.server";
 import type { User } from "../accounts/account-schema";
 import type { Client } from "../actor";
-import { subscriberOf } from "../limits/limits.server";
+import { subscriberOf } from "../network-address";
 import { mailQueued, queueing } from "../mail/outbox.server";
 import { describeDevice } from "./device.server";
 import { fromNewAddress, fromNewDevice } from "./event-words";

@@ -1,6 +1,6 @@
 import { db } from "~/data/db.server";
 import type { Actor, Client } from "../actor";
-import { subscriberOf } from "../limits/limits.server";
+import { subscriberOf } from "../network-address";
 import { record } from "./audit.server";
 import { hashSecret } from "./secrets.server";
 

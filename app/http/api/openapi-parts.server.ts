@@ -56,6 +56,7 @@ const problems: Record<number, { name: string; description: string; headers?: Js
   404: { name: "NotFound", description: "There is no such task of this user." },
   412: { name: "PreconditionFailed", description: "The task has changed since the state in If-Match." },
   413: { name: "TooLarge", description: "The body is larger than 100,000 bytes." },
+  414: { name: "AddressTooLong", description: "The address is longer than 16 kB, or has more than 200 parameters." },
   415: { name: "UnsupportedMediaType", description: "The body is of another media type." },
   422: { name: "Invalid", description: "The input breaks a rule; `errors` names every fault." },
   429: {

@@ -223,7 +223,7 @@ const paths = {
 };
 
 /** What is refused before any operation is asked, whether it wants a body or not. */
-const refusedAnywhere = refused(400, 413, 415);
+const refusedAnywhere = refused(400, 413, 414, 415);
 
 function withRefusals(item: object): object {
   return Object.fromEntries(

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import { afterEach, expect, it } from "vitest";
 import { config } from "~/config.server";
 import { db } from "~/data/db.server";
@@ -115,6 +115,39 @@ it("X-Forwarded-For from a named proxy tells the address, the last one that no p
   const addresses = (await db().auditEvent.findMany({ where: { userId: id } })).map(({ address }) => address);
   expect(new Set(addresses)).toEqual(new Set([guesser, other]));
 });
+
+it.each([
+  ["a port", (address: string) => `${address}:${randomInt(1024, 65536)}`],
+  ["a port and quotes", (address: string) => `"${address}:${randomInt(1024, 65536)}"`],
+  [
+    "a port behind what the client wrote",
+    (address: string) => `${newAddress()}:1, ${address}:${randomInt(1024, 65536)}`,
+  ],
+  ["the form of IPv6", (address: string) => `[::ffff:${address}]:${randomInt(1024, 65536)}`],
+  ["the address of another proxy with a port", (address: string) => `${address}:1, 10.0.0.7:${randomInt(1024, 65536)}`],
+])("an address that a proxy writes with %s is one address", async (_what, written) => {
+  const server = await start({ TRUST_PROXY: "loopback, 10.0.0.0/8" });
+  const { email, id } = await newUser();
+  const address = newAddress();
+  for (let time = 0; time < 10; time++)
+    expect((await logIn(server, email, "wrong", written(address))).status).toBe(401);
+  expectLimited(await logIn(server, email, password, written(address)));
+  const events = await db().auditEvent.findMany({ where: { userId: id } });
+  expect(new Set(events.map((event) => event.address))).toEqual(new Set([address]));
+});
+
+it.each(["unknown", "_hidden", "[", "somewhere.example"])(
+  "where a proxy tells of no address, as in %s, the socket's counts",
+  async (word) => {
+    const server = await start({ TRUST_PROXY: "loopback" });
+    const { email, id } = await newUser();
+    for (let time = 0; time < 10; time++)
+      expect((await logIn(server, email, "wrong", `${newAddress()}, ${word}`)).status).toBe(401);
+    expectLimited(await logIn(server, email, password, word));
+    const events = await db().auditEvent.findMany({ where: { userId: id } });
+    expect(new Set(events.map((event) => event.address))).toEqual(new Set(["127.0.0.1"]));
+  },
+);
 
 it("a proxy that is not the one named is not believed", async () => {
   const server = await start({ TRUST_PROXY: "10.0.0.0/8" });

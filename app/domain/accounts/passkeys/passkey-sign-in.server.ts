@@ -2,13 +2,8 @@ import type { PublicKeyCredentialRequestOptionsJSON } from "@simplewebauthn/serv
 import { db } from "~/data/db.server";
 import type { Client } from "../../actor";
 import { Forbidden, Unauthenticated } from "../../errors";
-import {
-  countAttempt,
-  giveBack,
-  passkeyOptionsPerAddress,
-  signInPerAddress,
-  subscriberOf,
-} from "../../limits/limits.server";
+import { countAttempt, giveBack, passkeyOptionsPerAddress, signInPerAddress } from "../../limits/limits.server";
+import { subscriberOf } from "../../network-address";
 import { record } from "../../sessions/audit.server";
 import type { OpenedSession, SessionKind } from "../../sessions/sessions.server";
 import { completingSignIn } from "../complete-sign-in.server";
