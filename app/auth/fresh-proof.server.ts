@@ -1,6 +1,7 @@
 import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import type { ProofQuestion } from "~/domain/accounts/proof-question";
 import { isProofFresh, proveByCode, provePassword } from "~/domain/accounts/proof.server";
+import { compactCode } from "~/domain/accounts/second-factor/codes";
 import { hasTotp } from "~/domain/accounts/second-factor/factor.server";
 import { Invalid, RateLimited } from "~/domain/errors";
 import { findPageCaller, renewPageSession, requirePageCaller } from "./require-actor.server";
@@ -29,7 +30,7 @@ export async function freshProof(
   const password = submitted.get("proofPassword");
   const code = takesCode ? submitted.get("proofCode") : null;
   // A password that was typed is what is meant, whatever else a program filled in.
-  const byCode = typeof code === "string" && code.trim() !== "" && (password === null || password === "");
+  const byCode = typeof code === "string" && compactCode(code) !== "" && (password === null || password === "");
   const ask = (status: number, error: string | null = null) => {
     const question: ProofQuestion = { proof: { kept, error, aboutCode: byCode, takesCode, asDocument } };
     return Response.json(question, { status });

@@ -162,6 +162,12 @@ function TokenList({ tokens }: { tokens: TokenItem[] }) {
       <h2 id="tokens-heading" className="section-heading">
         Your tokens
       </h2>
+      {tokens.some(({ used }) => !used) && (
+        <p className="mb-4 max-w-prose">
+          A token was shown when it was made, and never again. If you have not seen or kept one, revoke it and make
+          another.
+        </p>
+      )}
       <ul className="rows">
         {tokens.map(({ id, name, ending, scopes, created, expires, used }) => (
           <li

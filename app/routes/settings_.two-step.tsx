@@ -5,6 +5,7 @@ import { renewPageSession, requirePageActor, requirePageCaller } from "~/auth/re
 import { CodeField, Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
 import { SettingsHeading } from "~/components/settings-heading";
 import { BackupCodes } from "~/components/two-step";
+import { backupCodeCount } from "~/domain/accounts/second-factor/backup-codes.server";
 import { newCodesForm, readAnswer, turnOffForm } from "~/domain/accounts/second-factor/factor-schema";
 import {
   makeBackupCodes,
@@ -20,10 +21,24 @@ export { ProofBoundary as ErrorBoundary } from "~/components/proof-boundary";
 export const meta: MetaFunction = () => [{ title: "Two-step sign-in · Holdfast" }];
 
 const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
+const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 
 export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
   const state = await readTwoStep(await requirePageActor(args));
-  return { state: state && { ...state, since: { iso: state.since.toISOString(), words: day.format(state.since) } } };
+  if (!state) return { state: null };
+  const { since, backupCodesMadeAt, backupCodesLeft, generation } = state;
+  return {
+    state: {
+      since: { iso: since.toISOString(), words: day.format(since) },
+      // A set that nobody has used may be one that nobody has seen: the answer with it may have been lost.
+      unusedSince:
+        backupCodesMadeAt && backupCodesLeft === backupCodeCount
+          ? { iso: backupCodesMadeAt.toISOString(), words: moment.format(backupCodesMadeAt) }
+          : null,
+      backupCodesLeft,
+      generation,
+    },
+  };
 });
 
 export const action = formAction(
@@ -61,7 +76,8 @@ export const action = formAction(
   { guard: requirePageActor },
 );
 
-type State = { since: { iso: string; words: string }; backupCodesLeft: number; generation: string };
+type Moment = { iso: string; words: string };
+type State = { since: Moment; unusedSince: Moment | null; backupCodesLeft: number; generation: string };
 
 export default function TwoStep() {
   const { state } = useLoaderData<typeof loader>();
@@ -91,7 +107,8 @@ function TurnedOff() {
   );
 }
 
-function TurnedOn({ state: { since, backupCodesLeft, generation }, codes }: { state: State; codes?: string[] }) {
+function TurnedOn({ state, codes }: { state: State; codes?: string[] }) {
+  const { since, unusedSince, backupCodesLeft, generation } = state;
   const pending = usePending("new-codes");
   return (
     <>
@@ -110,6 +127,12 @@ function TurnedOn({ state: { since, backupCodesLeft, generation }, codes }: { st
               {backupCodesLeft === 0 ? "You have none left." : `You have ${backupCodesLeft} of 10 left.`} New ones take
               the place of all earlier ones.
             </p>
+            {unusedSince && (
+              <p className="mb-6 max-w-prose">
+                They were made on <time dateTime={unusedSince.iso}>{unusedSince.words}</time> and shown only then. If
+                you have not seen or kept them, make new ones now.
+              </p>
+            )}
             <Form method="post">
               <input type="hidden" name="intent" value="new-codes" />
               <input type="hidden" name="generation" value={generation} />

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { codePoints, storable, storedText } from "../text";
+import { compactCode, longestCode } from "./second-factor/codes";
 
 /** The rules for an account's fields, shared by the page's forms and by `/api`. */
 
@@ -60,10 +61,10 @@ export const operatorInvitation = z.object({ email: email.optional() });
 const alongside = (name: string, description: string) =>
   z
     .string(`${name} must be text`)
-    .refine((value) => value.length <= 64, `${name} is longer than any code`)
+    .refine((value) => value.length <= longestCode, `${name} is longer than any code`)
     .optional()
-    .transform((value) => value?.trim() || undefined)
-    .meta({ description, maxLength: 64 });
+    .transform((value) => (value && compactCode(value) !== "" ? value : undefined))
+    .meta({ description, maxLength: longestCode });
 
 const secondFactor = {
   totp_code: alongside("totp_code", "For two-step sign-in: the six digits that the authenticator app shows."),
@@ -151,9 +152,9 @@ export const confirmForm = z
     code: z
       .string()
       .default("")
-      .refine((value) => value.length <= 64, "That is longer than any code"),
+      .refine((value) => value.length <= longestCode, "That is longer than any code"),
   })
-  .refine(({ password, code }) => password !== "" || code.trim() !== "", {
+  .refine(({ password, code }) => password !== "" || compactCode(code) !== "", {
     error: "Enter your password",
     path: ["password"],
   });

@@ -5,7 +5,7 @@ import { countAttempt, forgetting, givingBack } from "../limits/limits.server";
 import { record, type AuditKind } from "../sessions/audit.server";
 import { signedOut, type Caller } from "../sessions/sessions.server";
 import { attemptCounters, verifyOrGiveBack } from "./attempts.server";
-import { passSecondFactor, wrongCode } from "./second-factor/factor.server";
+import { messageFor, passSecondFactor } from "./second-factor/factor.server";
 
 /**
  * Proof that the person before the screen is the account's owner, and not somebody at a browser that was left open
@@ -60,8 +60,9 @@ export async function proveByCode(
   client: Client,
   { at = "code" }: { at?: string } = {},
 ): Promise<void> {
-  const proved = await passSecondFactor(actor, { totpCode: code }, client, [notingProof(actor)]);
-  if (!proved) throw new Invalid([{ path: [at], message: wrongCode }]);
+  const answer = { totpCode: code };
+  const proved = await passSecondFactor(actor, answer, client, [notingProof(actor)]);
+  if (!proved) throw new Invalid([{ path: [at], message: messageFor(answer) }]);
 }
 
 /** The statement that notes a proof, for use inside a transaction. */

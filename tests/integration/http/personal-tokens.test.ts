@@ -155,6 +155,16 @@ it("its use is shown, and each new network is an event, once", async () => {
   expect(await events()).toBe(1);
 });
 
+it("the list says of one that was never used that it was shown only once", async () => {
+  const { cookie, make } = await newOwner();
+  const token = await make("account:read");
+  const list = async () => textOf((await visit(server.url, "/settings/tokens", { cookie })).text);
+  const hint = "A token was shown when it was made, and never again.";
+  expect(await list()).toContain(hint);
+  await me(token);
+  expect(await list()).not.toContain(hint);
+});
+
 it("another account's token cannot be revoked, nor seen", async () => {
   const [ada, bob] = [await newOwner(), await newOwner()];
   const token = await ada.make("account:read");

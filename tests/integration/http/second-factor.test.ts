@@ -83,6 +83,31 @@ describe("/login", () => {
     expect(await eventsOf(user.id)).toEqual(["second_factor_failed", "sign_in"]);
   });
 
+  it.each<[string, (code: string) => string]>([
+    [
+      "with full-width digits",
+      (code) => code.replace(/\d/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0)),
+    ],
+    ["with a no-break space between", (code) => `${code.slice(0, 3)}\u00a0${code.slice(3)}`],
+    ["with zero-width spaces", (code) => [...code].join("\u200b")],
+    ["with a soft hyphen and a dash", (code) => `${code.slice(0, 2)}\u00ad${code.slice(2, 4)}\u2014${code.slice(4)}`],
+  ])("takes a code %s", async (_how, write) => {
+    const { user, secret } = await newPerson();
+    expect((await secondStep(await begin(user.email), { code: write(codeOf(secret)) })).status).toBe(303);
+  });
+
+  it("says of what cannot be a code what one looks like, and does not count it", async () => {
+    const { user, secret } = await newPerson();
+    const cookie = await begin(user.email);
+    for (let time = 0; time < 11; time++) {
+      const answer = await secondStep(cookie, { code: "12345" });
+      expect(answer.status).toBe(400);
+      expect(textOf(answer.text)).toContain("An app shows six digits");
+    }
+    expect(textOf((await secondStep(cookie, { code: "\u200b" })).text)).toContain("Enter the code that your app shows");
+    expect((await secondStep(cookie, { code: codeOf(secret) })).status).toBe(303);
+  });
+
   it("takes a backup code once, and tells how many are left", async () => {
     const { user, backupCodes } = await newPerson();
     const fields = { intent: "backup", backupCode: backupCodes[3] ?? "" };
@@ -232,7 +257,7 @@ describe("POST /api/auth/login", () => {
 
   it("without a code: 401 that says what is missing, and no session", async () => {
     const { user } = await newPerson();
-    for (const more of [{}, { totp_code: "" }, { backup_code: " " }]) {
+    for (const more of [{}, { totp_code: "" }, { backup_code: " " }, { totp_code: "\u200b\u00ad" }]) {
       const answer = await logIn(user.email, more);
       expect(answer.status).toBe(401);
       expect(answer.headers["www-authenticate"]).toMatch(/^Bearer /);

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { config } from "~/config.server";
 import { db } from "~/data/db.server";
 import type { User } from "~/domain/accounts/account-schema";
+import { passSecondFactor } from "~/domain/accounts/second-factor/factor.server";
 import { codeOf, secretOf, withTotp, wrongCodeOf } from "../../support/factors";
 import { newAddress, submit, textOf, visit, type Answer, type Fields } from "../../support/http";
 import { mailIn } from "../../support/mail";
-import { cookieOf, newUser, openSession, password } from "../../support/people";
+import { client, cookieOf, newUser, openSession, password } from "../../support/people";
 import { startServer, type RunningServer } from "../../support/server";
 
 /* Two-step sign-in in the settings: on, new backup codes, off, and a code as proof of identity. */
@@ -144,6 +145,19 @@ describe("new backup codes", () => {
     const off = (code: string) => send(page, { intent: "turn-off", password, code });
     expect((await off(backupCodes[0] ?? "")).status).toBe(400);
     expect((await off(codesIn(made)[0] ?? "")).status).toBe(303);
+  });
+
+  it("are offered with the time of the set that nobody has used, which may be one that nobody has seen", async () => {
+    const user = await newUser();
+    const { backupCodes } = await withTotp(user);
+    const { open } = await browserOf(user);
+    const hint =
+      /They were made on .{10,30} and shown only then\. If you have not seen or kept them, make new ones now\./;
+    expect(textOf((await open(page)).text)).toMatch(hint);
+    expect(await passSecondFactor({ userId: user.id }, { backupCode: backupCodes[0] ?? "" }, client, [])).toBe(true);
+    const text = textOf((await open(page)).text);
+    expect(text).toContain("You have 9 of 10 left.");
+    expect(text).not.toMatch(hint);
   });
 
   it("are one set, even when asked for three times at once", async () => {

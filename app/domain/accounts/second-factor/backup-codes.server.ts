@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { db } from "~/data/db.server";
 import { hashWithSalt } from "../passwords.server";
-import { compactCode } from "./totp";
+import { backupCodeAlphabet as alphabet, backupCodeLength, readBackupCode } from "./codes";
 
 /**
  * Codes for the day the authenticator app is lost: ten, each good for one use, stored as argon2id hashes (OWASP ASVS
@@ -9,10 +9,6 @@ import { compactCode } from "./totp";
  * bits of its own.
  */
 export const backupCodeCount = 10;
-
-/** 32 signs, without those that are taken for each other. */
-const alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
-const codeLength = 10;
 
 /** Fixed, unlike those of passwords: a code that was written down can only be found by the hash it got then. */
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -39,7 +35,7 @@ export async function newBackupCodes(): Promise<BackupCodes> {
   const salt = newSalt();
   const bare = Array.from({ length: backupCodeCount }, () =>
     // The remainder has no bias: 256 is a multiple of 32.
-    Array.from(randomBytes(codeLength), (byte) => alphabet[byte % alphabet.length]).join(""),
+    Array.from(randomBytes(backupCodeLength), (byte) => alphabet[byte % alphabet.length]).join(""),
   );
   const hashes = await Promise.all(bare.map((code) => hashCode(code, salt)));
   return { codes: bare.map((code) => `${code.slice(0, 5)}-${code.slice(5)}`), salt, hashes };
@@ -57,9 +53,8 @@ export const storingBackupCodes = (userId: string, { hashes }: BackupCodes, now 
  * @throws {RateLimited} when too many hashes are waiting
  */
 export async function hashBackupCode(code: string, salt: string): Promise<string | null> {
-  const bare = compactCode(code);
-  if (bare.length !== codeLength || [...bare].some((sign) => !alphabet.includes(sign))) return null;
-  return hashCode(bare, salt);
+  const bare = readBackupCode(code);
+  return bare === null ? null : hashCode(bare, salt);
 }
 
 /** How many codes an account has left. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { compactCode, longestCode, readTotpCode } from "./codes";
 
 /** The forms of two-step sign-in and of passkeys. */
 
@@ -6,8 +7,8 @@ const typedCode = (missing: string) =>
   z
     .string({ error: missing })
     .overwrite((code) => code.trim())
-    .refine((code) => code !== "", missing)
-    .refine((code) => code.length <= 64, "That is longer than any code");
+    .refine((code) => compactCode(code) !== "", missing)
+    .refine((code) => code.length <= longestCode, "That is longer than any code");
 
 /** `/settings/two-step/setup`, and the first question of `/login/second-factor` */
 export const codeForm = z.object({ code: typedCode("Enter the code that your app shows") });
@@ -39,4 +40,4 @@ export const downloadForm = z.object({
 
 /** Reads what was typed into a field that takes either: six digits are the app's. */
 export const readAnswer = (code: string): { totpCode: string } | { backupCode: string } =>
-  /^\d{6}$/.test(code.replace(/[\s-]/g, "")) ? { totpCode: code } : { backupCode: code };
+  readTotpCode(code) === null ? { backupCode: code } : { totpCode: code };

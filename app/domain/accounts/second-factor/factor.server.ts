@@ -4,6 +4,7 @@ import type { Client } from "../../actor";
 import { countAttempt, forgetting, giveBack, secondFactorPerAccount } from "../../limits/limits.server";
 import { record, recording } from "../../sessions/audit.server";
 import { hashBackupCode } from "./backup-codes.server";
+import { readBackupCode, readTotpCode } from "./codes";
 import { matchingStep } from "./totp";
 
 /** The question for the second factor, wherever it is asked: what an answer is, and what a right one uses up. */
@@ -16,11 +17,17 @@ export type Asked = Readonly<{ userId: string; sessionId?: string }>;
 
 type Statement = Prisma.PrismaPromise<unknown>;
 
-/** What people are told of a code that does not count; why it does not is not told. */
-export const wrongCode = "That code is not right, or it was used before. Wait for the next one.";
-export const wrongBackupCode = "That backup code is not right, or it was used before.";
+/** Has an answer the form of a code at all? What has not is no guess. */
+const isCode = (answer: FactorAnswer): boolean =>
+  ("totpCode" in answer ? readTotpCode(answer.totpCode) : readBackupCode(answer.backupCode)) !== null;
 
-export const messageFor = (answer: FactorAnswer): string => ("totpCode" in answer ? wrongCode : wrongBackupCode);
+/** What people are told of a code that does not count; why one of the right form does not is not told. */
+export function messageFor(answer: FactorAnswer): string {
+  if (!isCode(answer)) return "That is no code. An app shows six digits; a backup code has ten letters and digits.";
+  return "totpCode" in answer
+    ? "That code is not right, or it was used before. Wait for the next one."
+    : "That backup code is not right, or it was used before.";
+}
 
 /** Does this account ask for a second factor? */
 export async function hasTotp({ userId }: Pick<Asked, "userId">): Promise<boolean> {
@@ -28,7 +35,7 @@ export async function hasTotp({ userId }: Pick<Asked, "userId">): Promise<boolea
 }
 
 /**
- * Checks an answer. What depends on it happens in one transaction with using the code up, so of any number of uses of one
+ * Checks an answer. What cannot be a code is refused and not counted: it tells nobody anything. What depends on it happens in one transaction with using the code up, so of any number of uses of one
  * code at once exactly one succeeds. Attempts are counted before they are judged and forgotten with a right one
  * (OWASP ASVS 5.0, 6.3.1 and 6.5.1).
  *
@@ -42,21 +49,24 @@ export function passSecondFactor(
   client: Client,
   then: readonly Statement[],
 ): Promise<boolean> {
-  return attemptFactor(asked, client, () => judge(asked, answer, client), then);
+  return attemptFactor(asked, answer, client, () => judge(asked, answer, client), then);
 }
 
 /**
  * Counts an attempt, and does what a right one leads to.
  *
+ * @param answer - not looked at further than whether it can be one
  * @param judged - the statements that use the answer up, failing with a missing row if somebody else was faster; null
  *   if it is wrong
  */
 export async function attemptFactor(
   { userId, sessionId }: Asked,
+  answer: FactorAnswer,
   client: Client,
   judged: () => Promise<readonly Statement[] | null>,
   then: readonly Statement[],
 ): Promise<boolean> {
+  if (!isCode(answer)) return false;
   const counter = { limit: secondFactorPerAccount, subject: userId };
   await countAttempt(counter);
   let using: readonly Statement[] | null;

@@ -1,4 +1,5 @@
 import { Secret, TOTP } from "otpauth";
+import { readTotpCode } from "./codes";
 
 /**
  * One-time codes by time (RFC 6238) as every authenticator app makes them: SHA-1, six digits, a new one every 30
@@ -12,18 +13,15 @@ const tolerance = 1;
 /** A new secret in base32, as people type it. */
 export const newTotpSecret = (): string => new Secret({ size: 20 }).base32;
 
-/** What somebody typed or a program sent, without the spaces and hyphens that make a code readable. */
-export const compactCode = (code: string): string => code.replace(/[\s-]/g, "").toLowerCase();
-
 /**
  * The time step that a code belongs to, of now and one before and after; null if it belongs to none of them.
  *
  * @param secret - base32
- * @param code - six digits; spaces and hyphens are left out
+ * @param code - six digits, as they were typed
  */
 export function matchingStep(secret: string, code: string, now = new Date()): number | null {
-  const token = compactCode(code);
-  if (!/^\d{6}$/.test(token)) return null;
+  const token = readTotpCode(code);
+  if (token === null) return null;
   const timestamp = now.getTime();
   const delta = TOTP.validate({ ...shape, token, secret: Secret.fromBase32(secret), timestamp, window: tolerance });
   return delta === null ? null : TOTP.counter({ period: shape.period, timestamp }) + delta;

@@ -8,8 +8,8 @@ import { recording } from "../../sessions/audit.server";
 import { getUser } from "../accounts.server";
 import { droppingTokens } from "../one-time-tokens.server";
 import { provePassword } from "../proof.server";
-import { countBackupCodes, generationOf, newBackupCodes, newSalt, storingBackupCodes } from "./backup-codes.server";
-import { attemptFactor, messageFor, openSecret, passSecondFactor, wrongCode, type FactorAnswer } from "./factor.server";
+import { generationOf, newBackupCodes, newSalt, storingBackupCodes } from "./backup-codes.server";
+import { attemptFactor, messageFor, openSecret, passSecondFactor, type FactorAnswer } from "./factor.server";
 import { queueingNotice } from "./notice.server";
 import { enrolmentUri, matchingStep, newTotpSecret } from "./totp";
 
@@ -19,6 +19,8 @@ import { enrolmentUri, matchingStep, newTotpSecret } from "./totp";
 export type TwoStepState = Readonly<{
   since: Date;
   backupCodesLeft: number;
+  /** When the present set of backup codes was made and shown; null if none is left of it. */
+  backupCodesMadeAt: Date | null;
   /** Which set of backup codes this is; `makeBackupCodes` replaces the set that it names. */
   generation: string;
 }>;
@@ -27,9 +29,15 @@ export type TwoStepState = Readonly<{
 export async function readTwoStep({ userId }: Actor): Promise<TwoStepState | null> {
   const factor = await db().totpFactor.findUnique({ where: { userId, confirmedAt: { not: null } } });
   if (!factor?.confirmedAt) return null;
+  const { _count, _min } = await db().backupCode.aggregate({
+    where: { userId },
+    _count: true,
+    _min: { createdAt: true },
+  });
   return {
     since: factor.confirmedAt,
-    backupCodesLeft: await countBackupCodes(userId),
+    backupCodesLeft: _count,
+    backupCodesMadeAt: _min.createdAt,
     generation: generationOf(factor.backupSalt),
   };
 }
@@ -86,11 +94,11 @@ export async function confirmSetup(actor: Actor, code: string, client: Client): 
     });
     return [confirming, ...storingBackupCodes(userId, backup)];
   };
-  const done = await attemptFactor(actor, client, judge, [
+  const done = await attemptFactor(actor, { totpCode: code }, client, judge, [
     recording({ kind: "totp_enabled", userId, sessionId, client }),
     ...queueingNotice({ id: userId, email }, "Two-step sign-in was turned on.", client),
   ]);
-  if (!done) throw new Invalid([{ path: ["code"], message: wrongCode }]);
+  if (!done) throw new Invalid([{ path: ["code"], message: messageFor({ totpCode: code }) }]);
   mailQueued();
   return codes;
 }

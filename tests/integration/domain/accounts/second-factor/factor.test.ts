@@ -24,8 +24,9 @@ const eventsOf = async (userId: string) =>
 describe("a code of the app", () => {
   it("is accepted once", async () => {
     const { secret, totp, user } = await newPerson();
-    expect(await totp(codeOf(secret))).toBe(true);
-    expect(await totp(codeOf(secret))).toBe(false);
+    const code = codeOf(secret);
+    expect(await totp(code)).toBe(true);
+    expect(await totp(code)).toBe(false);
     expect(await eventsOf(user.id)).toEqual(["second_factor_failed"]);
   });
 
@@ -115,6 +116,25 @@ describe("the limit", () => {
     const guesses = await Promise.allSettled(Array.from({ length: 30 }, () => totp(wrongCodeOf(secret))));
     expect(guesses.filter(({ status }) => status === "fulfilled").length).toBeLessThanOrEqual(10);
     expect(await eventsOf(user.id)).toHaveLength(guesses.filter(({ status }) => status === "fulfilled").length);
+  });
+
+  it("does not count what cannot be a code, nor write it down, and takes the right one then", async () => {
+    const { secret, backupCodes, totp, backup, user } = await newPerson();
+    for (let time = 0; time < 4; time++)
+      for (const code of ["12345", "1234567", "12345a", "\u200b", codeOf(secret) + "0"]) {
+        expect(await totp(code)).toBe(false);
+        expect(await backup(code)).toBe(false);
+      }
+    expect(await eventsOf(user.id)).toEqual([]);
+    expect(await totp(` ${codeOf(secret)}\u00ad`)).toBe(true);
+    expect(await backup((backupCodes[0] ?? "").replace("-", "\u2013\u200b"))).toBe(true);
+  });
+
+  it("is not lifted by what cannot be a code", async () => {
+    const { secret, totp } = await newPerson();
+    for (let time = 0; time < 10; time++) await totp(wrongCodeOf(secret));
+    expect(await totp("12345")).toBe(false);
+    await expect(totp(codeOf(secret))).rejects.toBeInstanceOf(RateLimited);
   });
 
   it("is forgotten with a right answer", async () => {

@@ -1,7 +1,8 @@
 import { Secret } from "otpauth";
 import { describe, expect, it } from "vitest";
 import { readAnswer } from "~/domain/accounts/second-factor/factor-schema";
-import { compactCode, enrolmentUri, matchingStep, newTotpSecret } from "~/domain/accounts/second-factor/totp";
+import { compactCode, readBackupCode, readTotpCode } from "~/domain/accounts/second-factor/codes";
+import { enrolmentUri, matchingStep, newTotpSecret } from "~/domain/accounts/second-factor/totp";
 
 /** RFC 6238, appendix B: the secret of its SHA-1 table, "12345678901234567890". */
 const secret = Secret.fromLatin1("12345678901234567890").base32;
@@ -76,4 +77,46 @@ it("a field that takes either knows which it was given", () => {
   expect(readAnswer("abcde-fghij")).toEqual({ backupCode: "abcde-fghij" });
   expect(readAnswer("12345-67892")).toEqual({ backupCode: "12345-67892" });
   expect(compactCode(" ABCDE-fghij ")).toBe("abcdefghij");
+});
+
+/** What keyboards, mails, documents and password managers put around and between the signs of a code. */
+const beside: [string, string][] = [
+  ["a no-break space", "\u00a0"],
+  ["a narrow no-break space", "\u202f"],
+  ["an ideographic space", "\u3000"],
+  ["a tab and a line's end", "\t\r\n"],
+  ["a zero-width space", "\u200b"],
+  ["a zero-width joiner", "\u200d"],
+  ["a word joiner", "\u2060"],
+  ["a byte order mark", "\ufeff"],
+  ["a soft hyphen", "\u00ad"],
+  ["marks of direction", "\u202a\u2066\u200f\u061c"],
+  ["a variation selector", "\ufe0f"],
+  ["a Hangul filler", "\u3164"],
+  ["a braille blank", "\u2800"],
+  ["an invisible tag", "\u{e0020}"],
+  ...[..."-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\u02d7\ufe63\uff0d\ufe58\u058a\u30fc\uff70"].map(
+    (dash): [string, string] => [`the dash U+${dash.charCodeAt(0).toString(16)}`, dash],
+  ),
+];
+
+const fullWidth = (text: string) => text.replace(/[!-~]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0));
+
+describe("a code is read without what comes along with it", () => {
+  it.each(beside)("%s", (_what, stray) => {
+    expect(readTotpCode(`${stray}287${stray}082${stray}`)).toBe("287082");
+    expect(readBackupCode(`${stray}abcde${stray}fghij${stray}`)).toBe("abcdefghij");
+    expect(readAnswer(`287${stray}082`)).toHaveProperty("totpCode");
+    expect(compactCode(stray)).toBe("");
+  });
+
+  it("and in its plain form", () => {
+    expect(readTotpCode(fullWidth("287-082"))).toBe("287082");
+    expect(readTotpCode("\u{1d7d0}\u{1d7d6}\u{1d7d5}\u{1d7ce}\u{1d7d6}\u{1d7d0}")).toBe("287082");
+    expect(readBackupCode(fullWidth("ABCDE-23456"))).toBe("abcde23456");
+  });
+
+  it.each(["28a082", "2870821", "28708", "287.082", "287082\u0007", "²87082x", "1".repeat(65)])("%j is none", (code) =>
+    expect(readTotpCode(code)).toBeNull(),
+  );
 });
