@@ -11,9 +11,6 @@ let opening: Promise<Database> | undefined;
 
 const onPostgresql = () => config().databaseUrl.startsWith("postgres");
 
-/** How long a statement waits for another process's write lock on SQLite. */
-const busyTimeoutMs = 5_000;
-
 /** Only the driver and the client that are used get loaded: the other pair would cost some 30 MB. */
 async function connectPostgresql(): Promise<Database> {
   const [{ PrismaPg }, { PrismaClient }] = await Promise.all([
@@ -29,12 +26,13 @@ async function connectPostgresql(): Promise<Database> {
  * better-sqlite3 lowers to NORMAL in WAL mode.
  */
 async function connectSqlite(): Promise<Database> {
-  const [{ SerialSqlite }, { PrismaClient }] = await Promise.all([
+  const [{ SerialSqlite, lockPatienceMs }, { PrismaClient }] = await Promise.all([
     import("./sqlite-adapter.server"),
     import("./generated/sqlite/client"),
   ]);
-  const adapter = new SerialSqlite({ url: config().databaseUrl, timeout: busyTimeoutMs });
-  const database = new PrismaClient({ adapter });
+  const adapter = new SerialSqlite({ url: config().databaseUrl });
+  // The client must not lose its patience before the adapter does.
+  const database = new PrismaClient({ adapter, transactionOptions: { maxWait: 2 * lockPatienceMs } });
   for (const pragma of ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"])
     await database.$queryRawUnsafe(`PRAGMA ${pragma}`);
   return database;

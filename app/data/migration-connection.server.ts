@@ -6,6 +6,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import type { SqlDriverAdapter } from "@prisma/driver-adapter-utils";
 import pg from "pg";
 import { databaseKind, sqlitePath } from "./database-url.server";
+import { isBusy } from "./sqlite-adapter.server";
 
 /** How long a start waits for another process that is migrating the same database. */
 const lockTimeoutMs = 60_000;
@@ -72,16 +73,6 @@ async function retryWhileBusy(attempt: () => Promise<void>): Promise<void> {
       await sleep(20);
     }
   }
-}
-
-function isBusy(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return (
-    typeof cause === "object" &&
-    cause !== null &&
-    "originalCode" in cause &&
-    String(cause.originalCode).startsWith("SQLITE_BUSY")
-  );
 }
 
 /** The key of the advisory lock that `prisma migrate` takes, so that it and Holdfast exclude each other too. */

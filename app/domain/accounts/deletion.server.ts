@@ -1,4 +1,4 @@
-import { db, isMissingRow } from "~/data/db.server";
+import { db, isMissingRow, Prisma } from "~/data/db.server";
 import type { Actor, Client } from "../actor";
 import { mailQueued, queueing } from "../mail/outbox.server";
 import { recording } from "../sessions/audit.server";
@@ -12,14 +12,17 @@ export type AccountContents = Readonly<{ tasks: number; sessions: number; passke
 
 /** How much would be lost with the actor's account. */
 export async function countContents({ userId }: Actor): Promise<AccountContents> {
-  const where = { userId };
-  const [tasks, sessions, passkeys, events] = await db().$transaction([
-    db().task.count({ where }),
-    db().session.count({ where }),
-    db().passkey.count({ where }),
-    db().auditEvent.count({ where }),
-  ]);
-  return { tasks, sessions, passkeys, events };
+  const count = (table: string) => Prisma.sql`(SELECT COUNT(*) FROM ${Prisma.raw(table)} WHERE user_id = ${userId})`;
+  const [row] = await db().$queryRaw<Record<keyof AccountContents, bigint | number>[]>`
+    SELECT ${count("tasks")} AS tasks, ${count("sessions")} AS sessions, ${count("passkeys")} AS passkeys,
+           ${count("audit_events")} AS events`;
+  const { tasks = 0, sessions = 0, passkeys = 0, events = 0 } = row ?? {};
+  return {
+    tasks: Number(tasks),
+    sessions: Number(sessions),
+    passkeys: Number(passkeys),
+    events: Number(events),
+  };
 }
 
 /**

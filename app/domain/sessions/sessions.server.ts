@@ -4,6 +4,7 @@ import { db, Prisma } from "~/data/db.server";
 import type { User } from "../accounts/account-schema";
 import type { Actor, Client } from "../actor";
 import { NotFound, Unauthenticated } from "../errors";
+import { inPassing } from "../in-passing.server";
 import { record, recording, type AuditEntry } from "./audit.server";
 import { hashSecret, newSecret } from "./secrets.server";
 import { noticeAddress } from "./token-use.server";
@@ -157,11 +158,12 @@ function alive(row: Row | undefined, via: Actor["via"], now: Date): Caller | nul
  * @returns the new idle limit if it moved, so that the cookie can be sent anew; else null
  */
 export async function noteUse(caller: Caller, client: Client, now = new Date()): Promise<Date | null> {
-  if (caller.actor.via === "bearer") await noticeAddress(caller.actor, caller.address, client);
+  if (caller.actor.via === "bearer" && caller.address !== client.address)
+    await inPassing(noticeAddress(caller.actor, caller.address, client));
   const renews = caller.remembered && now.getTime() - caller.renewedAt.getTime() >= renewalInterval;
   if (!renews && now.getTime() - caller.lastSeenAt.getTime() < lastSeenInterval) return null;
   const expiresAt = renews ? new Date(Math.min(now.getTime() + idleLimit, caller.endsAt.getTime())) : caller.expiresAt;
-  await db().session.updateMany({
+  const noting = db().session.updateMany({
     where: { id: caller.actor.sessionId, userId: caller.actor.userId },
     data: {
       lastSeenAt: now,
@@ -169,7 +171,8 @@ export async function noteUse(caller: Caller, client: Client, now = new Date()):
       ...(renews ? { renewedAt: now, expiresAt } : {}),
     },
   });
-  return renews ? expiresAt : null;
+  const noted = await inPassing(noting);
+  return renews && noted ? expiresAt : null;
 }
 
 /**

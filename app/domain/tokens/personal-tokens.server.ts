@@ -5,6 +5,7 @@ import { queueingNotice } from "../accounts/second-factor/notice.server";
 import type { Actor, Client } from "../actor";
 import { addDays, startOfLocalDay } from "../calendar";
 import { Invalid, InvalidToken, NotFound } from "../errors";
+import { inPassing } from "../in-passing.server";
 import { mailQueued } from "../mail/outbox.server";
 import { record, recording } from "../sessions/audit.server";
 import { hashSecret } from "../sessions/secrets.server";
@@ -155,7 +156,10 @@ export async function findCallerByToken(token: string, client: Client, now = new
 const noteInterval = 10 * 60 * 1000;
 
 async function noteTokenUse({ id, userId, address, lastUsedAt }: Row, client: Client, now: Date): Promise<void> {
-  await noticeAddress({ userId, sessionId: id, via: "token" }, address ?? client.address, client);
+  if (address !== null && address !== client.address)
+    await inPassing(noticeAddress({ userId, sessionId: id, via: "token" }, address, client));
   if (lastUsedAt && now.getTime() - lastUsedAt.getTime() < noteInterval) return;
-  await db().personalToken.updateMany({ where: { id, userId }, data: { lastUsedAt: now, address: client.address } });
+  await inPassing(
+    db().personalToken.updateMany({ where: { id, userId }, data: { lastUsedAt: now, address: client.address } }),
+  );
 }

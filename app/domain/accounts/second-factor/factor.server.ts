@@ -95,7 +95,7 @@ export async function succeeds(statements: readonly Statement[]): Promise<boolea
 
 async function judge(asked: Asked, answer: FactorAnswer, client: Client): Promise<Statement[] | null> {
   const { userId, sessionId } = asked;
-  const factor = await db().totpFactor.findUnique({ where: { userId, confirmedAt: { not: null } } });
+  const factor = await db().totpFactor.findFirst({ where: { userId, confirmedAt: { not: null } } });
   if (!factor) return null;
   if ("backupCode" in answer) {
     const hash = await hashBackupCode(answer.backupCode, factor.backupSalt);

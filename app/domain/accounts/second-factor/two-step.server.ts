@@ -27,7 +27,7 @@ export type TwoStepState = Readonly<{
 
 /** Is two-step sign-in on, and how many backup codes are left? */
 export async function readTwoStep({ userId }: Actor): Promise<TwoStepState | null> {
-  const factor = await db().totpFactor.findUnique({ where: { userId, confirmedAt: { not: null } } });
+  const factor = await db().totpFactor.findFirst({ where: { userId, confirmedAt: { not: null } } });
   if (!factor?.confirmedAt) return null;
   const { _count, _min } = await db().backupCode.aggregate({
     where: { userId },
@@ -117,7 +117,7 @@ export function makeBackupCodes(actor: Actor, generation: string, client: Client
 
 async function replaceBackupCodes(actor: Actor, generation: string, client: Client): Promise<readonly string[] | null> {
   const { userId, sessionId } = actor;
-  const factor = await db().totpFactor.findUnique({ where: { userId, confirmedAt: { not: null } } });
+  const factor = await db().totpFactor.findFirst({ where: { userId, confirmedAt: { not: null } } });
   if (!factor || generationOf(factor.backupSalt) !== generation) return null;
   const { email } = await getUser(actor);
   const backup = await newBackupCodes();
