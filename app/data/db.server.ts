@@ -70,6 +70,10 @@ export async function pingDatabase(): Promise<boolean> {
 export const positionOf = (haystack: Prisma.Sql, needle: string): Prisma.Sql =>
   onPostgresql() ? Prisma.sql`strpos(${haystack}, ${needle})` : Prisma.sql`instr(${haystack}, ${needle})`;
 
+/** A moment where a statement does not say by its place what type it has: PostgreSQL would take it for a text. */
+export const moment = (value: Date): Prisma.Sql =>
+  onPostgresql() ? Prisma.sql`CAST(${value} AS timestamp(3))` : Prisma.sql`${value}`;
+
 /** Order by code points on both databases; PostgreSQL would otherwise follow the server's locale. */
 export const byCodePoint = (column: Prisma.Sql): Prisma.Sql =>
   onPostgresql() ? Prisma.sql`${column} COLLATE "C"` : column;

@@ -1,7 +1,7 @@
 import { db, isUniqueViolation } from "~/data/db.server";
 import type { Actor, Client } from "../actor";
 import { Conflict, Invalid, NotFound } from "../errors";
-import { countAttempt, emailChangePerAccount } from "../limits/limits.server";
+import { countAttempt, emailChangePerAccount, giveBack } from "../limits/limits.server";
 import { mailIsOn, mailQueued, queueing } from "../mail/outbox.server";
 import { recording } from "../sessions/audit.server";
 import { revokingTokens } from "../tokens/personal-tokens.server";
@@ -32,10 +32,17 @@ export async function requestEmailChange(
   input: { email: string; password: string },
   client: Client,
 ): Promise<"asked" | "changed"> {
-  await provePassword(actor, input.password, client);
-  const { email } = await getUser(actor);
-  if (input.email === email) throw new Invalid([{ path: ["email"], message: "This is your address already" }]);
-  await countAttempt({ limit: emailChangePerAccount, subject: actor.userId });
+  // Counted before anything is done: a password that is not right, and an address that is no other, are no change.
+  const counter = { limit: emailChangePerAccount, subject: actor.userId };
+  await countAttempt(counter);
+  try {
+    await provePassword(actor, input.password, client);
+    const { email } = await getUser(actor);
+    if (input.email === email) throw new Invalid([{ path: ["email"], message: "This is your address already" }]);
+  } catch (error) {
+    await giveBack(counter);
+    throw error;
+  }
   const who = { userId: actor.userId, sessionId: actor.sessionId, client };
   if (!mailIsOn()) {
     await changeAtOnce(actor, input.email, client);

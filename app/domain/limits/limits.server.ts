@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { config } from "~/config.server";
-import { db, Prisma } from "~/data/db.server";
+import { db, moment, Prisma } from "~/data/db.server";
 import { RateLimited } from "../errors";
 
 /**
@@ -42,7 +42,8 @@ const keyOf = ({ limit, subject }: Counter) =>
 type Row = { key: string; points: number; resetsAt: Date };
 
 /**
- * Counts one attempt for every counter given.
+ * Counts one attempt for every counter given. What is refused writes nothing, so that nobody fills the table by attempts
+ * beyond the limits, and no counter is made for an account when its address may try nothing any more.
  *
  * @throws {RateLimited} if one of them is used up; the attempt is then not counted at all
  */
@@ -51,20 +52,37 @@ export async function countAttempt(...counters: Counter[]): Promise<void> {
   const now = new Date();
   // In one order everywhere, so that two processes cannot wait for each other's rows.
   const limits = new Map(counters.map((counter) => [keyOf(counter), counter.limit] as const));
-  const values = [...limits.keys()].sort().map((key) => {
-    const resetsAt = new Date(now.getTime() + (limits.get(key)?.windowSeconds ?? 0) * 1000);
-    return Prisma.sql`(${key}, 1, ${resetsAt})`;
-  });
+  const keys = [...limits.keys()].sort();
+  const endOf = (key: string) => new Date(now.getTime() + (limits.get(key)?.windowSeconds ?? 0) * 1000);
+  const pointsOf = (key: string) => limits.get(key)?.points ?? 0;
+  // No window that began by now ends later than one that begins now, unless the clock was put back meanwhile.
+  const usedUp = Prisma.join(
+    keys.map(
+      (key) => Prisma.sql`(used.key = ${key} AND used.points >= ${pointsOf(key)}
+                           AND used.resets_at > ${now} AND used.resets_at <= ${endOf(key)})`,
+    ),
+    " OR ",
+  );
+  const attempts = keys.map(
+    (key) => Prisma.sql`SELECT ${key}, 1, ${moment(endOf(key))}
+                        WHERE NOT EXISTS (SELECT 1 FROM rate_limits used WHERE ${usedUp})`,
+  );
   const rows = await db().$queryRaw<Row[]>`
-    INSERT INTO rate_limits (key, points, resets_at) VALUES ${Prisma.join(values)}
+    INSERT INTO rate_limits (key, points, resets_at) ${Prisma.join(attempts, " UNION ALL ")}
     ON CONFLICT (key) DO UPDATE SET
       points = CASE WHEN rate_limits.resets_at <= ${now} THEN 1 ELSE rate_limits.points + 1 END,
-      resets_at = CASE WHEN rate_limits.resets_at <= ${now} THEN excluded.resets_at ELSE rate_limits.resets_at END
+      resets_at = CASE WHEN rate_limits.resets_at <= ${now} OR rate_limits.resets_at > excluded.resets_at
+                       THEN excluded.resets_at ELSE rate_limits.resets_at END
     RETURNING key, points, resets_at AS "resetsAt"`;
-  const usedUp = rows.filter((row) => row.points > (limits.get(row.key)?.points ?? 0));
-  if (!usedUp.length) return;
-  await giveBack(...counters);
-  const until = Math.max(...usedUp.map((row) => row.resetsAt.getTime()));
+  const tooMany = rows.filter((row) => row.points > pointsOf(row.key));
+  if (rows.length && !tooMany.length) return;
+  // Others were counted between the look at the counters and the count.
+  if (rows.length) await giveBack(...counters);
+  const full = rows.length
+    ? tooMany
+    : await db().$queryRaw<Row[]>`
+        SELECT key, points, resets_at AS "resetsAt" FROM rate_limits used WHERE ${usedUp}`;
+  const until = Math.max(...full.map((row) => row.resetsAt.getTime()));
   throw new RateLimited(Math.max(1, Math.ceil((until - now.getTime()) / 1000)));
 }
 

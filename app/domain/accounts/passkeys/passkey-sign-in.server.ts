@@ -2,7 +2,14 @@ import type { PublicKeyCredentialRequestOptionsJSON } from "@simplewebauthn/serv
 import { db } from "~/data/db.server";
 import type { Client } from "../../actor";
 import { Forbidden, Unauthenticated } from "../../errors";
-import { countAttempt, giveBack, passkeyOptionsPerAddress, signInPerAddress } from "../../limits/limits.server";
+import {
+  countAttempt,
+  forgetting,
+  giveBack,
+  passkeyOptionsPerAddress,
+  secondFactorPerAccount,
+  signInPerAddress,
+} from "../../limits/limits.server";
 import { subscriberOf } from "../../network-address";
 import { record } from "../../sessions/audit.server";
 import type { OpenedSession, SessionKind } from "../../sessions/sessions.server";
@@ -104,6 +111,7 @@ export async function signInWithPasskey(
  * @param secret - the token of the first step
  * @param response - the browser's answer, as JSON
  * @throws {Unauthenticated} if either is not good; the token stays what it was
+ * @throws {RateLimited} after 10 wrong answers for the account in 15 minutes, those by a code counted in
  */
 export async function finishSecondStepWithPasskey(
   secret: string,
@@ -114,11 +122,13 @@ export async function finishSecondStepWithPasskey(
   const step = await findSecondStep(secret);
   if (!step) throw secondStepOver();
   const { user, remembered } = step;
+  const counter = { limit: secondFactorPerAccount, subject: user.id };
+  await countAttempt(counter);
   const answer = readAuthentication(response);
   const used = answer && (await verify(answer, origin, user.id));
   const kind = { via: "cookie", remembered } as const;
   const { session, statements, done } = await completingSignIn(user, kind, client, used?.name);
-  if (used && (await succeeds([used.noting, spendingSecondStep(secret), ...statements]))) {
+  if (used && (await succeeds([used.noting, spendingSecondStep(secret), forgetting(counter), ...statements]))) {
     done();
     return session;
   }

@@ -1,0 +1,145 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, beforeEach, expect, it } from "vitest";
+import { config } from "~/config.server";
+import { db } from "~/data/db.server";
+import { attemptCounters } from "~/domain/accounts/attempts.server";
+import { changePassword } from "~/domain/accounts/accounts.server";
+import { deleteAccount } from "~/domain/accounts/deletion.server";
+import { requestEmailChange } from "~/domain/accounts/email-change.server";
+import { resendVerification } from "~/domain/accounts/email-verification.server";
+import {
+  finishSecondStepWithPasskey,
+  secondStepOptions,
+  signInOptions,
+  signInWithPasskey,
+} from "~/domain/accounts/passkeys/passkey-sign-in.server";
+import { askForReset } from "~/domain/accounts/password-reset.server";
+import { proveByCode, provePassword } from "~/domain/accounts/proof.server";
+import { beginSecondStep, finishSecondStep } from "~/domain/accounts/second-factor/second-step.server";
+import { turnOffTwoStep } from "~/domain/accounts/second-factor/two-step.server";
+import { signIn } from "~/domain/accounts/sign-in.server";
+import { signUp } from "~/domain/accounts/sign-up.server";
+import type { User } from "~/domain/accounts/account-schema";
+import type { Actor } from "~/domain/actor";
+import { RateLimited } from "~/domain/errors";
+import {
+  countAttempt,
+  emailChangePerAccount,
+  passkeyOptionsPerAddress,
+  refreshPerSession,
+  resetPerAddress,
+  secondFactorPerAccount,
+  signInPerAddress,
+  signUpPerAddress,
+  verificationPerAccount,
+  type Counter,
+  type Limit,
+} from "~/domain/limits/limits.server";
+import { refreshSession } from "~/domain/sessions/refresh-tokens.server";
+import { dumpDatabase } from "../../../support/dump";
+import { codeOf, withTotp } from "../../../support/factors";
+import { client, newUser, openSession, password } from "../../../support/people";
+
+/* What a limit refuses leaves the database as it was, in every table. */
+
+const origin = "https://tasks.example.com";
+const kind = { via: "bearer" } as const;
+const invented = () => `${randomUUID()}@example.com`;
+
+let user: User;
+let actor: Actor;
+let refreshToken: string;
+let totpSecret: string;
+let secondStep: string;
+
+beforeAll(async () => {
+  user = await newUser();
+  const session = await openSession(user, kind);
+  actor = session.actor;
+  refreshToken = session.secret;
+  totpSecret = (await withTotp(user)).secret;
+  secondStep = await beginSecondStep(user.id, { remembered: false });
+});
+
+beforeEach(async () => {
+  await db().rateLimit.deleteMany();
+});
+
+type Way = [what: string, full: () => Counter, attempt: () => Promise<unknown>];
+
+const here = (limit: Limit) => () => ({ limit, subject: client.address });
+const account = () => attemptCounters(user.email, client).account;
+const person = (limit: Limit) => () => ({ limit, subject: user.id });
+
+/** What a limit of the network address ends, for accounts and addresses that were never heard of before. */
+const byAddress: Way[] = [
+  ["sign-in", here(signInPerAddress), () => signIn({ email: invented(), password }, kind, client)],
+  ["sign-in with a passkey", here(signInPerAddress), () => signInWithPasskey("{}", origin, kind, client)],
+  ["sign-up", here(signUpPerAddress), () => signUp({ email: invented(), password }, kind, client)],
+  ["a reset", here(resetPerAddress), () => askForReset(invented(), client)],
+  ["a question for a passkey", here(passkeyOptionsPerAddress), () => signInOptions(origin, client)],
+  [
+    "a question for a passkey as the second step",
+    here(passkeyOptionsPerAddress),
+    () => secondStepOptions(secondStep, origin, client),
+  ],
+];
+
+const codeNow = () => ({ totpCode: codeOf(totpSecret) });
+
+/** What a limit of the account or the session ends, however right the attempt is. */
+const byAccount: Way[] = [
+  ["sign-in", account, () => signIn({ email: user.email, password }, kind, client)],
+  ["the password once more", account, () => provePassword(actor, password, client)],
+  [
+    "a new password",
+    account,
+    () => changePassword(actor, { currentPassword: password, newPassword: `${password}!` }, client),
+  ],
+  ["the end of the account", account, () => deleteAccount(actor, password, client)],
+  [
+    "another address",
+    person(emailChangePerAccount),
+    () => requestEmailChange(actor, { email: invented(), password }, client),
+  ],
+  ["turning two-step sign-in off", account, () => turnOffTwoStep(actor, { password, answer: codeNow() }, client)],
+  [
+    "a code in the password's place",
+    person(secondFactorPerAccount),
+    () => proveByCode(actor, codeOf(totpSecret), client),
+  ],
+  ["the second step by a code", person(secondFactorPerAccount), () => finishSecondStep(secondStep, codeNow(), client)],
+  [
+    "the second step by a passkey",
+    person(secondFactorPerAccount),
+    () => finishSecondStepWithPasskey(secondStep, "{}", origin, client),
+  ],
+  ["a link to confirm the address", person(verificationPerAccount), () => resendVerification(actor)],
+  [
+    "a refresh",
+    () => ({ limit: refreshPerSession, subject: actor.sessionId }),
+    () => refreshSession(refreshToken, client),
+  ],
+];
+
+it.each([...byAddress, ...byAccount])("%s beyond its limit writes nothing", async (_what, full, attempt) => {
+  await countAttempt(full());
+  await db().rateLimit.updateMany({ data: { points: full().limit.points } });
+  const before = await dumpDatabase(config().databaseUrl);
+  await expect(attempt()).rejects.toBeInstanceOf(RateLimited);
+  expect(await dumpDatabase(config().databaseUrl)).toEqual(before);
+});
+
+it("a clock that was put back keeps nobody out for longer than a window, and gives nobody more attempts", async () => {
+  const counter = { limit: { name: "test", points: 3, windowSeconds: 60 }, subject: randomUUID() };
+  for (let time = 0; time < 3; time++) await countAttempt(counter);
+  const tomorrow = new Date(Date.now() + 24 * 60 * 60 * 1000);
+  await db().rateLimit.updateMany({ data: { resetsAt: tomorrow } });
+  for (let time = 0; time < 2; time++) {
+    const refused = await countAttempt(counter).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(RateLimited);
+    expect((refused as RateLimited).retryAfterSeconds).toBeLessThanOrEqual(60);
+  }
+  const [row] = await db().rateLimit.findMany();
+  expect(row?.resetsAt.getTime()).toBeLessThanOrEqual(Date.now() + 60_000);
+});
