@@ -4,8 +4,11 @@ import path from "node:path";
 import { defineConfig, type Plugin } from "vite";
 import remixConfig from "./remix.config.js";
 
+/** The operator's commands, and the helpers that run in a process of their own. */
+const commands = ["user", "backup", "restore", "copy", "migrate"];
+
 /**
- * The server build's entries are the process itself and the operator's command, not only the routes: one bundle holds
+ * The server build's entries are the process itself and the operator's commands, not only the routes: one bundle holds
  * everything, so a start reads few files and the routes share one database client with the process around them.
  */
 function processEntries(): Plugin {
@@ -26,7 +29,10 @@ function processEntries(): Plugin {
               // The same style sheet as the browser build's, or each page would load two.
               cssTarget: ["es2020", "edge88", "firefox78", "chrome87", "safari14"],
               rollupOptions: {
-                input: { server: "server.ts", user: "cli/user.ts", migrate: "cli/migrate.ts" },
+                input: {
+                  server: "server.ts",
+                  ...Object.fromEntries(commands.map((name) => [name, `cli/${name}.ts`])),
+                },
                 output: { entryFileNames: "[name].js" },
               },
             },

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { config } from "~/config.server";
+import { config, type Config } from "~/config.server";
 import { keepToOwner } from "~/data/data-folder.server";
 import { holdDatabase } from "~/data/database-lock.server";
 import { databaseKind, sqlitePath } from "~/data/database-url.server";
@@ -12,11 +12,20 @@ export class NoDatabase extends Error {}
  * The settings of an operator's command, which are the server's. What it writes is for the owner's eyes, as the server's is.
  *
  * @throws {ConfigError}
- * @throws {NoDatabase} where a SQLite file has yet to be made; only a start of the server does that
  */
-export function commandConfig() {
+export function ownSettings(): Config {
   const settings = config();
   keepToOwner(settings);
+  return settings;
+}
+
+/**
+ * The same, for a command that needs a database.
+ *
+ * @throws {NoDatabase} where a SQLite file has yet to be made; only a start of the server does that
+ */
+export function settingsWithDatabase(): Config {
+  const settings = ownSettings();
   const { databaseUrl } = settings;
   if (databaseKind(databaseUrl) === "sqlite" && !existsSync(sqlitePath(databaseUrl)))
     throw new NoDatabase(`There is no database at ${sqlitePath(databaseUrl)} yet. Start the server once: npm start`);
@@ -25,6 +34,6 @@ export function commandConfig() {
 
 /** Opens the database of the settings for an operator's command, beside a server or without one. */
 export async function useDatabase(): Promise<void> {
-  await holdDatabase(commandConfig().databaseUrl);
+  await holdDatabase(settingsWithDatabase().databaseUrl);
   await openDatabase();
 }

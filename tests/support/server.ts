@@ -114,20 +114,34 @@ export async function startServer({ databaseUrl, env = {}, dataDir }: ServerOpti
   };
 }
 
-/**
- * Runs the operator's command, `npm run user -- …`, and answers its exit code and output.
- *
- * @param options.input - what it finds on standard input, which is no terminal
- */
-export async function runUserCommand(
+/** What a command came to: its exit code, and what it wrote on standard output and standard error. */
+export type Outcome = { exitCode: number | null; output: string };
+
+export type CommandOptions = ServerOptions & {
+  /** What it finds on standard input, which is no terminal. */
+  input?: string;
+  /** The folder in which it is typed. */
+  cwd?: string;
+  /** Ends it. */
+  signal?: AbortSignal;
+};
+
+/** Runs the operator's command for accounts, `npm run user -- …`. */
+export const runUserCommand = (words: string[], options: CommandOptions = {}): Promise<Outcome> =>
+  runCommand("user", words, options);
+
+/** Runs a command of the operator, as `npm run <name> -- …` does. */
+export async function runCommand(
+  name: "user" | "backup" | "restore",
   words: string[],
-  { databaseUrl, env = {}, dataDir = tmpdir(), input = "" }: ServerOptions & { input?: string },
-): Promise<{ exitCode: number | null; output: string }> {
-  const child = spawn(process.execPath, [path.join(root, "build/server/user.js"), ...words], {
-    cwd: dataDir,
+  { databaseUrl, env = {}, dataDir = tmpdir(), input = "", cwd = dataDir, signal }: CommandOptions = {},
+): Promise<Outcome> {
+  const child = spawn(process.execPath, [path.join(root, `build/server/${name}.js`), ...words], {
+    cwd,
     env: definedOnly({ ...environment(dataDir, databaseUrl), ...env }),
     stdio: ["pipe", "pipe", "pipe"],
   });
+  signal?.addEventListener("abort", () => child.kill("SIGTERM"));
   // It need not read it.
   child.stdin.on("error", () => undefined).end(input);
   let output = "";

@@ -1,0 +1,12 @@
+// Runs an operator's command out of the build. It builds nothing: a server may be running from there.
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+
+const [name = ""] = process.argv.splice(2, 1);
+const file = path.resolve(import.meta.dirname, `../build/server/${name}.js`);
+if (existsSync(file)) await import(pathToFileURL(file).href);
+else {
+  console.error('There is no build to run this from. Start the server once, with "npm start", or run "npm run build".');
+  process.exitCode = 1;
+}
