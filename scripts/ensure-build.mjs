@@ -3,6 +3,9 @@
 import { execSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
+import { requireNode } from "./check-node.mjs";
+
+requireNode();
 
 const root = path.resolve(import.meta.dirname, "..");
 const built = path.join(root, "build/server/server.js");
@@ -13,6 +16,7 @@ const sources = [
   "public",
   "prisma/schema.prisma",
   "server.ts",
+  "scripts/check-node.mjs",
   "vite.config.ts",
   "remix.config.js",
   "tailwind.config.ts",
