@@ -1,4 +1,4 @@
-import type { LinksFunction, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import type { LinksFunction, LoaderFunctionArgs } from "@remix-run/node";
 import {
   Links,
   Meta,
@@ -15,6 +15,7 @@ import { Frame } from "~/components/frame";
 import { IconDefinitions } from "~/components/icons";
 import { unlessLost } from "~/components/lost-request";
 import { useNonce } from "~/components/nonce";
+import { titledByError } from "~/components/page-title";
 import { RouteError } from "~/components/route-error";
 import { takeFlash } from "~/http/flash.server";
 import stylesheet from "./styles/app.css?url";
@@ -24,10 +25,7 @@ export const links: LinksFunction = () => [
   { rel: "icon", href: "/favicon.svg", type: "image/svg+xml" },
 ];
 
-export const meta: MetaFunction = () => [
-  { title: "Holdfast" },
-  { name: "description", content: "A quiet place for your tasks, on your own server." },
-];
+export const meta = titledByError;
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const signedIn = await seemsSignedIn({ request, context });

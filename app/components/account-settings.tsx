@@ -19,8 +19,7 @@ export function ProfileSettings({ name, email, verified }: Profile) {
       <div className="max-w-md">
         <div className="mb-6">
           <p>
-            <span className="label">Email</span>
-            {email}
+            <span className="label">Email</span> {email}
           </p>
           {verified !== null && (
             <p className={`mb-3 text-sm ${verified ? "text-muted" : "text-attention"}`}>

@@ -16,7 +16,7 @@ export function AddTask({ search }: { search: string }) {
     if (faulty) document.querySelector<HTMLElement>("#add [aria-invalid]")?.focus();
   }, [faulty]);
   return (
-    <PageForm form={form} intent="add" action={`/tasks${search}`} preventScrollReset className="mb-8">
+    <PageForm form={form} intent="add" action={`/tasks${search}`} preventScrollReset className="lines mb-8">
       <div className="add-line">
         <Field label="Title" field={fields.title} autoComplete="off" placeholder="What needs doing?" />
         <SubmitButton pending={pending}>Add task</SubmitButton>

@@ -177,7 +177,7 @@ function Errors({ commands, problem }: Commands & { problem: string }) {
           <li key={code} className="flex flex-wrap items-center gap-x-4 border-b border-hairline">
             <Link className="link inline-flex min-h-11 items-center" to={`/problems/${code}`}>
               {title}
-            </Link>
+            </Link>{" "}
             <code className="text-muted">/problems/{code}</code>
           </li>
         ))}

@@ -37,7 +37,7 @@ export function Reference({ reference }: { reference: ApiReference }) {
               {calls.map((call) => (
                 <li key={call.id}>
                   <Link className="toc-link" to={`#${call.id}`}>
-                    <span className="min-w-0 flex-1">{call.title}</span>
+                    <span className="min-w-0 grow basis-32">{call.title}</span>{" "}
                     <code className="text-muted">{call.method}</code>
                   </Link>
                 </li>
@@ -135,7 +135,7 @@ function Fields({ fields }: { fields: ApiField[] }) {
       {fields.map(({ name, place, type, required, limits, description, example }) => (
         <li key={name} className="border-b border-hairline py-2">
           <p className="flex flex-wrap items-baseline gap-x-3">
-            <code className="font-medium">{name}</code>
+            <code className="font-medium">{name}</code>{" "}
             <span className="text-sm text-muted">
               {[place && `in the ${place}`, type, limits, required && "required"].filter(Boolean).join(", ")}
             </span>
@@ -164,7 +164,7 @@ function Answer({ answer, call }: { answer: ApiAnswer; call: ApiCall }) {
   return (
     <li className="border-b border-hairline py-2">
       <p className="flex gap-x-3">
-        <span className="tabular font-medium">{status}</span>
+        <span className="tabular font-medium">{status}</span>{" "}
         <span className="min-w-0 flex-1">
           <Words text={description} />
         </span>

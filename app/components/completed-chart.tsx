@@ -3,19 +3,33 @@ import { dateWords } from "./due";
 type Day = { day: string; count: number };
 
 const width = 700;
-const height = 210;
+const height = 172;
 const floor = 170;
 const top = 34;
 
-/** Bars for the last days, drawn on the server. The same figures stand in a table for whoever cannot see them. */
+/** Every third day has its name under the chart, the last one too. */
+const isNamed = (_: Day, index: number, days: readonly Day[]) => (days.length - 1 - index) % 3 === 0;
+
+/**
+ * Bars for the last days, drawn on the server. The names of the days are text of the page, which grows with all text and
+ * keeps to the page's edge. The same figures stand in a table for whoever cannot see them.
+ */
 export function CompletedChart({ days, today }: { days: Day[]; today: string }) {
   const most = Math.max(1, ...days.map(({ count }) => count));
   const total = days.reduce((sum, { count }) => sum + count, 0);
   const step = width / days.length;
   const heightOf = (count: number) => ((floor - top) * count) / most;
+  const isEmpty = total === 0;
   return (
-    <figure>
-      <svg viewBox={`0 0 ${width} ${height}`} className="chart" role="img" aria-labelledby="chart-title">
+    <figure className="lines">
+      {isEmpty && <p className="mb-6 text-muted">Nothing completed in these days. What you finish shows up here.</p>}
+      {/* Without a bar there is nothing above the line, not a band of nothing. */}
+      <svg
+        viewBox={isEmpty ? `0 ${floor} ${width} 2` : `0 0 ${width} ${height}`}
+        className="chart"
+        role="img"
+        aria-labelledby="chart-title"
+      >
         <title id="chart-title">{`${total} ${total === 1 ? "task" : "tasks"} completed in the last ${days.length} days`}</title>
         <path d={`M0 ${floor + 0.5}H${width}`} className="stroke-field" strokeWidth="1" />
         {days.map(({ day, count }, index) => {
@@ -33,20 +47,20 @@ export function CompletedChart({ days, today }: { days: Day[]; today: string }) 
                     rx="3"
                     className="fill-accent"
                   />
-                  <text x={middle} y={floor - bar - 7} className="chart-count">
+                  <text x={middle} y={floor - bar - 7}>
                     {count}
                   </text>
                 </>
-              )}
-              {(days.length - 1 - index) % 3 === 0 && (
-                <text x={middle} y={floor + 30} className="chart-day">
-                  {day === today ? "Today" : dateWords(day, today)}
-                </text>
               )}
             </g>
           );
         })}
       </svg>
+      <div className="chart-days" aria-hidden="true">
+        {days.filter(isNamed).map(({ day }) => (
+          <p key={day}>{day === today ? "Today" : dateWords(day, today)}</p>
+        ))}
+      </div>
       <figcaption className="sr-only">
         <table>
           <caption>Tasks completed per day</caption>

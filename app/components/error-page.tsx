@@ -12,15 +12,17 @@ const titles: Record<number, string> = {
   503: "Not available just now",
 };
 
+/** What a page says that stands in the place of another, by its status. */
+export const errorTitle = (status: number): string => titles[status] ?? "Something went wrong";
+
 /** What a person sees when a page cannot be shown: what happened, in words, and a way on. Never internals. */
 export function ErrorPage({ status, message, signedIn }: { status: number; message?: string; signedIn: boolean }) {
-  const title = titles[status] ?? "Something went wrong";
   const words =
     message || (status < 500 ? "Go back and try another way." : "It is our fault, not yours. Try again in a moment.");
   return (
     <section className="py-8">
       <p className="tabular text-sm text-muted">{status}</p>
-      <h1 className="mt-1 mb-4">{title}</h1>
+      <h1 className="mt-1 mb-4">{errorTitle(status)}</h1>
       <p className="mb-8 max-w-prose">{words}</p>
       <Link to={signedIn ? "/tasks" : "/"} className="button">
         {signedIn ? "Go to your tasks" : "Go to the start page"}

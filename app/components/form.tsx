@@ -114,7 +114,7 @@ function Surroundings({ label, field, help, children }: FieldProps & { children:
     <div className="mb-5 space-y-1.5">
       <label className="label" htmlFor={field.id}>
         {label}
-      </label>
+      </label>{" "}
       {help && (
         <p className="help" id={`${field.id}-help`}>
           {help}
@@ -136,7 +136,7 @@ export function Field({ label, field, help, ...input }: FieldProps & ComponentPr
   const kept = input.type === "password" ? undefined : field.initialValue;
   return (
     <Surroundings label={label} field={field} help={help}>
-      <input className="input" defaultValue={kept} {...input} {...useWiring({ field, help })} />
+      <input className="input" dir="auto" defaultValue={kept} {...input} {...useWiring({ field, help })} />
     </Surroundings>
   );
 }
@@ -161,6 +161,7 @@ export function TextArea({ label, field, help, ...area }: FieldProps & Component
     <Surroundings label={label} field={field} help={help}>
       <textarea
         className="input"
+        dir="auto"
         rows={4}
         defaultValue={field.initialValue}
         {...area}
@@ -195,7 +196,7 @@ export function Checkbox({ label, field, ...input }: Box & ComponentProps<"input
           name={field.name}
           defaultChecked={field.initialValue === "on"}
           {...input}
-        />
+        />{" "}
         {label}
       </label>
     </div>

@@ -1,5 +1,5 @@
 import { Form, Link, NavLink } from "@remix-run/react";
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import { usePending } from "./form";
 import { Icon, Mark, type IconName } from "./icons";
 import { useLostRequest, type Loss } from "./lost-request";
@@ -32,9 +32,8 @@ export function Frame({ signedIn, flash, trouble, children }: FrameProps) {
             to={signedIn ? "/tasks" : "/"}
             className="mr-auto inline-flex min-h-11 items-center gap-2.5 text-ink no-underline"
           >
-            <Mark />
-            <span className="font-serif text-xl">Holdfast</span>
-          </Link>
+            <Mark /> <span className="font-serif text-xl">Holdfast</span>
+          </Link>{" "}
           {signedIn && <SignedInNavigation />}
         </div>
       </header>
@@ -67,10 +66,12 @@ function SignedInNavigation() {
     <>
       <nav aria-label="Main" className="nav">
         {places.map(({ to, icon, label }) => (
-          <NavLink key={to} to={to} className="nav-link">
-            <Icon name={icon} />
-            {label}
-          </NavLink>
+          <Fragment key={to}>
+            <NavLink to={to} className="nav-link">
+              <Icon name={icon} />
+              {label}
+            </NavLink>{" "}
+          </Fragment>
         ))}
       </nav>
       <Form method="post" action="/logout">

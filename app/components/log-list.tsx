@@ -15,11 +15,14 @@ export function LogList({ items }: { items: LogItem[] }) {
         <li key={id} className="border-b border-hairline py-3">
           <p>
             <span className="font-medium">{event}</span>
-            {detail && <span className="text-muted">: {detail}</span>}
+            {detail && (
+              <span className="text-muted">
+                : <span dir="auto">{detail}</span>
+              </span>
+            )}
           </p>
           <p className="row-meta">
-            <time dateTime={at.iso}>{at.words}</time>
-            {device && <span>{device}</span>}
+            <time dateTime={at.iso}>{at.words}</time> {device && <span>{device}</span>}{" "}
             {address && <span className="tabular">{address}</span>}
           </p>
         </li>

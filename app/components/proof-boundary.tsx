@@ -2,7 +2,7 @@ import { Form, isRouteErrorResponse, Link, useLocation, useNavigation, useRouteE
 import { useEffect, useRef, type ComponentPropsWithoutRef } from "react";
 import { SubmitButton } from "./form";
 import { Icon } from "./icons";
-import type { ProofQuestion } from "~/domain/accounts/proof-question";
+import { asksForProof, type ProofQuestion } from "~/domain/accounts/proof-question";
 import { RouteError } from "./route-error";
 
 /**
@@ -17,9 +17,6 @@ export function ProofBoundary() {
     <RouteError />
   );
 }
-
-const asksForProof = (data: unknown): data is ProofQuestion =>
-  typeof data === "object" && data !== null && "proof" in data;
 
 function AskForProof({ question }: { question: ProofQuestion["proof"] }) {
   const { kept, error, aboutCode, takesCode, asDocument } = question;
@@ -62,7 +59,7 @@ function AskForProof({ question }: { question: ProofQuestion["proof"] }) {
         </div>
         {asDocument && <p className="help mb-5">The download starts when you go on, and this page stays.</p>}
         <div className="flex flex-wrap gap-3">
-          <SubmitButton pending={formData?.has("proofPassword") ?? false}>Go on</SubmitButton>
+          <SubmitButton pending={formData?.has("proofPassword") ?? false}>Go on</SubmitButton>{" "}
           <Link to={pathname + search} className="button">
             Go back
           </Link>
@@ -79,7 +76,7 @@ function ProofField({ label, name, error, ...input }: ProofFieldProps) {
     <div className="mb-5 space-y-1.5">
       <label className="label" htmlFor={name}>
         {label}
-      </label>
+      </label>{" "}
       <input
         className="input"
         id={name}

@@ -29,15 +29,14 @@ export function SessionSettings({ sessions }: { sessions: SessionItem[] }) {
           >
             <div className="min-w-0">
               <p className="font-medium">
-                {session.device}
+                {session.device}{" "}
                 {session.current && <span className="ml-2 text-sm font-normal text-accent">This one</span>}
               </p>
               <p className="row-meta">
-                <span>{session.kind}</span>
-                <span className="tabular">{session.address}</span>
+                <span>{session.kind}</span> <span className="tabular">{session.address}</span>{" "}
                 <span>
                   Signed in <time dateTime={session.created.iso}>{session.created.words}</time>
-                </span>
+                </span>{" "}
                 <span>
                   Last seen <time dateTime={session.lastSeen.iso}>{session.lastSeen.words}</time>
                 </span>

@@ -12,7 +12,7 @@ export function SettingsLinks({ links }: { links: SettingsLink[] }) {
       <ul className="rows">
         {links.map(({ to, label, help, state }) => (
           <li key={to} className="border-b border-hairline py-3">
-            <div className="flex items-baseline justify-between gap-x-4">
+            <div className="flex flex-wrap items-baseline justify-between gap-x-4">
               <Link to={to} className="link inline-flex min-h-11 items-center font-medium">
                 {label}
               </Link>

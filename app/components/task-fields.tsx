@@ -12,7 +12,7 @@ export function TaskDetails({ fields }: { fields: Omit<Fields, "title"> }) {
   return (
     <>
       <TextArea label="Description" field={fields.description} />
-      <div className="grid gap-x-4 sm:grid-cols-2">
+      <div className="grid grid-cols-1 gap-x-4 sm:grid-cols-2">
         <Select label="Priority" field={fields.priority}>
           {[...priorities].reverse().map((priority) => (
             <option key={priority} value={priority}>

@@ -1,5 +1,5 @@
 import { Form, Link, useSubmit } from "@remix-run/react";
-import { useEffect, useRef } from "react";
+import { Fragment, useEffect, useRef } from "react";
 import { priorities, type SortOrder } from "~/domain/tasks/task";
 import { Icon } from "./icons";
 import { priorityNames } from "./priority";
@@ -31,18 +31,19 @@ export function TaskFilters({ view, narrowed }: { view: TaskView; narrowed: bool
     }
   }, [view.q, view.priority, view.sort]);
   return (
-    <section aria-label="Filter tasks" className="mb-4">
-      <nav aria-label="Status" className="-mx-3 flex">
+    <section aria-label="Filter tasks" className="lines mb-4">
+      <nav aria-label="Status" className="tabs">
         {statuses.map((status) => (
-          <Link
-            key={status}
-            to={`/tasks${taskViewSearch(view, { status })}`}
-            className="tab"
-            aria-current={view.status === status ? "page" : undefined}
-            preventScrollReset
-          >
-            {statusNames[status]}
-          </Link>
+          <Fragment key={status}>
+            <Link
+              to={`/tasks${taskViewSearch(view, { status })}`}
+              className="tab"
+              aria-current={view.status === status ? "page" : undefined}
+              preventScrollReset
+            >
+              {statusNames[status]}
+            </Link>{" "}
+          </Fragment>
         ))}
       </nav>
       <Form
@@ -59,11 +60,12 @@ export function TaskFilters({ view, narrowed }: { view: TaskView; narrowed: bool
         <div className="filter-search">
           <label htmlFor="filter-q" className="sr-only">
             Search
-          </label>
+          </label>{" "}
           <input
             id="filter-q"
             className="input"
             type="search"
+            dir="auto"
             name="q"
             defaultValue={view.q}
             placeholder="Search"
@@ -73,7 +75,7 @@ export function TaskFilters({ view, narrowed }: { view: TaskView; narrowed: bool
         <div>
           <label htmlFor="filter-priority" className="sr-only">
             Show
-          </label>
+          </label>{" "}
           <select id="filter-priority" className="input" name="priority" defaultValue={view.priority ?? ""}>
             <option value="">Every priority</option>
             {[...priorities].reverse().map((priority) => (
@@ -86,7 +88,7 @@ export function TaskFilters({ view, narrowed }: { view: TaskView; narrowed: bool
         <div>
           <label htmlFor="filter-sort" className="sr-only">
             Order
-          </label>
+          </label>{" "}
           <select id="filter-sort" className="input" name="sort" defaultValue={view.sort}>
             {Object.entries(sortNames).map(([sort, name]) => (
               <option key={sort} value={sort}>

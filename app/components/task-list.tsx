@@ -55,7 +55,7 @@ export function TaskList({ tasks, today, search }: { tasks: TaskItem[]; today: s
 }
 
 /** The number of the task in whose row an element stands. */
-const numberOf = (element: Element): string => element.closest<HTMLElement>("[data-number]")?.dataset.number ?? "";
+const numberOf = (element: Element): string => element.closest("li")?.id.slice("task-".length) ?? "";
 
 /** The tasks as they will be once what is on its way has arrived. */
 function useOptimistic(tasks: TaskItem[]): TaskItem[] {

@@ -16,36 +16,39 @@ export const toTaskItem = ({ number, title, completed, priority, dueDate }: Task
 
 /**
  * One line of the list: plain links and a plain form. With JavaScript `TaskList` listens for all rows at once, so a
- * row costs no more than its markup.
+ * row costs no more than its markup. Its buttons show drawings; their words are there for browsers that draw none.
  */
 export function TaskRow({ task, today, search }: { task: TaskItem; today: string; search: string }) {
   const { number, title, completed } = task;
+  const completion = completed ? "Reopen" : "Complete";
   return (
-    <li className={completed ? "row done" : "row"} data-number={number}>
+    <li className={completed ? "row done" : "row"} id={`task-${number}`}>
       <form method="post" action={`/tasks${search}`}>
         <input type="hidden" name="number" value={number} />
         <button
           className="check"
           name="intent"
           value={completed ? "reopen" : "complete"}
-          aria-label={`${completed ? "Reopen" : "Complete"} ${title}`}
+          aria-label={`${completion} ${title}`}
         >
           <span>
             <Icon name="check" />
           </span>
+          {completion}
         </button>
       </form>
       <div className="row-main">
-        <a href={`/tasks/${number}${search}`} className="row-title">
+        <a href={`/tasks/${number}${search}`} className="row-title" dir="auto">
           {title}
         </a>
         <p className="row-meta">
-          <PriorityMark priority={task.priority} />
+          <PriorityMark priority={task.priority} />{" "}
           {task.dueDate && <DueDate day={task.dueDate} today={today} done={completed} />}
         </p>
       </div>
       <a href={`/tasks/${number}/delete${search}`} className="icon-button" aria-label={`Delete ${title}`} data-delete>
         <Icon name="trash" />
+        Delete
       </a>
     </li>
   );

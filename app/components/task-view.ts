@@ -29,6 +29,13 @@ export function parseTaskView(query: URLSearchParams): TaskView {
   };
 }
 
+/** What a view shows, for the title of its page: "Active high-priority tasks with “milk”, page 2". */
+export function viewTitle({ status, priority, q, page }: TaskView): string {
+  const kinds = [status === "all" ? "" : status, priority && `${priority}-priority`, "tasks"].filter(Boolean).join(" ");
+  const words = q && ` with “${q}”`;
+  return kinds.charAt(0).toUpperCase() + kinds.slice(1) + words + (page > 1 ? `, page ${page}` : "");
+}
+
 /** The query of a view's address, "" for the plain list. */
 export function taskViewSearch(view: TaskView, change: Partial<TaskView> = {}): string {
   const { status, priority, sort, q, page } = { ...view, page: 1, ...change };

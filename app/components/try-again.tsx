@@ -23,7 +23,7 @@ export function TryAgain({ message, action, typed }: RetryQuestion["retry"]) {
           {seen.map(([name, value]) => (
             <div key={name}>
               <dt className="label">{inWords(name)}</dt>
-              <dd className="whitespace-pre-wrap wrap-anywhere">{value}</dd>
+              <dd className="whitespace-pre-wrap wrap-anywhere" dir="auto">{value}</dd>
             </div>
           ))}
         </dl>

@@ -37,7 +37,7 @@ export default function Home() {
           <Link to="/signup" className="button button-primary">
             Create account
           </Link>
-        )}
+        )}{" "}
         <Link to="/login" className={`button ${signUpClosed ? "button-primary" : ""}`}>
           Sign in
         </Link>
@@ -53,7 +53,7 @@ export default function Home() {
       <p className="mt-8 flex flex-wrap gap-x-6">
         <Link className="link inline-flex min-h-11 items-center" to="/docs">
           API guide
-        </Link>
+        </Link>{" "}
         <Link className="link inline-flex min-h-11 items-center" to="/docs/api">
           API reference
         </Link>

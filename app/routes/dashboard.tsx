@@ -53,11 +53,11 @@ export default function Dashboard() {
           <ul className="rows">
             {next.map((task) => (
               <li key={task.number} className="border-b border-hairline py-3">
-                <Link to={`/tasks/${task.number}`} className="row-title">
+                <Link to={`/tasks/${task.number}`} className="row-title" dir="auto">
                   {task.title}
                 </Link>
                 <p className="row-meta">
-                  <PriorityMark priority={task.priority} />
+                  <PriorityMark priority={task.priority} />{" "}
                   {task.dueDate && <DueDate day={task.dueDate} today={today} done={false} />}
                 </p>
               </li>

@@ -66,7 +66,7 @@ export default function SecondFactor() {
       <h1 className="mb-4">Second step</h1>
       <p className="mb-6">Your password is right. Now enter the code that your authenticator app shows.</p>
       <PageForm form={state} intent="code">
-        <CodeField label="Code" field={fields.code} required />
+        <CodeField label="Code" field={fields.code} required autoFocus />
         <SubmitButton pending={pending}>Sign in</SubmitButton>
       </PageForm>
       <BackupCode />

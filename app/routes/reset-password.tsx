@@ -1,14 +1,15 @@
-import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
-import { DeadLinkOr } from "~/components/dead-link";
+import { deadLinkTitle, DeadLinkOr } from "~/components/dead-link";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { titled } from "~/components/page-title";
 import { resetPasswordForm } from "~/domain/accounts/account-schema";
 import { ownerOfResetLink, resetPassword } from "~/domain/accounts/password-reset.server";
 import { setFlash } from "~/http/flash.server";
 import { linkToken } from "~/http/link-token";
 import { form, formAction, pageLoader } from "~/http/page.server";
 
-export const meta: MetaFunction = () => [{ title: "Choose a new password · Holdfast" }];
+export const meta = titled("Choose a new password", { 404: deadLinkTitle });
 
 /** Programs that look at mail follow its links: to look spends nothing. */
 export const loader = pageLoader(async ({ request }: LoaderFunctionArgs) => {

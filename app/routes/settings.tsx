@@ -1,8 +1,9 @@
-import { redirect, type AppLoadContext, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { redirect, type AppLoadContext, type LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { freshProof } from "~/auth/fresh-proof.server";
 import { renewPageSession, requirePageActor, requirePageCaller } from "~/auth/require-actor.server";
 import { PasswordSettings, ProfileSettings } from "~/components/account-settings";
+import { titled } from "~/components/page-title";
 import { SessionSettings } from "~/components/session-settings";
 import { SettingsLinks } from "~/components/settings-links";
 import { changePasswordForm, profileForm, revokeSessionForm } from "~/domain/accounts/account-schema";
@@ -18,7 +19,7 @@ import { buttonForm, form, formAction, pageLoader } from "~/http/page.server";
 
 export { ProofBoundary as ErrorBoundary } from "~/components/proof-boundary";
 
-export const meta: MetaFunction = () => [{ title: "Settings · Holdfast" }];
+export const meta = titled("Settings");
 
 const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 

@@ -1,8 +1,9 @@
-import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import type { LoaderFunctionArgs } from "@remix-run/node";
 import { Form, Link } from "@remix-run/react";
 import { freshProofForFile } from "~/auth/fresh-proof.server";
 import { requirePageActor } from "~/auth/require-actor.server";
 import { SubmitButton } from "~/components/form";
+import { titled } from "~/components/page-title";
 import { SettingsHeading } from "~/components/settings-heading";
 import { exportData, type ExportKind } from "~/domain/accounts/export.server";
 import { download } from "~/http/download.server";
@@ -10,7 +11,7 @@ import { buttonForm, formAction, pageLoader } from "~/http/page.server";
 
 export { ProofBoundary as ErrorBoundary } from "~/components/proof-boundary";
 
-export const meta: MetaFunction = () => [{ title: "Your data · Holdfast" }];
+export const meta = titled("Your data");
 
 export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
   await requirePageActor(args);

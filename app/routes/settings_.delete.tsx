@@ -74,7 +74,7 @@ export default function DeleteAccount() {
         <div className="flex flex-wrap gap-3">
           <SubmitButton look="danger-filled" pending={pending}>
             Delete my account
-          </SubmitButton>
+          </SubmitButton>{" "}
           <Link to="/settings" className="button">
             Keep it
           </Link>

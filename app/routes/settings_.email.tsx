@@ -50,7 +50,7 @@ export default function ChangeEmail() {
         <Field label="New email" field={fields.email} type="email" autoComplete="email" required />
         <Field label="Password" field={fields.password} type="password" autoComplete="current-password" required />
         <div className="flex flex-wrap gap-3">
-          <SubmitButton pending={pending}>Change email</SubmitButton>
+          <SubmitButton pending={pending}>Change email</SubmitButton>{" "}
           <Link to="/settings" className="button">
             Keep the address
           </Link>

@@ -1,10 +1,11 @@
-import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import type { LoaderFunctionArgs } from "@remix-run/node";
 import { Form, Link, useLoaderData } from "@remix-run/react";
 import { freshProofForFile } from "~/auth/fresh-proof.server";
 import { requirePageActor } from "~/auth/require-actor.server";
 import { EmptyState } from "~/components/empty-state";
 import { SubmitButton } from "~/components/form";
 import { LogList } from "~/components/log-list";
+import { titled } from "~/components/page-title";
 import { SettingsHeading } from "~/components/settings-heading";
 import { exportData } from "~/domain/accounts/export.server";
 import { readSecurityLog } from "~/domain/sessions/security-log.server";
@@ -14,7 +15,7 @@ import { buttonForm, formAction, pageLoader } from "~/http/page.server";
 
 export { ProofBoundary as ErrorBoundary } from "~/components/proof-boundary";
 
-export const meta: MetaFunction = () => [{ title: "Security log · Holdfast" }];
+export const meta = titled<typeof loader>(({ newer }) => (newer ? "Security log, older entries" : "Security log"));
 
 const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
 
@@ -73,7 +74,7 @@ export default function SecurityLog() {
             <Link className="button" to={{ search: `?after=${newer}` }}>
               Newer
             </Link>
-          )}
+          )}{" "}
           {older && (
             <Link className="button" to={{ search: `?before=${older}` }}>
               Older

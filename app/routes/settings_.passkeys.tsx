@@ -40,14 +40,18 @@ export default function Passkeys() {
         <ul className="rows mb-8">
           {passkeys.map(({ id, name, synced, created, lastUsed }) => (
             <li key={id} className="border-b border-hairline py-3">
-              <Link className="link inline-flex min-h-11 items-center font-medium" to={`/settings/passkeys/${id}`}>
+              <Link
+                className="link inline-flex min-h-11 items-center font-medium"
+                dir="auto"
+                to={`/settings/passkeys/${id}`}
+              >
                 {name}
               </Link>
               <p className="row-meta">
-                <span>{synced ? "Synced between devices" : "On one device"}</span>
+                <span>{synced ? "Synced between devices" : "On one device"}</span>{" "}
                 <span>
                   Added <time dateTime={created.iso}>{created.words}</time>
-                </span>
+                </span>{" "}
                 <span>
                   {lastUsed ? (
                     <>

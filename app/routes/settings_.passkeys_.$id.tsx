@@ -1,8 +1,9 @@
-import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { Form, useLoaderData } from "@remix-run/react";
 import { freshProof } from "~/auth/fresh-proof.server";
 import { requirePageActor } from "~/auth/require-actor.server";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { titled } from "~/components/page-title";
 import { SettingsHeading } from "~/components/settings-heading";
 import { renamePasskeyForm } from "~/domain/accounts/passkeys/passkey-schema";
 import { getPasskey, removePasskey, renamePasskey } from "~/domain/accounts/passkeys/passkeys.server";
@@ -11,7 +12,7 @@ import { buttonForm, form, formAction, pageLoader } from "~/http/page.server";
 
 export { ProofBoundary as ErrorBoundary } from "~/components/proof-boundary";
 
-export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: `${data?.name ?? "Passkey"} · Holdfast` }];
+export const meta = titled<typeof loader>(({ name }) => name);
 
 export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
   const { name } = await getPasskey(await requirePageActor(args), args.params.id ?? "");
@@ -47,7 +48,9 @@ export default function OnePasskey() {
   const removing = usePending("remove");
   return (
     <>
-      <SettingsHeading below={{ to: "/settings/passkeys", label: "Passkeys" }}>{name}</SettingsHeading>
+      <SettingsHeading below={{ to: "/settings/passkeys", label: "Passkeys" }}>
+        <span dir="auto">{name}</span>
+      </SettingsHeading>
       <PageForm form={state} intent="rename" className="mb-12 max-w-md">
         <Field label="Name" field={fields.name} autoComplete="off" />
         <SubmitButton pending={renaming}>Save name</SubmitButton>

@@ -1,9 +1,10 @@
-import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { freshProof, requireFreshProof } from "~/auth/fresh-proof.server";
 import { requirePageActor } from "~/auth/require-actor.server";
 import { Field, PageForm, usePageForm } from "~/components/form";
 import { PasskeyButton, usePasskeySupport, WithoutScripts } from "~/components/passkey-button";
+import { titled } from "~/components/page-title";
 import { SettingsHeading } from "~/components/settings-heading";
 import { addPasskeyForm } from "~/domain/accounts/passkeys/passkey-schema";
 import { addPasskey } from "~/domain/accounts/passkeys/registration.server";
@@ -13,7 +14,7 @@ import { form, formAction, pageLoader } from "~/http/page.server";
 
 export { ProofBoundary as ErrorBoundary } from "~/components/proof-boundary";
 
-export const meta: MetaFunction = () => [{ title: "Add a passkey · Holdfast" }];
+export const meta = titled("Add a passkey");
 
 export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
   await requireFreshProof(args);

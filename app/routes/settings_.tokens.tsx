@@ -1,10 +1,11 @@
-import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
 import { Form, Link, useActionData, useLoaderData, useNavigation } from "@remix-run/react";
 import { randomUUID } from "node:crypto";
 import { freshProof } from "~/auth/fresh-proof.server";
 import { requirePageActor } from "~/auth/require-actor.server";
 import { CheckboxGroup, Field, PageForm, Select, SubmitButton, usePageForm, usePending } from "~/components/form";
 import { useArrival } from "~/components/arrival";
+import { titled } from "~/components/page-title";
 import { SettingsHeading } from "~/components/settings-heading";
 import { lastMoment } from "~/domain/calendar";
 import { createToken, listTokens, revokeToken, tokenEnd } from "~/domain/tokens/personal-tokens.server";
@@ -15,7 +16,7 @@ import { form, formAction, pageLoader } from "~/http/page.server";
 
 export { ProofBoundary as ErrorBoundary } from "~/components/proof-boundary";
 
-export const meta: MetaFunction = () => [{ title: "API tokens · Holdfast" }];
+export const meta = titled("API tokens");
 
 const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
 const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
@@ -176,16 +177,16 @@ function TokenList({ tokens }: { tokens: TokenItem[] }) {
           >
             <div className="min-w-0">
               <p className="font-medium">
-                {name} <code className="ml-1 text-sm font-normal text-muted">{ending}</code>
+                <span dir="auto">{name}</span> <code className="ml-1 text-sm font-normal text-muted">{ending}</code>
               </p>
               <p className="row-meta">
-                <span>{scopes}</span>
+                <span>{scopes}</span>{" "}
                 <span>
                   Made <time dateTime={created.iso}>{created.words}</time>
-                </span>
+                </span>{" "}
                 <span>
                   Expires <time dateTime={expires.iso}>{expires.words}</time>
-                </span>
+                </span>{" "}
                 {used ? (
                   <span>
                     Last used <time dateTime={used.iso}>{used.words}</time> from {used.address}

@@ -1,8 +1,9 @@
-import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
 import { Form, useActionData, useLoaderData } from "@remix-run/react";
 import { freshProof } from "~/auth/fresh-proof.server";
 import { renewPageSession, requirePageActor, requirePageCaller } from "~/auth/require-actor.server";
 import { CodeField, Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { titled } from "~/components/page-title";
 import { SettingsHeading } from "~/components/settings-heading";
 import { BackupCodes } from "~/components/two-step";
 import { backupCodeCount } from "~/domain/accounts/second-factor/backup-codes.server";
@@ -18,7 +19,7 @@ import { buttonForm, form, formAction, pageLoader } from "~/http/page.server";
 
 export { ProofBoundary as ErrorBoundary } from "~/components/proof-boundary";
 
-export const meta: MetaFunction = () => [{ title: "Two-step sign-in · Holdfast" }];
+export const meta = titled("Two-step sign-in");
 
 const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
 const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });

@@ -1,8 +1,9 @@
-import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
 import { Link, useActionData, useLoaderData } from "@remix-run/react";
 import { freshProof, requireFreshProof } from "~/auth/fresh-proof.server";
 import { requirePageActor } from "~/auth/require-actor.server";
 import { CodeField, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { titled } from "~/components/page-title";
 import { SettingsHeading } from "~/components/settings-heading";
 import { BackupCodes, QrCode } from "~/components/two-step";
 import { codeForm } from "~/domain/accounts/second-factor/factor-schema";
@@ -12,7 +13,7 @@ import { form, formAction, pageLoader } from "~/http/page.server";
 
 export { ProofBoundary as ErrorBoundary } from "~/components/proof-boundary";
 
-export const meta: MetaFunction = () => [{ title: "Set up two-step sign-in · Holdfast" }];
+export const meta = titled("Set up two-step sign-in");
 
 export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
   const actor = await requirePageActor(args);
@@ -84,7 +85,7 @@ function Enrol({ setup: { secret, uri, qr } }: { setup: Setup }) {
       <PageForm form={state} intent="turn-on">
         <CodeField label="Code" field={fields.code} help="The six digits that the app shows now." />
         <div className="flex flex-wrap gap-3">
-          <SubmitButton pending={pending}>Turn on</SubmitButton>
+          <SubmitButton pending={pending}>Turn on</SubmitButton>{" "}
           <Link to="/settings/two-step" className="button">
             Not now
           </Link>

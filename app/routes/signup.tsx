@@ -10,9 +10,18 @@ import { setFlash } from "~/http/flash.server";
 import { form, formAction, pageLoader } from "~/http/page.server";
 import { safeRedirect } from "~/http/safe-redirect";
 
-export const meta: MetaFunction = () => [{ title: "Create your account · Holdfast" }];
-
 type PageData = { admission: Admission; invitation: string | null };
+
+const titles: Record<Admission["state"], string> = {
+  open: "Create your account",
+  invited: "Create your account",
+  uninvited: "Sign-up is by invitation",
+  closed: "Sign-up is closed",
+};
+
+export const meta: MetaFunction<() => Promise<PageData>> = ({ data }) => [
+  { title: `${titles[data?.admission.state ?? "open"]} · Holdfast` },
+];
 
 export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
   await requireAnonymous(args);
@@ -43,10 +52,10 @@ export const action = formAction(
 export default function SignUpPage() {
   const { admission, invitation } = useLoaderData<PageData>();
   if (admission.state === "closed")
-    return <NoSignUp title="Sign-up is closed">Nobody can sign up here by themselves.</NoSignUp>;
+    return <NoSignUp title={titles.closed}>Nobody can sign up here by themselves.</NoSignUp>;
   if (admission.state === "uninvited")
     return (
-      <NoSignUp title="Sign-up is by invitation">
+      <NoSignUp title={titles.uninvited}>
         {invitation
           ? "This invitation has been used, or its time is over."
           : "To create an account here you need a link that invites you."}

@@ -73,10 +73,9 @@ export default function TaskPage() {
           All tasks
         </Link>
       </p>
-      <h1>{task.title}</h1>
+      <h1 dir="auto">{task.title}</h1>
       <p className="row-meta mb-4">
-        <span>{task.completed ? "Completed" : "Open"}</span>
-        <PriorityMark priority={task.priority} />
+        <span>{task.completed ? "Completed" : "Open"}</span> <PriorityMark priority={task.priority} />{" "}
         {task.dueDate && <DueDate day={task.dueDate} today={today} done={task.completed} />}
       </p>
       <Form method="post" className="mb-8" preventScrollReset>
@@ -90,7 +89,7 @@ export default function TaskPage() {
         <Field label="Title" field={fields.title} autoComplete="off" />
         <TaskDetails fields={fields} />
         <div className="flex flex-wrap items-center gap-3">
-          <SubmitButton pending={pending}>Save task</SubmitButton>
+          <SubmitButton pending={pending}>Save task</SubmitButton>{" "}
           <Link to={`/tasks/${task.number}/delete${search}`} className="button button-danger">
             Delete
           </Link>

@@ -34,13 +34,15 @@ export default function DeleteTask() {
   return (
     <div className="max-w-md">
       <h1 className="mb-4">Delete this task?</h1>
-      <p className="mb-2 text-lg">{title}</p>
+      <p className="mb-2 text-lg" dir="auto">
+        {title}
+      </p>
       <p className="mb-8 text-muted">It cannot be brought back.</p>
       <Form method="post" className="flex flex-wrap gap-3">
         <input type="hidden" name="intent" value="delete" />
         <SubmitButton look="danger-filled" pending={pending}>
           Delete task
-        </SubmitButton>
+        </SubmitButton>{" "}
         <Link to={`/tasks${taskViewSearch(view, { page: view.page })}`} className="button">
           Keep it
         </Link>

@@ -7,14 +7,16 @@ import { sendOrSay, unlessLost } from "~/components/lost-request";
 import { TaskFilters } from "~/components/task-filters";
 import { TaskList } from "~/components/task-list";
 import { toTaskItem } from "~/components/task-row";
-import { parseTaskView, tasksPerPage, taskViewSearch, type TaskView } from "~/components/task-view";
+import { parseTaskView, tasksPerPage, taskViewSearch, viewTitle, type TaskView } from "~/components/task-view";
 import { localDay } from "~/domain/calendar";
 import { taskNumberForm, taskForm } from "~/domain/tasks/task-schema";
 import { createTask, listTasks, parseTaskNumber, updateTask } from "~/domain/tasks/tasks.server";
 import { setFlash } from "~/http/flash.server";
 import { form, formAction, pageLoader, type Submitted } from "~/http/page.server";
 
-export const meta: MetaFunction = () => [{ title: "Tasks · Holdfast" }];
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: `${data ? viewTitle(data.view) : "Tasks"} · Holdfast` },
+];
 
 export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs) => {
   const actor = await requirePageActor({ request, context });
@@ -109,8 +111,8 @@ function NoTasks({ view, narrowed }: { view: TaskView; narrowed: boolean }) {
 
 function Pages({ view, pages, total }: { view: TaskView; pages: number; total: number }) {
   return (
-    <nav aria-label="Pages" className="mt-6 flex items-center justify-between gap-4">
-      <span className="min-w-28">
+    <nav aria-label="Pages" className="pages">
+      <span>
         {view.page > 1 && (
           <Link
             className="link inline-flex min-h-11 items-center"
@@ -119,11 +121,11 @@ function Pages({ view, pages, total }: { view: TaskView; pages: number; total: n
             Previous page
           </Link>
         )}
-      </span>
-      <span className="tabular text-sm text-muted">
+      </span>{" "}
+      <span className="pages-count">
         Page {view.page} of {pages}, {total} tasks
-      </span>
-      <span className="min-w-28 text-right">
+      </span>{" "}
+      <span>
         {view.page < pages && (
           <Link
             className="link inline-flex min-h-11 items-center"

@@ -1,8 +1,9 @@
-import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
 import { findPageCaller } from "~/auth/require-actor.server";
-import { DeadLinkOr } from "~/components/dead-link";
+import { deadLinkTitle, DeadLinkOr } from "~/components/dead-link";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { titled } from "~/components/page-title";
 import { verifyEmailForm } from "~/domain/accounts/account-schema";
 import { requireLink } from "~/domain/accounts/links.server";
 import { verificationIsRequired, verifyEmail } from "~/domain/accounts/email-verification.server";
@@ -10,7 +11,7 @@ import { setFlash } from "~/http/flash.server";
 import { linkToken } from "~/http/link-token";
 import { form, formAction, pageLoader } from "~/http/page.server";
 
-export const meta: MetaFunction = () => [{ title: "Confirm your email address · Holdfast" }];
+export const meta = titled("Confirm your email address", { 404: deadLinkTitle });
 
 /** Programs that look at mail follow its links: to look spends nothing. */
 export const loader = pageLoader(async ({ request }: LoaderFunctionArgs) => {

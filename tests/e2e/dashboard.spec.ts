@@ -56,11 +56,40 @@ test("the counts, the next tasks and the chart are those of the account", async 
   await expect(heading(page, "Long overdue")).toBeVisible();
 });
 
+test("the names of the days keep to the page", async ({ page, visit, user, addTasks }) => {
+  await addTasks(user, ...Array.from({ length: 12 }, (_, index) => ({ title: `Task ${index}`, completedOn: day() })));
+  for (const [width, size] of [
+    [360, "100%"],
+    [320, "100%"],
+    [360, "200%"],
+    [1280, "100%"],
+  ] as const) {
+    await page.setViewportSize({ width, height: 760 });
+    await visit("/dashboard");
+    await page.evaluate((fontSize) => (document.documentElement.style.fontSize = fontSize), size);
+    const chart = page.getByRole("figure");
+    const area = await chart.boundingBox();
+    const boxes = [];
+    for (const name of await chart.locator(".chart-days p:visible").all()) boxes.push(await name.boundingBox());
+    expect(boxes.length, `${width} ${size}`).toBeGreaterThan(2);
+    for (const [index, box] of boxes.entries()) {
+      const end = (box?.x ?? 0) + (box?.width ?? 0);
+      expect(end, `${width} ${size}`).toBeLessThanOrEqual((area?.x ?? 0) + (area?.width ?? 0) + 0.5);
+      expect(end, `${width} ${size}`).toBeLessThanOrEqual((boxes[index + 1]?.x ?? Infinity) + 0.5);
+    }
+    await expect(chart.getByText("Today", { exact: true })).toBeVisible();
+  }
+});
+
 test("an account without tasks", async ({ page, visit, user: _user }) => {
   await visit("/dashboard");
   await expect(count(page, "Open")).toHaveText("0");
   await expect(page.getByText("No open task has a due date.")).toBeVisible();
-  await expect(page.getByRole("img", { name: "0 tasks completed in the last 14 days" })).toBeVisible();
+  const chart = page.getByRole("img", { name: "0 tasks completed in the last 14 days" });
+  await expect(chart).toBeVisible();
+  await expect(page.getByText("Nothing completed in these days.")).toBeVisible();
+  // A line, and no empty band above it.
+  expect((await chart.boundingBox())?.height).toBeLessThan(10);
   await page.getByRole("link", { name: "Go to your tasks" }).click();
   await expect(heading(page, "Tasks")).toBeVisible();
 });

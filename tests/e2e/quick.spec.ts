@@ -235,6 +235,9 @@ test("'Delete' asks in a dialog over the list", javascript, async ({ page, visit
 
   await link.click();
   await expect(dialog).toContainText("Water the plants");
+  await expect(dialog).toContainText("It cannot be brought back.");
+  // What does no harm has the focus.
+  await expect(page.getByRole("link", { name: "Keep it" })).toBeFocused();
   await page.getByRole("link", { name: "Keep it" }).click();
   await expect(dialog).toBeHidden();
   await expect(link).toBeFocused();
@@ -242,6 +245,20 @@ test("'Delete' asks in a dialog over the list", javascript, async ({ page, visit
   await link.press("Enter");
   await expect(dialog).toBeVisible();
   await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await expect(link).toBeFocused();
+  await expect(row(page, "Water the plants")).toBeVisible();
+
+  await link.click();
+  await dialog.getByText("Water the plants").click();
+  await expect(dialog).toBeVisible();
+  // From inside to beside it: marking text is no wish to leave.
+  await dialog.getByText("Water the plants").hover();
+  await page.mouse.down();
+  await page.mouse.move(5, 5);
+  await page.mouse.up();
+  await expect(dialog).toBeVisible();
+  await page.mouse.click(5, 5);
   await expect(dialog).toBeHidden();
   await expect(link).toBeFocused();
   await expect(row(page, "Water the plants")).toBeVisible();

@@ -12,6 +12,7 @@ async function firstStep(page: Page, email: string) {
   await field(page, "Password").fill(password);
   await button(page, "Sign in").click();
   await expect(heading(page, "Second step")).toBeVisible();
+  await expect(field(page, "Code")).toBeFocused();
 }
 
 test("set up, with the codes as a file; then sign in with the app", async ({ page, visit, user }) => {

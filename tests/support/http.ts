@@ -130,6 +130,20 @@ export const cookiesAfter = (answer: Answer): string =>
     .map((cookie) => cookie.split(";")[0])
     .join("; ");
 
+/** Elements that begin a line in every browser; those that came with HTML 5 are like text to a text browser. */
+const lines =
+  /^(p|div|ul|ol|li|dl|dt|dd|h[1-6]|form|table|caption|thead|tbody|tr|t[hd]|pre|br|hr|body|html|head|select|option|input|textarea)$/;
+
+/** Words of a page that have neither a space nor the end of a line between them, as "HighDue 10 Jan". */
+export function runTogether(html: string): string[] {
+  const body = html.replace(/^[^]*<body[^>]*>/, "").replace(/<(script|style|svg)[\s>][^]*?<\/\1>/g, "<hr>");
+  const marked = body
+    .replace(/<!--[^]*?-->/g, "")
+    .replace(/<\/?([\w-]+)[^>]*>/g, (_, name: string) => (lines.test(name) ? "\n" : "\uE000"))
+    .replaceAll("&#x27;", "’");
+  return [...marked.matchAll(/[\p{L}\p{N}]+\uE000+[\p{L}\p{N}]+/gu)].map(([words]) => words.replace(/\uE000+/, "|"));
+}
+
 /** The text of a page without its markup and scripts. */
 export const textOf = (html: string): string =>
   html

@@ -12,3 +12,7 @@ export type ProofQuestion = Readonly<{
     asDocument: boolean;
   }>;
 }>;
+
+/** Is an answer of the server that question? */
+export const asksForProof = (data: unknown): data is ProofQuestion =>
+  typeof data === "object" && data !== null && "proof" in data;

@@ -1,11 +1,13 @@
+import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { config } from "~/config.server";
 import { db } from "~/data/db.server";
 import { createTask } from "~/domain/tasks/tasks.server";
-import { submit, visit } from "../../support/http";
-import { cookieOf, newToken, newUser, openSession } from "../../support/people";
+import { createToken } from "~/domain/tokens/personal-tokens.server";
+import { runTogether, submit, visit } from "../../support/http";
+import { client, cookieOf, newToken, newUser, openSession } from "../../support/people";
 import { startServer, type RunningServer } from "../../support/server";
 
 /* What holds for every page that there is: the list is that of the route files, so a new page is in it at once. */
@@ -28,7 +30,12 @@ beforeAll(async () => {
   server = await startServer({ databaseUrl: config().databaseUrl });
   accountsAtStart = await db().user.count();
   const session = await openSession(await newUser());
-  await createTask(session.actor, { title: "a task" });
+  await createTask(session.actor, { title: "a task", dueDate: "2030-01-10" });
+  await createToken(
+    session.actor,
+    { id: randomUUID(), name: "a token", scopes: ["tasks:read"], expiresAt: new Date(Date.now() + 86_400_000) },
+    client,
+  );
   cookie = await cookieOf(session);
 });
 
@@ -63,6 +70,10 @@ describe.each(pages)("%s", (at) => {
         expect(Object.keys(input).filter((name) => name.startsWith("on"))).toEqual([]);
       }
     }
+  });
+
+  it("has a space between words, for browsers that only show text", async () => {
+    for (const caller of [{}, { cookie }]) expect(runTogether((await visit(server.url, at, caller)).text)).toEqual([]);
   });
 
   it("asks for no hint and no secret question", async () => {
@@ -105,6 +116,13 @@ it("the pages are really looked at", async () => {
     inputsOf((await visit(server.url, at, caller)).text).filter(({ type }) => type === "password").length;
   expect([await passwordsOf("/login"), await passwordsOf("/signup")]).toEqual([1, 2]);
   expect(await passwordsOf("/settings", { cookie })).toBe(3);
+});
+
+it("words that run together are noticed", () => {
+  expect(runTogether("<body><p><span>High</span><time>Due</time></p><p>Next</p><nav>A</nav><b>b</b> c")).toEqual([
+    "High|Due",
+    "A|b",
+  ]);
 });
 
 it("no hint and no secret question is stored", () => {
