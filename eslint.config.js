@@ -90,6 +90,19 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    files: ["app/**"],
+    ignores: ["app/data/transaction.server.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "MemberExpression[property.name='$transaction']",
+          message: "app/data/transaction.server.ts is the one way to a transaction: it tries again after a deadlock.",
+        },
+      ],
+    },
+  },
   // Elsewhere there are no hooks; Playwright calls a fixture's continuation `use`.
   { files: ["app/**"], rules: reactHooks.configs.recommended.rules },
   {

@@ -16,7 +16,11 @@ import { signingKey, verificationKey } from "./signing-keys.server";
 const keyCarriers = ["jku", "jwk", "x5u", "x5c"] as const;
 
 /** Signs an access token for a session. Personal data goes in only where `JWT_CLAIMS` asks for it. */
-export async function signAccessToken(actor: Actor, user: User, now = new Date()): Promise<string> {
+export async function signAccessToken(
+  actor: Pick<Actor, "userId" | "sessionId">,
+  user: User,
+  now = new Date(),
+): Promise<string> {
   const { jwtIssuer, jwtAudience, jwtClaims, accessTokenSeconds } = config();
   const issuedAt = Math.floor(now.getTime() / 1000);
   const { alg, kid, key } = await signingKey();

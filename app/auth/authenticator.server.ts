@@ -1,7 +1,7 @@
 import { redirect, type AppLoadContext } from "@remix-run/node";
 import { Authenticator } from "remix-auth";
 import { FormStrategy } from "remix-auth-form";
-import { SecondFactorRequired, signIn } from "~/domain/accounts/sign-in.server";
+import { SecondFactorRequired, signIn, WrongCredentials } from "~/domain/accounts/sign-in.server";
 import { beginSecondStep } from "~/domain/accounts/second-factor/second-step.server";
 import { endSession, type OpenedSession } from "~/domain/sessions/sessions.server";
 import { isSecure, setCookie } from "~/http/request-context";
@@ -28,7 +28,7 @@ export function authenticateForm(request: Request, context: AppLoadContext): Pro
         );
       } catch (error) {
         if (!(error instanceof SecondFactorRequired)) throw error;
-        keepSecondStep(context, await beginSecondStep(error.userId, { remembered }));
+        keepSecondStep(context, await beginSecondStep(error.standing, { remembered }, () => new WrongCredentials()));
         throw redirect(`/login/second-factor${new URL(request.url).search}`, 303);
       }
     }),

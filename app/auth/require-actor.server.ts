@@ -14,6 +14,7 @@ import { hasTokenPrefix } from "~/domain/tokens/personal-token";
 import { findCallerByToken } from "~/domain/tokens/personal-tokens.server";
 import type { Scope } from "~/domain/tokens/scopes";
 import { isSecure, setCookie } from "~/http/request-context";
+import { signInFirst } from "~/http/sign-in-first";
 import { asUnavailable } from "~/http/unavailable.server";
 import { verifyAccessToken } from "./access-token.server";
 import { clearSessionCookie, openSessionCookie, sealSessionCookie, sessionCookieName } from "./session-cookie.server";
@@ -73,12 +74,7 @@ export async function requirePageActor(edge: Edge): Promise<Actor> {
 export async function requirePageCaller(edge: Edge): Promise<Caller> {
   const caller = await findPageCaller(edge);
   if (caller) return caller;
-  const url = new URL(edge.request.url);
-  // The framework's own parameter, which names the loaders to run, is no part of the page's address.
-  url.searchParams.delete("_routes");
-  const back = new URLSearchParams({ redirect: url.pathname + url.search });
-
-  throw redirect(`/login?${back.toString()}`, 303);
+  throw signInFirst(edge.request);
 }
 
 /**

@@ -2,6 +2,7 @@ import { config } from "~/config.server";
 import { Prisma, type PrismaClient } from "./generated/sqlite/client";
 
 export { Prisma };
+export { isForeignKeyViolation, isMissingRow, isUniqueViolation } from "./refusals.server";
 
 /** The two clients are generated from one schema, so the SQLite one's types stand for both. */
 export type Database = PrismaClient;
@@ -79,12 +80,10 @@ export const byCodePoint = (column: Prisma.Sql): Prisma.Sql =>
   onPostgresql() ? Prisma.sql`${column} COLLATE "C"` : column;
 
 /**
- * Did an `update` or `delete` find no row that fulfils all of its conditions? Inside a transaction this undoes all of it,
- * which makes such a statement a compare-and-swap that the rest depends on.
+ * Ends a `SELECT` whose rows must stay until the statement around it is through. SQLite needs no word for it: nobody else
+ * writes meanwhile.
+ *
+ * @param table - the name by which the `SELECT` knows the table
  */
-export const isMissingRow = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && error.code === "P2025";
-
-/** Is this the violation of a unique index or primary key? */
-export const isUniqueViolation = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && error.code === "P2002";
+export const keepingRows = (table: string): Prisma.Sql =>
+  onPostgresql() ? Prisma.raw(`FOR KEY SHARE OF ${table}`) : Prisma.empty;

@@ -39,6 +39,9 @@ const clientCodes: Readonly<Record<string, Trouble>> = {
   // Waited in vain for a connection of the pool, or for a transaction to begin or end.
   P2024: "too slow",
   P2028: "too slow",
+  // One transaction stood in the other's way, again and again.
+  P2034: "locked",
+  TransactionWriteConflict: "locked",
   P2037: "too many connections",
   AuthenticationFailed: "unreachable",
   DatabaseAccessDenied: "unreachable",

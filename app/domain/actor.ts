@@ -1,13 +1,19 @@
 /**
+ * An account as somebody was found to be its owner. Every take-back (a reset, a change of the password, an undone change
+ * of the address, the operator's commands) raises the version, so what was found before permits no write after.
+ */
+export type Standing = Readonly<{ userId: string; accessVersion: number }>;
+
+/**
  * Who acts. Pages make it from the session cookie, `/api` from the bearer token; every domain function that touches
  * somebody's data takes it first and scopes its own query by `userId`.
  */
-export type Actor = Readonly<{
-  userId: string;
-  sessionId: string;
-  /** "token" is a personal access token; `sessionId` is then the token's id, and there is no session. */
-  via: "cookie" | "bearer" | "token";
-}>;
+export type Actor = Standing &
+  Readonly<{
+    sessionId: string;
+    /** "token" is a personal access token; `sessionId` is then the token's id, and there is no session. */
+    via: "cookie" | "bearer" | "token";
+  }>;
 
 /** Where a request comes from, for the list of sessions, the limits and the audit table. */
 export type Client = Readonly<{

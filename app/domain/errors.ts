@@ -64,6 +64,14 @@ export class InvalidToken extends Unauthenticated {
   }
 }
 
+/** The request names no session that is open: it never was one, or it has ended, be it while the request was under way. */
+export class SignedOut extends Unauthenticated {
+  override name = "SignedOut";
+  constructor() {
+    super("You are not signed in");
+  }
+}
+
 /** One faulty field: its path in the input, outermost name first, and a sentence that says what to do. */
 export type Fault = Readonly<{ path: readonly (string | number)[]; message: string }>;
 

@@ -7,12 +7,14 @@ import {
   Invalid,
   NotFound,
   RateLimited,
+  SignedOut,
   Unauthenticated,
   type Unavailable,
 } from "~/domain/errors";
 import type { FormResult } from "~/components/form-result";
 import { mediaType } from "./api-body.server";
 import { HttpError } from "./http-error";
+import { signInFirst } from "./sign-in-first";
 import { asUnavailable } from "./unavailable.server";
 
 /**
@@ -38,7 +40,7 @@ export const pageAction = (act: (args: ActionFunctionArgs) => Promise<Response>)
 export const postOnly = () =>
   Promise.reject(new HttpError(405, "This address takes what a page sends to it", { Allow: "POST" }));
 
-function toPageError(error: unknown, { context }: LoaderFunctionArgs): unknown {
+function toPageError(error: unknown, { request, context }: LoaderFunctionArgs): unknown {
   // The framework drops the headers of a thrown answer from a document, so they go another way.
   const page = (status: number, message: string, headers: Readonly<Record<string, string>> = {}) => {
     for (const [name, value] of Object.entries(headers)) context.answerHeaders.set(name, value);
@@ -48,6 +50,7 @@ function toPageError(error: unknown, { context }: LoaderFunctionArgs): unknown {
   if (error instanceof Conflict) return page(400, error.message);
   if (error instanceof Forbidden) return page(403, error.message);
   if (error instanceof RateLimited) return page(429, error.message, { "Retry-After": String(error.retryAfterSeconds) });
+  if (error instanceof SignedOut) return signInFirst(request);
   if (error instanceof Unauthenticated) return redirect("/login", 303);
   if (error instanceof HttpError) return page(error.status, error.message, error.headers);
   return error;
@@ -172,6 +175,8 @@ async function submit(sent: Sent, args: ActionFunctionArgs) {
   } catch (error) {
     if (error instanceof Invalid) return refuse(400, { fieldErrors: byField(error) });
     if (error instanceof Conflict) return refuse(400, { fieldErrors: { [error.field]: [error.message] } });
+    // What was sent is refused, and not the form: the session ended meanwhile.
+    if (error instanceof SignedOut) throw error;
     if (error instanceof Unauthenticated || error instanceof Forbidden)
       return refuse(400, { formErrors: [error.message] });
     if (error instanceof RateLimited) {

@@ -7,6 +7,7 @@ import {
   NotFound,
   Outdated,
   RateLimited,
+  SignedOut,
   Unauthenticated,
   type Fault,
   type ProblemCode,
@@ -83,6 +84,8 @@ export function toProblem(error: unknown): Response | null {
     return problem(422, "The input is not valid. See errors.", {
       errors: error.faults.map(({ path, message }) => ({ pointer: toPointer(path), detail: message })),
     });
+  // Only a token that was good a moment ago comes as far as to a function that says this.
+  if (error instanceof SignedOut) return toProblem(new InvalidToken("ended"));
   if (error instanceof Unauthenticated)
     return problem(401, error.message, {
       headers: { "WWW-Authenticate": challengeOf(error) },

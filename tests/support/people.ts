@@ -4,7 +4,8 @@ import { signAccessToken } from "~/auth/access-token.server";
 import { sealSessionCookie } from "~/auth/session-cookie.server";
 import type { User } from "~/domain/accounts/account-schema";
 import { hashPassword } from "~/domain/accounts/passwords.server";
-import type { Actor, Client } from "~/domain/actor";
+import type { Actor, Client, Standing } from "~/domain/actor";
+import { byProof, type Permission } from "~/domain/sessions/permission.server";
 import { openingSession, type OpenedSession, type SessionKind } from "~/domain/sessions/sessions.server";
 
 /** Accounts and sessions made beside the pages and the API, where signing up or in is not what a test is about. */
@@ -16,15 +17,30 @@ export const password = "a quiet walk before breakfast";
 
 let passwordHash: Promise<string> | undefined;
 
-/** A new account; with a hash that is not the password's if one is given. */
-export async function newUser(fields: { email?: string; hash?: string; isActive?: boolean } = {}): Promise<User> {
-  const { email = `${randomUUID()}@example.com`, isActive = true } = fields;
+type Fields = { email?: string; hash?: string; isActive?: boolean; verified?: boolean };
+
+/** A new account, its address not confirmed unless told so; with a hash that is not the password's if one is given. */
+export async function newUser(fields: Fields = {}): Promise<User> {
+  const { email = `${randomUUID()}@example.com`, isActive = true, verified = false } = fields;
   const hash = fields.hash ?? (await (passwordHash ??= hashPassword(password)));
   const now = new Date();
   const user: User = { id: randomUUID(), email, name: "Ada", isActive, createdAt: now };
-  await db().user.create({ data: { ...user, updatedAt: now, password: { create: { hash, updatedAt: now } } } });
+  const emailVerifiedAt = verified ? now : null;
+  await db().user.create({
+    data: { ...user, emailVerifiedAt, updatedAt: now, password: { create: { hash, updatedAt: now } } },
+  });
   return user;
 }
+
+/** How an account stands. */
+export async function standingOf({ id }: Pick<User, "id">): Promise<Standing> {
+  const { accessVersion } = await db().user.findUniqueOrThrow({ where: { id } });
+  return { userId: id, accessVersion };
+}
+
+/** The permission of somebody who has just proved to own an account. */
+export const permissionOf = async (user: Pick<User, "id">): Promise<Permission> =>
+  byProof(await standingOf(user), () => new Error("the account was taken back"));
 
 /** A session of an account, opened at `now`. */
 export async function openSession(
@@ -33,8 +49,8 @@ export async function openSession(
   now = new Date(),
   from: Client = client,
 ): Promise<OpenedSession> {
-  const { session, statement } = openingSession(user, kind, from, now);
-  await statement;
+  const { session, storing } = openingSession({ ...user, ...(await standingOf(user)) }, kind, from, now);
+  await storing();
   return session;
 }
 

@@ -3,19 +3,23 @@ import type { Actor, Client } from "../actor";
 import { mailQueued, queueing } from "../mail/outbox.server";
 import { recording } from "../sessions/audit.server";
 import { describeDevice } from "../sessions/device.server";
-import { deletingOtherSessions, signedOut } from "../sessions/sessions.server";
+import { bySession, permitted, signedOut } from "../sessions/permission.server";
 import type { User } from "./account-schema";
-import { droppingEmailChange } from "./email-change-tokens.server";
 import { droppingTokens } from "./one-time-tokens.server";
 import { hashPassword, refuseGuessable } from "./passwords.server";
 import { provePassword } from "./proof.server";
+import { endingAccess, raisingVersion } from "./take-back.server";
 
 /** The actor's own account: the profile and the password. */
 
-/** Changes the actor's own name. */
+/**
+ * Changes the actor's own name.
+ *
+ * @throws {SignedOut} if the session is over
+ */
 export async function updateProfile(actor: Actor, change: { name?: string }, client: Client): Promise<User> {
   if (change.name !== undefined)
-    await db().$transaction([
+    await permitted(bySession(actor), () => [
       db().user.updateMany({ where: { id: actor.userId }, data: { name: change.name, updatedAt: new Date() } }),
       recording({ kind: "profile_changed", userId: actor.userId, sessionId: actor.sessionId, client }),
     ]);
@@ -25,7 +29,7 @@ export async function updateProfile(actor: Actor, change: { name?: string }, cli
 /**
  * The actor's own account.
  *
- * @throws {Unauthenticated} if it was deleted
+ * @throws {SignedOut} if it was deleted
  */
 export async function getUser(actor: Pick<Actor, "userId">): Promise<User> {
   const user = await db().user.findUnique({ where: { id: actor.userId } });
@@ -38,7 +42,9 @@ export async function getUser(actor: Pick<Actor, "userId">): Promise<User> {
  * Changes the actor's password; every other session ends (OWASP ASVS 5.0, 6.2.3 and 7.4.3). Attempts count together
  * with those of sign-in, so an open browser is no place to guess.
  *
- * @throws {Invalid} if the current password is wrong or the new one is one of those that are tried first
+ * @throws {Invalid} if the current password is wrong, be it since a moment ago, or the new one is one of those that are
+ *   tried first
+ * @throws {SignedOut} if the session is over
  * @throws {RateLimited} when the sign-in limits are reached
  */
 export async function changePassword(
@@ -48,14 +54,17 @@ export async function changePassword(
 ): Promise<void> {
   const { email } = await getUser(actor);
   await refuseGuessable(newPassword, email, "newPassword");
-  await provePassword(actor, currentPassword, client, { at: "currentPassword", failure: "password_change_failed" });
+  const permission = await provePassword(actor, currentPassword, client, {
+    at: "currentPassword",
+    failure: "password_change_failed",
+  });
   const hash = await hashPassword(newPassword);
   const now = new Date();
-  await db().$transaction([
+  await permitted(permission, () => [
+    raisingVersion({ id: actor.userId }),
+    ...endingAccess(actor.userId, { keep: actor.sessionId }),
     db().password.updateMany({ where: { userId: actor.userId }, data: { hash, updatedAt: now } }),
-    deletingOtherSessions(actor),
-    droppingTokens(actor.userId, "reset-password", "second-factor"),
-    ...droppingEmailChange(actor.userId),
+    droppingTokens(actor.userId, "reset-password"),
     recording({ kind: "password_changed", userId: actor.userId, sessionId: actor.sessionId, client }),
     ...queueing({
       kind: "password-changed",

@@ -50,10 +50,10 @@ export const invitationSpent = () =>
 export async function admitting({ email, invitation }: { email: string; invitation?: string }) {
   refuseIfClosed();
   const admission = await admissionOf(invitation ?? null);
-  if (admission.state === "open") return [];
+  if (admission.state === "open") return () => [];
   if (!invitation) throw new Forbidden("Sign-up here is by invitation. Ask whoever runs this server for one.");
   if (admission.state !== "invited") throw invitationSpent();
   if (admission.email !== null && admission.email !== email)
     throw new Forbidden("This invitation is for another email address.");
-  return [spendingToken("invitation", invitation)];
+  return () => [spendingToken("invitation", invitation)];
 }

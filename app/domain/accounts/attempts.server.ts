@@ -1,4 +1,5 @@
-import type { Client } from "../actor";
+import { db } from "~/data/db.server";
+import type { Client, Standing } from "../actor";
 import { giveBack, signInPerAccount, signInPerAddress } from "../limits/limits.server";
 import { subscriberOf } from "../network-address";
 import { verifyPassword } from "./passwords.server";
@@ -13,6 +14,21 @@ export function attemptCounters(email: string, client: Client) {
 }
 
 export type AttemptCounters = ReturnType<typeof attemptCounters>;
+
+/** A password to compare with, and how the account stood when it was read. */
+export type StoredPassword = Readonly<{ email: string; hash: string | null }> & Pick<Standing, "accessVersion">;
+
+/**
+ * The password of an account, in one statement with what tells whether it is the account's still when it has been compared.
+ *
+ * @returns undefined if the account is gone
+ */
+export async function findPassword(userId: string): Promise<StoredPassword | undefined> {
+  const [row] = await db().$queryRaw<StoredPassword[]>`
+    SELECT u.email, u.access_version AS "accessVersion", p.hash
+    FROM users u LEFT JOIN passwords p ON p.user_id = u.id WHERE u.id = ${userId}`;
+  return row;
+}
 
 /**
  * Compares a password with a stored hash. An attempt that is turned away because too many are waiting was no guess and

@@ -1,8 +1,8 @@
-import { db, isMissingRow, Prisma } from "~/data/db.server";
+import { db, Prisma } from "~/data/db.server";
 import type { Actor, Client } from "../actor";
 import { mailQueued, queueing } from "../mail/outbox.server";
 import { recording } from "../sessions/audit.server";
-import { signedOut } from "../sessions/sessions.server";
+import { permitted } from "../sessions/permission.server";
 import { getUser } from "./accounts.server";
 import { provePassword } from "./proof.server";
 
@@ -31,16 +31,12 @@ export async function countContents({ userId }: Actor): Promise<AccountContents>
  * @param password - attempts count together with those of sign-in
  * @throws {Invalid} if the password is wrong
  * @throws {RateLimited} when the sign-in limits are reached
- * @throws {Unauthenticated} if the account is gone already
+ * @throws {SignedOut} if the session is over, or the account gone already
  */
 export async function deleteAccount(actor: Actor, password: string, client: Client): Promise<void> {
   const user = await getUser(actor);
-  await provePassword(actor, password, client);
-  try {
-    await db().$transaction(deletingAccount(user));
-  } catch (error) {
-    throw isMissingRow(error) ? signedOut() : error;
-  }
+  const permission = await provePassword(actor, password, client);
+  await permitted(permission, () => deletingAccount(user));
   mailQueued();
 }
 

@@ -1,20 +1,23 @@
 import { db, isUniqueViolation } from "~/data/db.server";
+import { transaction } from "~/data/transaction.server";
 import type { Actor, Client } from "../actor";
 import { Conflict, Invalid, NotFound } from "../errors";
 import { countAttempt, emailChangePerAccount, giveBack } from "../limits/limits.server";
 import { mailIsOn, mailQueued, queueing } from "../mail/outbox.server";
 import { recording } from "../sessions/audit.server";
+import { permitted, type Permission } from "../sessions/permission.server";
 import { revokingTokens } from "../tokens/personal-tokens.server";
 import { getUser } from "./accounts.server";
 import { droppingEmailChange } from "./email-change-tokens.server";
-import { orDeadLink, requireLink } from "./links.server";
+import { deadLink, orDeadLink, requireLink } from "./links.server";
 import { droppingTokens, makingToken, spendingToken, tokenLifetimes } from "./one-time-tokens.server";
 import { provePassword } from "./proof.server";
 import { isReserved } from "./reserved-emails.server";
+import { endingAccess, raisingVersion } from "./take-back.server";
 
 /**
- * Another address for an account: asked for with the password, confirmed at the new address, told to the old one, which
- * can undo it for seven days (OWASP ASVS 5.0, 6.3.7 and 7.5.1).
+ * Another address for an account: asked for with the password, confirmed at the new address, told to the old one if
+ * that was confirmed too, which can undo it for seven days (OWASP ASVS 5.0, 6.3.7 and 7.5.1).
  */
 
 /**
@@ -35,8 +38,9 @@ export async function requestEmailChange(
   // Counted before anything is done: a password that is not right, and an address that is no other, are no change.
   const counter = { limit: emailChangePerAccount, subject: actor.userId };
   await countAttempt(counter);
+  let permission: Permission;
   try {
-    await provePassword(actor, input.password, client);
+    permission = await provePassword(actor, input.password, client);
     const { email } = await getUser(actor);
     if (input.email === email) throw new Invalid([{ path: ["email"], message: "This is your address already" }]);
   } catch (error) {
@@ -45,10 +49,10 @@ export async function requestEmailChange(
   }
   const who = { userId: actor.userId, sessionId: actor.sessionId, client };
   if (!mailIsOn()) {
-    await changeAtOnce(actor, input.email, client);
+    await changeAtOnce(actor, permission, input.email, client);
     return "changed";
   }
-  await db().$transaction([
+  await permitted(permission, () => [
     ...droppingEmailChange(actor.userId),
     recording({ kind: "email_change_requested", ...who, detail: input.email }),
     ...queueing({ kind: "confirm-new-email", userId: actor.userId, to: input.email, detail: {} }),
@@ -57,11 +61,16 @@ export async function requestEmailChange(
   return "asked";
 }
 
-async function changeAtOnce({ userId, sessionId }: Actor, email: string, client: Client): Promise<void> {
+async function changeAtOnce(
+  { userId, sessionId }: Actor,
+  permission: Permission,
+  email: string,
+  client: Client,
+): Promise<void> {
   const taken = () => new Conflict("email", "Email already registered");
   if (await isReserved(email, userId)) throw taken();
   try {
-    await db().$transaction([
+    await permitted(permission, () => [
       db().user.updateMany({ where: { id: userId }, data: { email, emailVerifiedAt: null, updatedAt: new Date() } }),
       droppingTokens(userId, "reset-password", "verify-email"),
       recording({ kind: "email_changed", userId, sessionId, client, detail: email }),
@@ -75,33 +84,38 @@ const takenByNow = () => new NotFound("By now this address belongs to another ac
 
 /**
  * Spends the link that was sent to the new address: it is the account's from now on. The old one is kept for its owner
- * for seven days, and is told how to undo the change.
+ * for seven days, and is told how to undo the change; one that was never confirmed has no known owner, and is free at once.
  *
  * @throws {NotFound} if the link is not good (any more), or the address has been taken meanwhile
  */
 export async function confirmEmailChange(secret: string, client: Client, now = new Date()): Promise<void> {
   const { userId, email } = await requireLink("change-email", secret, now);
   if (await isReserved(email, userId, now)) throw takenByNow();
-  const old = (await getUser({ userId })).email;
-  // Nobody is told this secret: the row keeps the address. The link is made when the mail leaves, and ends with it.
-  const reservation = makingToken("undo-email", { userId, email: old }, now);
+  const old = await db().user.findUnique({ where: { id: userId }, select: { email: true, emailVerifiedAt: true } });
+  if (!old) throw deadLink();
   await orTaken(
-    db().$transaction([
-      spendingToken("change-email", secret, now),
+    transaction(() => [
       db().user.update({
-        where: { id: userId, email: old, isActive: true },
+        where: { id: userId, isActive: true, ...old },
         data: { email, emailVerifiedAt: now, updatedAt: now },
         select: { id: true },
       }),
-      reservation.statement,
+      spendingToken("change-email", secret, now),
       droppingTokens(userId, "reset-password", "verify-email"),
       ...droppingEmailChange(userId),
       recording({ kind: "email_changed", userId, client, detail: email }),
-      ...queueing({ kind: "email-changed", userId, to: old, detail: { newEmail: email } }, now),
+      ...(old.emailVerifiedAt ? keepingAddress(userId, { old: old.email, email }, now) : []),
     ]),
   );
   mailQueued();
 }
+
+/** The statements that keep an address for the account that leaves it, and tell its owner how to undo that. */
+const keepingAddress = (userId: string, { old, email }: { old: string; email: string }, now: Date) => [
+  // Nobody is told this secret: the row keeps the address. The link is made when the mail leaves, and ends with it.
+  makingToken("undo-email", { userId, email: old }, now).storing(),
+  ...queueing({ kind: "email-changed", userId, to: old, detail: { newEmail: email } }, now),
+];
 
 /**
  * Spends the link that was sent to the old address: it is the account's again. Whoever changed it is taken to be a
@@ -115,14 +129,10 @@ export async function undoEmailChange(secret: string, client: Client, now = new 
   const { userId, email, expiresAt } = await requireLink("undo-email", secret, now);
   const changedAt = new Date(expiresAt.getTime() - tokenLifetimes["undo-email"]);
   await orTaken(
-    db().$transaction([
+    transaction(() => [
+      raisingVersion({ id: userId }, { email, emailVerifiedAt: now, updatedAt: now }),
       spendingToken("undo-email", secret, now),
-      db().user.update({
-        where: { id: userId },
-        data: { email, emailVerifiedAt: now, updatedAt: now },
-        select: { id: true },
-      }),
-      db().session.deleteMany({ where: { userId } }),
+      ...endingAccess(userId),
       revokingTokens(userId),
       // The stranger knew the password. Until the owner has set another by a reset, none is right.
       db().password.deleteMany({ where: { userId } }),
@@ -132,8 +142,7 @@ export async function undoEmailChange(secret: string, client: Client, now = new 
       db().backupCode.deleteMany({ where: { userId, createdAt: { gte: changedAt } } }),
       db().oneTimeToken.deleteMany({ where: { userId, purpose: "undo-email", expiresAt: { gte: expiresAt } } }),
       db().outboxMessage.deleteMany({ where: { userId, kind: "email-changed", createdAt: { gte: changedAt } } }),
-      droppingTokens(userId, "reset-password", "verify-email", "second-factor", "passkey-registration"),
-      ...droppingEmailChange(userId),
+      droppingTokens(userId, "reset-password", "verify-email"),
       recording({ kind: "email_change_undone", userId, client, detail: email }),
     ]),
   );

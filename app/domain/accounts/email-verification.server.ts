@@ -1,12 +1,14 @@
 import { config } from "~/config.server";
 import { db } from "~/data/db.server";
+import { transaction } from "~/data/transaction.server";
 import type { Actor, Client } from "../actor";
 import { Forbidden, Invalid, RateLimited } from "../errors";
-import { countAttempt, forgetting, giveBack, givingBack, verificationPerAccount } from "../limits/limits.server";
-import { mailIsOn, queueMail } from "../mail/outbox.server";
+import { countAttempt, giveBack, settling, verificationPerAccount } from "../limits/limits.server";
+import { mailIsOn, mailQueued, queueing } from "../mail/outbox.server";
 import { record, recording } from "../sessions/audit.server";
+import { byProof, bySession, permitted, type Permission } from "../sessions/permission.server";
 import type { User } from "./account-schema";
-import { attemptCounters, verifyOrGiveBack, type AttemptCounters } from "./attempts.server";
+import { attemptCounters, findPassword, verifyOrGiveBack, type AttemptCounters } from "./attempts.server";
 import { orDeadLink, requireLink } from "./links.server";
 import { droppingTokens, spendingToken } from "./one-time-tokens.server";
 
@@ -31,12 +33,13 @@ export async function isEmailVerified(actor: Actor): Promise<boolean> {
  */
 export async function resendVerification(actor: Actor): Promise<void> {
   const user = await db().user.findUnique({ where: { id: actor.userId }, select: { id: true, email: true } });
-  if (user) await sendLink(user);
+  if (user) await sendLink(user, bySession(actor));
 }
 
-async function sendLink({ id, email }: Pick<User, "id" | "email">): Promise<void> {
+async function sendLink({ id, email }: Pick<User, "id" | "email">, permission: Permission): Promise<void> {
   await countAttempt({ limit: verificationPerAccount, subject: id });
-  await queueMail({ kind: "verify-email", userId: id, to: email, detail: {} });
+  await permitted(permission, () => queueing({ kind: "verify-email", userId: id, to: email, detail: {} }));
+  mailQueued();
 }
 
 /**
@@ -50,42 +53,53 @@ async function sendLink({ id, email }: Pick<User, "id" | "email">): Promise<void
  */
 export async function verifyEmail(secret: string, password: string, client: Client, now = new Date()): Promise<void> {
   const { userId, email } = await requireLink("verify-email", secret, now);
-  const proven = verificationIsRequired() ? await provingPassword({ userId, email }, password, client) : [];
+  const proof = verificationIsRequired() ? await provingPassword({ userId, email }, password, client) : null;
+  const verifying = () => [
+    db().user.update({
+      where: { id: userId, email, isActive: true },
+      data: { emailVerifiedAt: now, updatedAt: now },
+      select: { id: true },
+    }),
+    spendingToken("verify-email", secret, now),
+    droppingTokens(userId, "verify-email"),
+    recording({ kind: "email_verified", userId, client, detail: email }),
+  ];
   await orDeadLink(
-    db().$transaction([
-      ...proven,
-      spendingToken("verify-email", secret, now),
-      db().user.update({
-        where: { id: userId, email },
-        data: { emailVerifiedAt: now, updatedAt: now },
-        select: { id: true },
-      }),
-      droppingTokens(userId, "verify-email"),
-      recording({ kind: "email_verified", userId, client, detail: email }),
-    ]),
+    proof ? permitted(proof.permission, () => [...verifying(), proof.settling()]) : transaction(verifying),
   );
 }
 
 async function provingPassword({ userId, email }: { userId: string; email: string }, password: string, client: Client) {
   const counters = attemptCounters(email, client);
   await countAttempt(counters.account, counters.address);
-  const stored = await db().password.findUnique({ where: { userId } });
-  if (await verifyOrGiveBack(stored?.hash ?? null, password, counters))
-    return [forgetting(counters.account), givingBack(counters.address)];
-  await record({ kind: "proof_failed", userId, client });
-  throw new Invalid([
-    { path: ["password"], message: "That is not this account's password. If you did not choose it, reset it." },
-  ]);
+  const stored = await findPassword(userId);
+  const wrong = () =>
+    new Invalid([
+      { path: ["password"], message: "That is not this account's password. If you did not choose it, reset it." },
+    ]);
+  if (!stored || !(await verifyOrGiveBack(stored.hash, password, counters))) {
+    await record({ kind: "proof_failed", userId, client });
+    throw wrong();
+  }
+  return {
+    permission: byProof({ userId, accessVersion: stored.accessVersion }, wrong),
+    settling: () => settling({ forgotten: counters.account, givenBack: counters.address }),
+  };
 }
 
 /**
  * For the end of every way to sign in: turns an account away whose address is not confirmed, where that is required, and
  * sends a new link. Ask only once the proof was right, since the answer tells that there is an account.
  *
+ * @param permission - the proof, which must hold for the link to be sent
  * @param counters - what the attempt was counted by; it was no guess, so it is given back
  * @throws {Forbidden} with the code `email-not-verified`
  */
-export async function refuseUnverified(user: Pick<User, "id" | "email">, counters?: AttemptCounters): Promise<void> {
+export async function refuseUnverified(
+  user: Pick<User, "id" | "email">,
+  permission: Permission,
+  counters?: AttemptCounters,
+): Promise<void> {
   if (!verificationIsRequired()) return;
   const verified = await db().user.count({ where: { id: user.id, emailVerifiedAt: { not: null } } });
   if (verified === 1) return;
@@ -93,7 +107,7 @@ export async function refuseUnverified(user: Pick<User, "id" | "email">, counter
   const refuse = (sentence: string) =>
     new Forbidden(`Confirm your email address first. ${sentence}`, "email-not-verified");
   try {
-    await sendLink(user);
+    await sendLink(user, permission);
   } catch (error) {
     throw error instanceof RateLimited ? refuse("Follow the link in the mail that we sent you.") : error;
   }

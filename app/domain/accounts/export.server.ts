@@ -1,9 +1,9 @@
 import { db } from "~/data/db.server";
 import type { Actor, Client } from "../actor";
 import { csv } from "../csv.server";
-import { record } from "../sessions/audit.server";
+import { recordPermitted } from "../sessions/audit.server";
 import { securityLogCsv, securityLogPages } from "../sessions/security-log.server";
-import { signedOut } from "../sessions/sessions.server";
+import { signedOut } from "../sessions/permission.server";
 import { taskPages } from "../tasks/tasks.server";
 
 /**
@@ -22,20 +22,18 @@ const details: Record<ExportKind, string> = {
   "log-csv": "Security log, as CSV",
 };
 
-/** Prepares a file of the actor's data, and notes in the security log that it was taken. */
+/**
+ * Prepares a file of the actor's data, and notes in the security log that it was taken.
+ *
+ * @throws {SignedOut} if the session is over
+ */
 export async function exportData(
   actor: Actor,
   kind: ExportKind,
   client: Client,
   now = new Date(),
 ): Promise<ExportedFile> {
-  await record({
-    kind: "data_exported",
-    userId: actor.userId,
-    sessionId: actor.sessionId,
-    client,
-    detail: details[kind],
-  });
+  if (!(await recordPermitted(actor, { kind: "data_exported", client, detail: details[kind] }))) throw signedOut();
   const day = now.toISOString().slice(0, 10);
   switch (kind) {
     case "json":

@@ -1,4 +1,5 @@
 import { db } from "~/data/db.server";
+import { permitted, type Permission } from "../sessions/permission.server";
 import { hashSecret, newSecret } from "../sessions/secrets.server";
 
 /**
@@ -46,24 +47,36 @@ type About = Readonly<{
  */
 export function makingToken(purpose: TokenPurpose, about: About, now = new Date()) {
   const secret = newSecret();
-  const statement = db().oneTimeToken.create({
-    data: {
-      hash: hashSecret(secret),
-      purpose,
-      userId: about.userId ?? null,
-      email: about.email ?? null,
-      detail: about.detail ?? null,
-      createdAt: now,
-      expiresAt: new Date(now.getTime() + (about.lifetime ?? tokenLifetimes[purpose])),
-    },
-  });
-  return { secret, statement };
+  const storing = () =>
+    db().oneTimeToken.create({
+      data: {
+        hash: hashSecret(secret),
+        purpose,
+        userId: about.userId ?? null,
+        email: about.email ?? null,
+        detail: about.detail ?? null,
+        createdAt: now,
+        expiresAt: new Date(now.getTime() + (about.lifetime ?? tokenLifetimes[purpose])),
+      },
+    });
+  return { secret, storing };
 }
 
-/** Makes a one-time token and answers its secret. */
+/** Makes a one-time token that nothing has to permit, and answers its secret. */
 export async function makeToken(purpose: TokenPurpose, about: About, now = new Date()): Promise<string> {
-  const { secret, statement } = makingToken(purpose, about, now);
-  await statement;
+  const { secret, storing } = makingToken(purpose, about, now);
+  await storing();
+  return secret;
+}
+
+/**
+ * Makes a one-time token that is as good as what permits it, and answers its secret.
+ *
+ * @throws the refusal of the permission if that is gone
+ */
+export async function makePermittedToken(permission: Permission, purpose: TokenPurpose, about: About): Promise<string> {
+  const { secret, storing } = makingToken(purpose, about);
+  await permitted(permission, () => [storing()]);
   return secret;
 }
 

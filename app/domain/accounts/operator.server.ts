@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { db, isMissingRow, isUniqueViolation } from "~/data/db.server";
+import { transaction, type Statement } from "~/data/transaction.server";
 import { Conflict, NotFound } from "../errors";
 import { mailQueued, queueing } from "../mail/outbox.server";
 import { recording } from "../sessions/audit.server";
@@ -11,6 +12,7 @@ import { droppingTokens, makingToken } from "./one-time-tokens.server";
 import { hashPassword, refuseGuessable } from "./passwords.server";
 import { isReserved } from "./reserved-emails.server";
 import { defaultName } from "./sign-up.server";
+import { endingAccess, raisingVersion, takingRow } from "./take-back.server";
 
 /**
  * What the operator does to accounts from the machine itself, with no actor but the machine. Every request reads its
@@ -85,13 +87,13 @@ export async function createAccount(input: {
   const id = randomUUID();
   const link = password === undefined ? makingPasswordLink(id, now) : null;
   try {
-    await db().$transaction([
+    await transaction(() => [
       db().user.create({
         data: { id, email, name: input.name ?? defaultName(email), isActive: true, createdAt: now, updatedAt: now },
       }),
       db().password.create({ data: { userId: id, hash, updatedAt: now } }),
       recording({ kind: "account_created", userId: id }),
-      ...(link ? [link.statement] : []),
+      ...(link ? [link.storing()] : []),
     ]);
   } catch (error) {
     throw isUniqueViolation(error) ? new Conflict("email", `${email} has an account already`) : error;
@@ -112,10 +114,11 @@ const makingPasswordLink = (userId: string, now = new Date()) =>
  */
 export async function resetPasswordByOperator(email: string): Promise<string> {
   const { id } = await findAccount(email);
-  const { secret, statement } = makingPasswordLink(id);
-  await db().$transaction([
+  const { secret, storing } = makingPasswordLink(id);
+  await orUnknown(email, () => [
+    takingRow(id),
     droppingTokens(id, "reset-password"),
-    statement,
+    storing(),
     recording({ kind: "password_reset_by_operator", userId: id }),
   ]);
   return secret;
@@ -129,13 +132,13 @@ export async function resetPasswordByOperator(email: string): Promise<string> {
  */
 export async function endSessionsOf(email: string): Promise<number> {
   const { id } = await findAccount(email);
-  const [{ count }] = await db().$transaction([
-    db().session.deleteMany({ where: { userId: id } }),
+  const [, ended] = await orUnknown(email, () => [
+    raisingVersion({ id }),
+    ...endingAccess(id),
     revokingTokens(id),
-    droppingTokens(id, "second-factor"),
     recording({ kind: "sessions_ended_by_operator", userId: id }),
   ]);
-  return count;
+  return ended.count;
 }
 
 /**
@@ -147,7 +150,8 @@ export async function endSessionsOf(email: string): Promise<number> {
 export async function removeFactors(email: string, now = new Date()): Promise<void> {
   const account = await findAccount(email);
   const where = { userId: account.id };
-  await db().$transaction([
+  await orUnknown(email, () => [
+    raisingVersion({ id: account.id }),
     db().totpFactor.deleteMany({ where }),
     db().backupCode.deleteMany({ where }),
     db().passkey.deleteMany({ where }),
@@ -170,17 +174,15 @@ export async function removeFactors(email: string, now = new Date()): Promise<vo
 
 /**
  * Disables or enables an account, for the operator. Sessions of a disabled account are refused with their next
- * request because every request reads `is_active`; they end for good here.
+ * request because every request reads `is_active`; they end for good here, and so does whatever was under way.
  *
  * @throws {NotFound} if no account has that address
  */
 export async function setAccountActive(email: string, isActive: boolean): Promise<void> {
   const { id } = await findAccount(email);
-  await db().$transaction([
-    db().user.updateMany({ where: { id }, data: { isActive, updatedAt: new Date() } }),
-    ...(isActive
-      ? []
-      : [db().session.deleteMany({ where: { userId: id } }), revokingTokens(id), droppingTokens(id, "second-factor")]),
+  await orUnknown(email, () => [
+    raisingVersion({ id }, { isActive, updatedAt: new Date() }),
+    ...(isActive ? [] : [...endingAccess(id), revokingTokens(id)]),
     recording({ kind: isActive ? "account_enabled" : "account_disabled", userId: id }),
   ]);
 }
@@ -193,11 +195,7 @@ export async function setAccountActive(email: string, isActive: boolean): Promis
  */
 export async function deleteAccountByOperator(named: string): Promise<void> {
   const account = await findAccount(named);
-  try {
-    await db().$transaction(deletingAccount(account));
-  } catch (error) {
-    throw isMissingRow(error) ? unknownAccount(named) : error;
-  }
+  await orUnknown(named, () => deletingAccount(account));
   mailQueued();
 }
 
@@ -212,11 +210,11 @@ export async function deleteAccountByOperator(named: string): Promise<void> {
 export async function invite({ email, days }: { email?: string; days?: number }): Promise<string> {
   if (email !== undefined && (await db().user.count({ where: { email } })))
     throw new Conflict("email", `${email} has an account already`);
-  const { secret, statement } = makingToken("invitation", {
+  const { secret, storing } = makingToken("invitation", {
     email,
     lifetime: days === undefined ? undefined : days * day,
   });
-  await db().$transaction([statement, recording({ kind: "invitation_made" })]);
+  await transaction(() => [storing(), recording({ kind: "invitation_made" })]);
   return secret;
 }
 
@@ -233,6 +231,15 @@ export async function findAccount(named: string): Promise<{ id: string; email: s
   });
   if (!account) throw unknownAccount(named);
   return account;
+}
+
+/** Runs a transaction about an account that may go meanwhile. */
+async function orUnknown<const Statements extends readonly Statement[]>(named: string, build: () => Statements) {
+  try {
+    return await transaction(build);
+  } catch (error) {
+    throw isMissingRow(error) ? unknownAccount(named) : error;
+  }
 }
 
 const unknownAccount = (named: string) => new NotFound(`No account has the email ${normalizeEmail(named)}`);

@@ -1,4 +1,5 @@
 import { db } from "~/data/db.server";
+import { transaction } from "~/data/transaction.server";
 import type { Client } from "../actor";
 import { Forbidden } from "../errors";
 import { countAttempt, isWithin, resetPerAddress, resetPerEmail } from "../limits/limits.server";
@@ -7,10 +8,10 @@ import { mailIsOn, mailQueued, queueing, queueMail } from "../mail/outbox.server
 import { recording } from "../sessions/audit.server";
 import { describeDevice } from "../sessions/device.server";
 import { revokingTokens } from "../tokens/personal-tokens.server";
-import { droppingEmailChange } from "./email-change-tokens.server";
 import { deadLink, orDeadLink } from "./links.server";
 import { droppingTokens, peekToken, spendingToken } from "./one-time-tokens.server";
 import { hashPassword, refuseGuessable } from "./passwords.server";
+import { endingAccess, raisingVersion } from "./take-back.server";
 
 /** A new password for whoever has forgotten theirs (OWASP ASVS 5.0, 6.4.3). */
 
@@ -70,17 +71,17 @@ export async function resetPassword(secret: string, newPassword: string, client:
     at: now.toISOString(),
   };
   await orDeadLink(
-    db().$transaction([
+    transaction(() => [
+      raisingVersion({ id: user.id, isActive: true, ...(user.mailed ? { email: user.email } : {}) }),
       spendingToken("reset-password", secret),
       db().password.upsert({
         where: { userId: user.id },
         create: { userId: user.id, hash, updatedAt: now },
         update: { hash, updatedAt: now },
       }),
-      db().session.deleteMany({ where: { userId: user.id } }),
+      ...endingAccess(user.id),
       revokingTokens(user.id),
-      droppingTokens(user.id, "reset-password", "second-factor", "passkey-registration"),
-      ...droppingEmailChange(user.id),
+      droppingTokens(user.id, "reset-password"),
       ...(user.mailed ? [provingAddress(user, now)] : []),
       recording({ kind: "password_reset", userId: user.id, client }),
       ...queueing({ kind: "password-changed", userId: user.id, to: user.email, detail: happening }),

@@ -1,10 +1,11 @@
 import { db } from "~/data/db.server";
 import type { Actor, Client } from "../actor";
 import { Invalid } from "../errors";
-import { countAttempt, forgetting, givingBack } from "../limits/limits.server";
+import { countAttempt, settling } from "../limits/limits.server";
 import { record, type AuditKind } from "../sessions/audit.server";
-import { signedOut, type Caller } from "../sessions/sessions.server";
-import { attemptCounters, verifyOrGiveBack } from "./attempts.server";
+import { bySession, permitted, signedOut, type Permission } from "../sessions/permission.server";
+import type { Caller } from "../sessions/sessions.server";
+import { attemptCounters, findPassword, verifyOrGiveBack } from "./attempts.server";
 import { messageFor, passSecondFactor } from "./second-factor/factor.server";
 
 /**
@@ -23,8 +24,9 @@ export const isProofFresh = ({ provenAt }: Pick<Caller, "provenAt">, now = new D
  *
  * @param at - the field it was given in, for the message
  * @param failure - what the audit table is told of a wrong one
+ * @returns the permission of what the proof is for: the password is the account's still, and the session is open
  * @throws {Invalid} if it is wrong
- * @throws {Unauthenticated} if the account was deleted
+ * @throws {SignedOut} if the session is over, or the account was deleted
  * @throws {RateLimited} when the sign-in limits are reached
  */
 export async function provePassword(
@@ -32,18 +34,25 @@ export async function provePassword(
   password: string,
   client: Client,
   { at = "password", failure = "proof_failed" }: { at?: string; failure?: AuditKind } = {},
-): Promise<void> {
-  const user = await db().user.findUnique({ where: { id: actor.userId }, include: { password: true } });
-  if (!user) throw signedOut();
-  const counters = attemptCounters(user.email, client);
+): Promise<Permission> {
+  const stored = await findPassword(actor.userId);
+  if (!stored) throw signedOut();
+  const counters = attemptCounters(stored.email, client);
   await countAttempt(counters.account, counters.address);
-  if (!(await verifyOrGiveBack(user.password?.hash ?? null, password, counters))) {
-    await record({ kind: failure, userId: actor.userId, sessionId: actor.sessionId, client });
-    throw new Invalid([
+  const wrong = () =>
+    new Invalid([
       { path: [at], message: at === "currentPassword" ? "Current password is not right" : "Password is not right" },
     ]);
+  if (!(await verifyOrGiveBack(stored.hash, password, counters))) {
+    await record({ kind: failure, userId: actor.userId, sessionId: actor.sessionId, client });
+    throw wrong();
   }
-  await db().$transaction([forgetting(counters.account), givingBack(counters.address), notingProof(actor)]);
+  const permission = bySession({ ...actor, accessVersion: stored.accessVersion }, wrong);
+  await permitted(permission, () => [
+    notingProof(actor),
+    settling({ forgotten: counters.account, givenBack: counters.address }),
+  ]);
+  return permission;
 }
 
 /**
@@ -61,10 +70,11 @@ export async function proveByCode(
   { at = "code" }: { at?: string } = {},
 ): Promise<void> {
   const answer = { totpCode: code };
-  const proved = await passSecondFactor(actor, answer, client, [notingProof(actor)]);
+  const asked = { ...actor, permission: bySession(actor) };
+  const proved = await passSecondFactor(asked, answer, client, () => [notingProof(actor)]);
   if (!proved) throw new Invalid([{ path: [at], message: messageFor(answer) }]);
 }
 
 /** The statement that notes a proof, for use inside a transaction. */
-export const notingProof = (actor: Actor, now = new Date()) =>
+const notingProof = (actor: Actor, now = new Date()) =>
   db().session.updateMany({ where: { id: actor.sessionId, userId: actor.userId }, data: { provenAt: now } });

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { db, isMissingRow } from "~/data/db.server";
+import { transaction } from "~/data/transaction.server";
 import type { Client } from "../actor";
 import { mailQueued, worthSendingFor } from "../mail/outbox.server";
 import type { User } from "./account-schema";
@@ -20,12 +21,12 @@ export async function signUpQuietly(
   user: User,
   hash: string,
   client: Client,
-  spendingInvitation: Awaited<ReturnType<typeof admitting>> = [],
+  spendingInvitation: Awaited<ReturnType<typeof admitting>>,
 ): Promise<void> {
   const { id, email, name, createdAt: now } = user;
   const mailUntil = new Date(now.getTime() + worthSendingFor("verify-email"));
-  const statements = [
-    ...spendingInvitation,
+  const statements = () => [
+    ...spendingInvitation(),
     db().$executeRaw`
       INSERT INTO users (id, email, name, is_active, last_task_number, created_at, updated_at)
       SELECT ${id}, ${email}, ${name}, ${true}, 0, ${now}, ${now}
@@ -47,7 +48,7 @@ export async function signUpQuietly(
               (SELECT id FROM users WHERE id = ${id}), ${email}, '{}', 0, ${now}, ${now}, ${mailUntil})`,
   ];
   try {
-    await db().$transaction(statements);
+    await transaction(statements);
   } catch (error) {
     throw isMissingRow(error) ? invitationSpent() : error;
   }

@@ -1,14 +1,16 @@
 import { db } from "~/data/db.server";
-import type { Client } from "../actor";
-import { Forbidden, Unauthenticated } from "../errors";
+import { transaction } from "~/data/transaction.server";
+import type { Client, Standing } from "../actor";
+import { Unauthenticated } from "../errors";
 import { countAttempt, giveBack, givingBack } from "../limits/limits.server";
 import { inTurn } from "../limits/turns";
 import { record, recording } from "../sessions/audit.server";
-import type { OpenedSession, SessionKind } from "../sessions/sessions.server";
+import { byProof, permitted } from "../sessions/permission.server";
+import type { Account, OpenedSession, SessionKind } from "../sessions/sessions.server";
 import { storable } from "../text";
-import type { Credentials, User } from "./account-schema";
+import type { Credentials } from "./account-schema";
 import { attemptCounters, verifyOrGiveBack, type AttemptCounters } from "./attempts.server";
-import { completingSignIn } from "./complete-sign-in.server";
+import { accountDisabled, completingSignIn, signInRefused } from "./complete-sign-in.server";
 import { normalizeEmail } from "./email";
 import { refuseUnverified } from "./email-verification.server";
 import { hashPassword, needsRehash } from "./passwords.server";
@@ -25,18 +27,21 @@ export class WrongCredentials extends Unauthenticated {
 
 /** The password was right, and the account asks for a second factor, which has not been given. */
 export class SecondFactorRequired extends Unauthenticated {
-  constructor(readonly userId: string) {
+  constructor(
+    /** Whose password was right, and when: what follows holds as long as it stands. */
+    readonly standing: Standing,
+  ) {
     super("This account asks for a second factor as well. Send a code too.", "second-factor-required");
   }
 }
 
-type Stored = User & { hash: string | null; twoStepSince: Date | null };
+type Stored = Account & { hash: string | null; twoStepSince: Date | null };
 
 async function findByEmail(email: string): Promise<Stored | undefined> {
   if (!storable(email)) return undefined;
   const [row] = await db().$queryRaw<Stored[]>`
-    SELECT u.id, u.email, u.name, u.is_active AS "isActive", u.created_at AS "createdAt", p.hash,
-           f.confirmed_at AS "twoStepSince"
+    SELECT u.id, u.email, u.name, u.is_active AS "isActive", u.created_at AS "createdAt",
+           u.access_version AS "accessVersion", p.hash, f.confirmed_at AS "twoStepSince"
     FROM users u LEFT JOIN passwords p ON p.user_id = u.id LEFT JOIN totp_factors f ON f.user_id = u.id
     WHERE u.email = ${email}`;
   return row;
@@ -76,33 +81,54 @@ async function attemptSignIn(
   await countAttempt(counters.account, counters.address);
 
   const stored = await findByEmail(email);
-  const good = await verifyOrGiveBack(stored?.hash ?? null, password, counters);
-  if (!stored || !good) {
-    await record({ kind: "sign_in_failed", userId: stored?.id, client });
-    throw new WrongCredentials();
+  try {
+    const good = await verifyOrGiveBack(stored?.hash ?? null, password, counters);
+    if (!stored || !good) throw new WrongCredentials();
+    return await admit(stored, password, counters, kind, client, answer);
+  } catch (error) {
+    if (error instanceof WrongCredentials) await record({ kind: "sign_in_failed", userId: stored?.id, client });
+    throw error;
   }
-  const { hash, twoStepSince, ...user } = stored;
+}
+
+/** What follows a right password. */
+async function admit(
+  { hash, twoStepSince, ...user }: Stored,
+  password: string,
+  counters: AttemptCounters,
+  kind: SessionKind,
+  client: Client,
+  answer: FactorAnswer | undefined,
+): Promise<OpenedSession> {
   if (!user.isActive) {
-    await db().$transaction([
+    await transaction(() => [
       givingBack(counters.account, counters.address),
       recording({ kind: "sign_in_disabled", userId: user.id, client }),
     ]);
-    throw new Forbidden("Account is disabled");
+    throw accountDisabled();
   }
-  await refuseUnverified(user, counters);
+  // A password that was right a moment ago and is not the account's any more is a wrong one.
+  const standing = { userId: user.id, accessVersion: user.accessVersion };
+  const permission = byProof(
+    standing,
+    signInRefused(() => new WrongCredentials()),
+  );
+  await refuseUnverified(user, permission, counters);
 
   if (hash && needsRehash(hash)) await rehash(user.id, hash, password);
-  const { session, statements, done } = await completingSignIn(user, kind, client);
   if (!twoStepSince) {
-    // The account's counter before the address's, as everywhere: two transactions must not wait for each other.
-    await db().$transaction([...statements, givingBack(counters.address)]);
+    const { session, statements, done } = await completingSignIn(user, permission, kind, client, {
+      givenBack: counters.address,
+    });
+    await permitted(permission, statements);
     done();
     return session;
   }
   // The password was no guess. Guesses at it before are forgotten with the second step and not with the first.
   await giveBack(counters.account, counters.address);
-  if (!answer) throw new SecondFactorRequired(user.id);
-  if (!(await passSecondFactor({ userId: user.id }, answer, client, statements)))
+  if (!answer) throw new SecondFactorRequired(standing);
+  const { session, statements, done } = await completingSignIn(user, permission, kind, client);
+  if (!(await passSecondFactor({ userId: user.id, permission }, answer, client, statements)))
     throw new Unauthenticated(messageFor(answer), "second-factor-invalid");
   done();
   return session;

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { db, isMissingRow, isUniqueViolation } from "~/data/db.server";
+import { transaction } from "~/data/transaction.server";
 import type { Client } from "../actor";
 import { Conflict } from "../errors";
 import { countAttempt, isWithin, signUpPerEmail, signUpPerAddress } from "../limits/limits.server";
@@ -50,13 +51,13 @@ export async function signUp(input: SignUp, kind: SessionKind, client: Client): 
   const hash = await hashPassword(input.password);
   const user = newUser(input);
   const now = user.createdAt;
-  const { session, statement } = openingSession(user, kind, client, now);
+  const { session, storing } = openingSession({ ...user, accessVersion: 0 }, kind, client, now);
   try {
-    await db().$transaction([
-      ...spendingInvitation,
+    await transaction(() => [
+      ...spendingInvitation(),
       db().user.create({ data: { ...user, updatedAt: now } }),
       db().password.create({ data: { userId: user.id, hash, updatedAt: now } }),
-      statement,
+      storing(),
       recording({ kind: "sign_up", userId: user.id, sessionId: session.actor.sessionId, client }),
       ...(verificationIsOn()
         ? queueing({ kind: "verify-email", userId: user.id, to: user.email, detail: {} }, now)

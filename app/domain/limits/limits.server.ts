@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { config } from "~/config.server";
 import { db, moment, Prisma } from "~/data/db.server";
+import { retrying } from "~/data/transaction.server";
 import { RateLimited } from "../errors";
 
 /**
@@ -67,13 +68,15 @@ export async function countAttempt(...counters: Counter[]): Promise<void> {
     (key) => Prisma.sql`SELECT ${key}, 1, ${moment(endOf(key))}
                         WHERE NOT EXISTS (SELECT 1 FROM rate_limits used WHERE ${usedUp})`,
   );
-  const rows = await db().$queryRaw<Row[]>`
+  const rows = await retrying(
+    () => db().$queryRaw<Row[]>`
     INSERT INTO rate_limits (key, points, resets_at) ${Prisma.join(attempts, " UNION ALL ")}
     ON CONFLICT (key) DO UPDATE SET
       points = CASE WHEN rate_limits.resets_at <= ${now} THEN 1 ELSE rate_limits.points + 1 END,
       resets_at = CASE WHEN rate_limits.resets_at <= ${now} OR rate_limits.resets_at > excluded.resets_at
                        THEN excluded.resets_at ELSE rate_limits.resets_at END
-    RETURNING key, points, resets_at AS "resetsAt"`;
+    RETURNING key, points, resets_at AS "resetsAt"`,
+  );
   const tooMany = rows.filter((row) => row.points > pointsOf(row.key));
   if (rows.length && !tooMany.length) return;
   // Others were counted between the look at the counters and the count.
@@ -109,10 +112,17 @@ export function givingBack(...counters: Counter[]) {
 
 /** Takes one attempt back from each counter: it was a good one, or it was refused. */
 export async function giveBack(...counters: Counter[]): Promise<void> {
-  if (config().rateLimits) await givingBack(...counters);
+  if (config().rateLimits) await retrying(() => givingBack(...counters));
 }
 
-/** The statement that forgets all attempts of a counter, for use inside a transaction. */
-export function forgetting(counter: Counter) {
-  return db().$executeRaw`UPDATE rate_limits SET points = 0 WHERE key = ${keyOf(counter)}`;
+/**
+ * The statement that settles a good attempt, for use inside a transaction: all attempts of one counter are forgotten, and
+ * this one is given back to another.
+ */
+export function settling({ forgotten, givenBack }: { forgotten: Counter; givenBack?: Counter }) {
+  const key = keyOf(forgotten);
+  const keys = Prisma.join(givenBack ? [key, keyOf(givenBack)] : [key]);
+  return db().$executeRaw`
+    UPDATE rate_limits SET points = CASE WHEN key = ${key} THEN 0 ELSE points - 1 END
+    WHERE key IN (${keys}) AND points > 0`;
 }

@@ -1,9 +1,12 @@
 import { config } from "~/config.server";
-import { db } from "~/data/db.server";
-import { makeToken, type TokenPurpose } from "../accounts/one-time-tokens.server";
+import { db, isMissingRow } from "~/data/db.server";
+import { transaction, type Statement } from "~/data/transaction.server";
+import { makingToken, type TokenPurpose } from "../accounts/one-time-tokens.server";
 import { isReserved } from "../accounts/reserved-emails.server";
+import { takingRow } from "../accounts/take-back.server";
 import { describeDevice } from "../sessions/device.server";
 import { record } from "../sessions/audit.server";
+import { holdingAccount } from "../sessions/permission.server";
 import type { Message } from "./message";
 import type { MailDetails, MailKind } from "./outbox.server";
 import * as words from "./words";
@@ -16,6 +19,7 @@ import * as words from "./words";
 
 /** A row of the outbox that is about to be sent. */
 export type DueMail = Readonly<{
+  id: string;
   kind: string;
   userId: string | null;
   recipient: string;
@@ -34,11 +38,38 @@ const pages: Partial<Record<TokenPurpose, string>> = {
   "undo-email": "/undo-email",
 };
 
-/** A link with a new one-time token, for the account and the address that the message goes to. */
-async function linkFor(purpose: TokenPurpose, userId: string, email: string, since?: Date): Promise<string> {
-  const token = await makeToken(purpose, { userId, email }, since);
-  return `${at(pages[purpose] ?? "/")}?${new URLSearchParams({ token }).toString()}`;
+/**
+ * A link with a new one-time token, for the account and the address that the message goes to. It comes into being only
+ * while the message is still wanted: a take-back that has removed its row, or that has come since the account was looked
+ * up, leaves no link behind.
+ *
+ * @param holding - the statement that takes the account's row
+ * @throws an error that `isMissingRow` knows if the account is not as it was found, or the message's row is gone
+ */
+async function linkFor(
+  purpose: TokenPurpose,
+  { id, recipient: email }: DueMail,
+  userId: string,
+  holding: () => Statement,
+  since?: Date,
+): Promise<string> {
+  const { secret, storing } = makingToken(purpose, { userId, email }, since);
+  await transaction(() => [
+    holding(),
+    db().outboxMessage.update({ where: { id }, data: { recipient: email }, select: { id: true } }),
+    storing(),
+  ]);
+  return `${at(pages[purpose] ?? "/")}?${new URLSearchParams({ token: secret }).toString()}`;
 }
+
+/** A link for an account as long as it is as it was found. */
+const linkForUser = (purpose: TokenPurpose, mail: DueMail, { id, accessVersion }: Standing) =>
+  linkFor(purpose, mail, id, () => holdingAccount({ userId: id, accessVersion }));
+
+type Standing = Readonly<{ id: string; accessVersion: number }>;
+
+/** More take-backs than ever happen while one message is made. */
+const mostTries = 3;
 
 /**
  * The message of a row, with working links that begin with `mailOrigin`.
@@ -47,7 +78,17 @@ async function linkFor(purpose: TokenPurpose, userId: string, email: string, sin
  */
 export async function compose(mail: DueMail): Promise<Message | null> {
   const kind = mail.kind as MailKind;
-  return Object.hasOwn(composers, kind) ? composers[kind](mail, JSON.parse(mail.detail ?? "{}") as never) : null;
+  if (!Object.hasOwn(composers, kind)) return null;
+  for (let tries = 1; ; tries++) {
+    try {
+      return await composers[kind](mail, JSON.parse(mail.detail ?? "{}") as never);
+    } catch (error) {
+      if (!isMissingRow(error)) throw error;
+      // Something has changed since it was read: the message is made of what is so now, if it is wanted still.
+      if (!(await db().outboxMessage.count({ where: { id: mail.id } }))) return null;
+      if (tries >= mostTries) throw error;
+    }
+  }
 }
 
 type Composer<Kind extends MailKind> = (mail: DueMail, detail: MailDetails[Kind]) => Promise<Message | null> | Message;
@@ -55,38 +96,43 @@ type Composer<Kind extends MailKind> = (mail: DueMail, detail: MailDetails[Kind]
 const resetPage = () => at("/forgot-password");
 
 const composers: { [Kind in MailKind]: Composer<Kind> } = {
-  "verify-email": async ({ userId, recipient }) => {
-    const user = await activeUser(userId);
-    if (user?.email !== recipient || user.emailVerifiedAt) return null;
-    return words.confirmAddress(await linkFor("verify-email", user.id, recipient));
+  "verify-email": async (mail) => {
+    const user = await activeUser(mail.userId);
+    if (user?.email !== mail.recipient || user.emailVerifiedAt) return null;
+    return words.confirmAddress(await linkForUser("verify-email", mail, user));
   },
 
   "already-registered": () => words.alreadyRegistered(at("/login"), resetPage()),
 
-  "reset-password": async ({ recipient, createdAt, attempts }, { userAgent, address }) => {
+  "reset-password": async (mail, { userAgent, address }) => {
+    const { recipient, createdAt, attempts } = mail;
     const user = await db().user.findUnique({ where: { email: recipient }, include: { password: true } });
     if (!user?.isActive) return null;
     // A password that was changed since is a later wish than this one.
     if (user.password && user.password.updatedAt > createdAt) return null;
+    const link = await linkForUser("reset-password", mail, user);
     if (attempts === 1)
       await record({ kind: "password_reset_requested", userId: user.id, client: { userAgent, address } });
     const happening = { device: describeDevice(userAgent, "cookie"), address, at: createdAt.toISOString() };
-    return words.resetPassword(await linkFor("reset-password", user.id, recipient), happening);
+    return words.resetPassword(link, happening);
   },
 
-  "confirm-new-email": async ({ userId, recipient }) => {
-    const user = await activeUser(userId);
+  "confirm-new-email": async (mail) => {
+    const { recipient } = mail;
+    const user = await activeUser(mail.userId);
     if (!user || user.email === recipient) return null;
     const owner = await db().user.findUnique({ where: { email: recipient }, select: { isActive: true } });
     if (owner) return owner.isActive ? words.addressTaken(at("/login")) : null;
     if (await isReserved(recipient, user.id)) return null;
-    return words.confirmNewAddress(await linkFor("change-email", user.id, recipient));
+    return words.confirmNewAddress(await linkForUser("change-email", mail, user));
   },
 
-  "email-changed": async ({ userId, recipient, createdAt }, { newEmail }) => {
+  "email-changed": async (mail, { newEmail }) => {
+    const { userId } = mail;
     if (!userId) return null;
-    // The seven days begin with the change, however late this leaves.
-    return words.addressChanged(newEmail, await linkFor("undo-email", userId, recipient, createdAt));
+    // The seven days begin with the change, however late this leaves. No take-back but an undo ends the wish for it.
+    const link = await linkFor("undo-email", mail, userId, () => takingRow(userId), mail.createdAt);
+    return words.addressChanged(newEmail, link);
   },
 
   "new-device": (_mail, detail) => words.newDevice(detail, resetPage()),

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { db } from "~/data/db.server";
-import type { Client } from "../actor";
+import type { Actor, Client } from "../actor";
+import { stands } from "./permission.server";
 
 /**
  * What happened to accounts (OWASP ASVS 5.0, 16.3.1). The table keeps who, what, when and from where, and never a
@@ -64,6 +65,23 @@ export function recording({ id = randomUUID(), kind, userId = null, sessionId = 
     VALUES (${id}, ${new Date()}, ${kind}, ${userId}, ${sessionId}, ${client?.address ?? null},
             ${client?.userAgent ?? null}, ${detail ?? null})
     ON CONFLICT (id) DO NOTHING`;
+}
+
+/**
+ * Writes one event of what the actor does, as long as the actor's session or token is open.
+ *
+ * @returns whether it is
+ */
+export async function recordPermitted(
+  actor: Actor,
+  { kind, client, detail }: Pick<AuditEntry, "kind" | "detail"> & { client: Client },
+): Promise<boolean> {
+  const count = await db().$executeRaw`
+    INSERT INTO audit_events (id, at, kind, user_id, session_id, address, user_agent, detail)
+    SELECT ${randomUUID()}, ${new Date()}, ${kind}, id, ${actor.sessionId}, ${client.address}, ${client.userAgent},
+           ${detail ?? null}
+    FROM users WHERE id = ${actor.userId} AND ${stands(actor)}`;
+  return count > 0;
 }
 
 /** Writes one event. */

@@ -30,7 +30,7 @@ const placesOf = (userId: string) => db().$queryRaw<Place[]>`
  */
 export async function noticingDevice(user: User, kind: SessionKind, client: Client, now = new Date()) {
   const places = await placesOf(user.id);
-  const familiar = { detail: undefined, statements: [], done: () => undefined };
+  const familiar = { detail: undefined, statements: () => [], done: () => undefined };
   if (!places.length) return familiar;
 
   const device = describeDevice(client.userAgent, kind.via);
@@ -39,7 +39,7 @@ export async function noticingDevice(user: User, kind: SessionKind, client: Clie
   );
   if (!known) {
     const detail = { device, address: client.address, at: now.toISOString() };
-    const statements = queueing({ kind: "new-device", userId: user.id, to: user.email, detail }, now);
+    const statements = () => queueing({ kind: "new-device", userId: user.id, to: user.email, detail }, now);
     return { detail: fromNewDevice, statements, done: mailQueued };
   }
   const subscriber = subscriberOf(client.address);

@@ -1,5 +1,6 @@
 import { config } from "~/config.server";
-import { db, isUniqueViolation } from "~/data/db.server";
+import { db, isForeignKeyViolation, isMissingRow, isUniqueViolation } from "~/data/db.server";
+import { transaction } from "~/data/transaction.server";
 import type { User } from "../accounts/account-schema";
 import type { Actor, Client } from "../actor";
 import { Unauthenticated } from "../errors";
@@ -42,7 +43,12 @@ export async function refreshSession(token: string, client: Client, now = new Da
   const counter = { limit: refreshPerSession, subject: session.id };
   await countAttempt(counter);
   const { user } = session;
-  const actor: Actor = { userId: user.id, sessionId: session.id, via: "bearer" };
+  const actor: Actor = {
+    userId: user.id,
+    sessionId: session.id,
+    via: "bearer",
+    accessVersion: user.accessVersion,
+  };
 
   if (!session.rotates && config().apiV1) {
     const { count } = await db().session.updateMany({
@@ -58,9 +64,9 @@ export async function refreshSession(token: string, client: Client, now = new Da
   const refreshToken = newSecret();
   const expiresAt = new Date(Math.min(now.getTime() + config().refreshTokenSeconds * 1000, session.endsAt.getTime()));
   try {
-    await db().$transaction([
-      // The primary key lets one of several parallel uses in; the condition on the update guards the same step.
-      db().usedRefreshToken.create({ data: { hash, sessionId: session.id, usedAt: now } }),
+    await transaction(() => [
+      // The session's row comes first: a use and whatever ends the session are one after the other, and of several
+      // parallel uses one finds the hash that it was asked for.
       db().session.update({
         where: { id: session.id, refreshHash: hash },
         data: {
@@ -73,6 +79,7 @@ export async function refreshSession(token: string, client: Client, now = new Da
           userAgent: client.userAgent,
         },
       }),
+      db().usedRefreshToken.create({ data: { hash, sessionId: session.id, usedAt: now } }),
     ]);
   } catch (error) {
     if (!lostTheRace(error)) throw error;
@@ -83,15 +90,14 @@ export async function refreshSession(token: string, client: Client, now = new Da
   return { actor, user, refreshToken, expiresAt };
 }
 
-/** Another use was first (P2002, P2025), or the session was ended meanwhile (P2003). */
+/** Another use was first, or the session was ended meanwhile. */
 const lostTheRace = (error: unknown): boolean =>
-  isUniqueViolation(error) ||
-  (error instanceof Error && "code" in error && (error.code === "P2025" || error.code === "P2003"));
+  isMissingRow(error) || isUniqueViolation(error) || isForeignKeyViolation(error);
 
 async function endSessionOfReplayed(hash: string, client: Client, now: Date): Promise<void> {
   const used = await db().usedRefreshToken.findUnique({ where: { hash }, include: { session: true } });
   if (!used || now.getTime() - used.usedAt.getTime() <= replayGraceMs) return;
-  await db().$transaction([
+  await transaction(() => [
     db().session.deleteMany({ where: { id: used.sessionId } }),
     recording({ kind: "refresh_replayed", userId: used.session.userId, sessionId: used.sessionId, client }),
   ]);

@@ -6,6 +6,8 @@ import { eventInWords } from "./event-words";
 
 /** The security log: what happened to the actor's own account (OWASP ASVS 5.0, 16.3.1). */
 
+type Owner = Pick<Actor, "userId">;
+
 export type LogEntry = Readonly<{
   id: string;
   at: Date;
@@ -37,7 +39,7 @@ export const logPageSize = 50;
  * @param from - show what comes before or after this place; the newest if left out
  */
 export async function readSecurityLog(
-  actor: Actor,
+  actor: Owner,
   from: { before?: LogPlace; after?: LogPlace } = {},
 ): Promise<LogPage> {
   if (from.after) {
@@ -56,7 +58,7 @@ function toPage(rows: Row[], hasNewer: boolean, hasOlder: boolean): LogPage {
 }
 
 /** Newest first; with `after` oldest first, from that place on. */
-const readRows = (actor: Actor, { before, after }: { before?: LogPlace; after?: LogPlace }, take: number) =>
+const readRows = (actor: Owner, { before, after }: { before?: LogPlace; after?: LogPlace }, take: number) =>
   db().auditEvent.findMany({
     where: {
       userId: actor.userId,
@@ -80,7 +82,7 @@ const toEntry = ({ id, at, kind, detail, address, userAgent }: Row): LogEntry =>
 });
 
 /** All of the actor's log, newest first, some entries at a time. */
-export async function* securityLogPages(actor: Actor, pageSize = 1000): AsyncGenerator<LogEntry[]> {
+export async function* securityLogPages(actor: Owner, pageSize = 1000): AsyncGenerator<LogEntry[]> {
   for (let before: LogPlace | undefined; ;) {
     const rows = await readRows(actor, { before }, pageSize);
     if (rows.length) yield rows.map(toEntry);
@@ -90,10 +92,10 @@ export async function* securityLogPages(actor: Actor, pageSize = 1000): AsyncGen
 }
 
 /** The actor's log as a table. */
-export const securityLogCsv = (actor: Actor): AsyncGenerator<string> =>
+export const securityLogCsv = (actor: Owner): AsyncGenerator<string> =>
   csv(["time", "event", "detail", "device", "address", "user_agent"], csvRows(actor));
 
-async function* csvRows(actor: Actor) {
+async function* csvRows(actor: Owner) {
   for await (const entries of securityLogPages(actor))
     yield entries.map(({ at, event, detail, device, address, userAgent }) => [
       at,

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { config } from "~/config.server";
-import { db, Prisma } from "~/data/db.server";
+import { db, isMissingRow, Prisma } from "~/data/db.server";
+import { transaction } from "~/data/transaction.server";
 import type { User } from "../accounts/account-schema";
-import type { Actor, Client } from "../actor";
-import { NotFound, Unauthenticated } from "../errors";
+import type { Actor, Client, Standing } from "../actor";
+import { NotFound } from "../errors";
 import { inPassing } from "../in-passing.server";
-import { record, recording, type AuditEntry } from "./audit.server";
+import { recording } from "./audit.server";
+import { bySession, permitted } from "./permission.server";
 import { hashSecret, newSecret } from "./secrets.server";
 import { noticeAddress } from "./token-use.server";
 
@@ -57,31 +59,39 @@ export type Caller = Readonly<{
   provenAt: Date | null;
 }>;
 
+/** A user, and how the account stood when it was read. */
+export type Account = User & Pick<Standing, "accessVersion">;
+
 /**
  * Prepares a new session, with a new secret, for a user who has just proved to be who they are.
  *
  * @returns the session, and the statement that stores it: run it in the transaction of the sign-in
  */
-export function openingSession(user: User, kind: SessionKind, client: Client, now = new Date()) {
+export function openingSession(
+  { accessVersion, ...user }: Account,
+  kind: SessionKind,
+  client: Client,
+  now = new Date(),
+) {
   const id = randomUUID();
   const secret = newSecret();
   const hash = hashSecret(secret);
   const remembered = kind.via === "cookie" && kind.remembered;
   const rotates = kind.via === "cookie" || (kind.rotates ?? true);
   const { expiresAt, endsAt } = firstLimits(kind, now);
-  const statement = db().$executeRaw`
+  const storing = () => db().$executeRaw`
     INSERT INTO sessions (id, user_id, identifier_hash, refresh_hash, rotates, remembered, user_agent, address,
                           created_at, last_seen_at, renewed_at, expires_at, ends_at, proven_at)
     VALUES (${id}, ${user.id}, ${kind.via === "cookie" ? hash : null}, ${kind.via === "bearer" ? hash : null},
             ${rotates}, ${remembered}, ${client.userAgent}, ${client.address}, ${now}, ${now}, ${now}, ${expiresAt}, ${endsAt}, ${now})`;
   const session: OpenedSession = {
-    actor: { userId: user.id, sessionId: id, via: kind.via },
+    actor: { userId: user.id, sessionId: id, via: kind.via, accessVersion },
     user,
     secret,
     remembered,
     expiresAt,
   };
-  return { session, statement };
+  return { session, storing };
 }
 
 function firstLimits(kind: SessionKind, now: Date): { expiresAt: Date; endsAt: Date } {
@@ -103,6 +113,7 @@ type Row = {
   email: string;
   name: string;
   isActive: boolean;
+  accessVersion: number;
   userCreatedAt: Date;
   remembered: boolean;
   createdAt: Date;
@@ -117,7 +128,7 @@ type Row = {
 /** Session and user in one statement: it runs at every request of somebody signed in. */
 const sessionWithUser = Prisma.sql`
   SELECT s.id AS "sessionId", s.user_id AS "userId", u.email, u.name, u.is_active AS "isActive",
-         u.created_at AS "userCreatedAt", s.remembered, s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt",
+         u.access_version AS "accessVersion", u.created_at AS "userCreatedAt", s.remembered, s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt",
          s.renewed_at AS "renewedAt", s.expires_at AS "expiresAt", s.ends_at AS "endsAt",
          s.proven_at AS "provenAt", s.address
   FROM sessions s JOIN users u ON u.id = s.user_id`;
@@ -139,7 +150,7 @@ export async function findCallerBySession(sessionId: string, now = new Date()): 
 function alive(row: Row | undefined, via: Actor["via"], now: Date): Caller | null {
   if (!row?.isActive || row.expiresAt <= now || row.endsAt <= now) return null;
   return {
-    actor: { userId: row.userId, sessionId: row.sessionId, via },
+    actor: { userId: row.userId, sessionId: row.sessionId, via, accessVersion: row.accessVersion },
     user: { id: row.userId, email: row.email, name: row.name, isActive: row.isActive, createdAt: row.userCreatedAt },
     remembered: row.remembered,
     createdAt: row.createdAt,
@@ -223,39 +234,50 @@ export async function listSessions(actor: Actor, now = new Date()): Promise<Sess
 
 /** Signs the actor out: the session is gone, and with it every copy of its cookie or tokens. */
 export async function endSession(actor: Actor, client: Client): Promise<void> {
-  await remove(actor, actor.sessionId, { kind: "sign_out", ...actor, client });
+  const { userId, sessionId } = actor;
+  try {
+    await transaction(() => [
+      deletingSession(userId, sessionId),
+      recording({ kind: "sign_out", userId, sessionId, client }),
+    ]);
+  } catch (error) {
+    // It is over already, and that is all that was wanted.
+    if (!isMissingRow(error)) throw error;
+  }
 }
+
+const deletingSession = (userId: string, id: string) =>
+  db().session.delete({ where: { id, userId }, select: { id: true } });
 
 /**
  * Ends one of the actor's sessions.
  *
  * @throws {NotFound} if the actor has none of that id
+ * @throws {SignedOut} if the actor's own session is over
  */
 export async function revokeSession(actor: Actor, sessionId: string, client: Client): Promise<void> {
-  const gone = await remove(actor, sessionId, { kind: "session_revoked", userId: actor.userId, sessionId, client });
-  if (!gone) throw new NotFound("That session has already ended");
+  const { userId } = actor;
+  try {
+    await permitted(bySession(actor), () => [
+      deletingSession(userId, sessionId),
+      recording({ kind: "session_revoked", userId, sessionId, client }),
+    ]);
+  } catch (error) {
+    throw isMissingRow(error) ? new NotFound("That session has already ended") : error;
+  }
 }
 
-async function remove(actor: Actor, sessionId: string, entry: AuditEntry): Promise<boolean> {
-  const { count } = await db().session.deleteMany({ where: { id: sessionId, userId: actor.userId } });
-  if (count) await record(entry);
-  return count > 0;
-}
-
-/** Ends every session of the actor but the one that asks. */
+/**
+ * Ends every session of the actor but the one that asks.
+ *
+ * @throws {SignedOut} if that one is over
+ */
 export async function revokeOtherSessions(actor: Actor, client: Client): Promise<void> {
-  await db().$transaction([
-    deletingOtherSessions(actor),
+  await permitted(bySession(actor), () => [
+    db().session.deleteMany({ where: { userId: actor.userId, id: { not: actor.sessionId } } }),
     recording({ kind: "other_sessions_revoked", userId: actor.userId, sessionId: actor.sessionId, client }),
   ]);
 }
-
-/** The statement that ends every other session, for use inside a transaction. */
-export const deletingOtherSessions = (actor: Actor) =>
-  db().session.deleteMany({ where: { userId: actor.userId, id: { not: actor.sessionId } } });
-
-/** The error of a request that names no live session. */
-export const signedOut = () => new Unauthenticated("You are not signed in");
 
 /**
  * Removes what no longer counts: ended sessions, counters whose window is over, links that nobody used, and events of

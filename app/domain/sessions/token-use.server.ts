@@ -21,7 +21,11 @@ const mostNetworks = 200;
  *
  * @param before - the address that the session's row has
  */
-export async function noticeAddress(actor: Actor, before: string, client: Client): Promise<void> {
+export async function noticeAddress(
+  actor: Pick<Actor, "userId" | "sessionId">,
+  before: string,
+  client: Client,
+): Promise<void> {
   if (before === client.address) return;
   const network = subscriberOf(client.address);
   if (subscriberOf(before) === network) return;

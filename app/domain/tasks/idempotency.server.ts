@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { db } from "~/data/db.server";
 import type { Actor } from "../actor";
 import { Invalid } from "../errors";
+import { stands } from "../sessions/permission.server";
 import type { NewTask } from "./task";
 
 /**
@@ -39,27 +40,17 @@ export async function findDone(actor: Actor, key: string, task: NewTask, now = n
 }
 
 /**
- * The statements around a creation, for its transaction: the first goes before everything and fails on a key that is
- * taken; the last follows the allocation of the number.
+ * The statements that belong to a creation, for its transaction, where they follow the one that takes the number. The
+ * second fails on a key that is taken.
  */
 export function rememberingKey(actor: Actor, key: string, task: NewTask, now: Date) {
   const id = digest(key);
   return {
-    forgettingOld: db().idempotencyKey.deleteMany({
-      where: { userId: actor.userId, key: id, expiresAt: { lte: now } },
-    }),
-    claiming: db().idempotencyKey.create({
-      data: {
-        userId: actor.userId,
-        key: id,
-        request: digestOf(task),
-        taskNumber: 0,
-        createdAt: now,
-        expiresAt: new Date(now.getTime() + lifetime),
-      },
-    }),
-    noting: db().$executeRaw`
-      UPDATE idempotency_keys SET task_number = (SELECT last_task_number FROM users WHERE id = ${actor.userId})
-      WHERE user_id = ${actor.userId} AND key = ${id}`,
+    forgettingOld: () =>
+      db().idempotencyKey.deleteMany({ where: { userId: actor.userId, key: id, expiresAt: { lte: now } } }),
+    claiming: () => db().$executeRaw`
+      INSERT INTO idempotency_keys (user_id, key, request, task_number, created_at, expires_at)
+      SELECT id, ${id}, ${digestOf(task)}, last_task_number, ${now}, ${new Date(now.getTime() + lifetime)}
+      FROM users WHERE id = ${actor.userId} AND ${stands(actor)}`,
   };
 }

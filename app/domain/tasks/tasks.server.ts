@@ -1,7 +1,8 @@
 import { db, isUniqueViolation, positionOf, Prisma } from "~/data/db.server";
+import { retrying, transaction } from "~/data/transaction.server";
 import type { Actor } from "../actor";
 import { NotFound, Outdated } from "../errors";
-import { signedOut } from "../sessions/sessions.server";
+import { refuseIfEnded, stands, stood } from "../sessions/permission.server";
 import { findDone, rememberingKey, type Done } from "./idempotency.server";
 import { priorities, type NewTask, type Seen, type Task, type TaskChange, type TaskQuery } from "./task";
 import { cursorAfter, type TaskCursor } from "./task-cursor";
@@ -59,49 +60,50 @@ export function parseTaskNumber(segment: string | undefined): number {
  * @param once - a client's key for this creation: asked for again with it, the task is not added again, and the answer
  *   is the one of the first time, whatever became of the task since
  * @throws {Invalid} if the key was used for another task
- * @throws {Unauthenticated} if the account was deleted meanwhile
+ * @throws {SignedOut} if the actor's session or token is over
  */
 export async function createTask(actor: Actor, task: NewTask, once?: string): Promise<Task> {
   const now = new Date();
   if (once === undefined) {
-    const adding = db().$transaction([takingNumber(actor), inserting(actor, task, now)]);
-    const [, rows] = await adding.catch((error: unknown) => refuseDeleted(actor, error));
-    return only(rows);
+    const [, rows] = await transaction(() => [takingNumber(actor), inserting(actor, task, now)]);
+    return added(actor, rows);
   }
   const done = await findDone(actor, once, task, now);
   if (done) return asCreated(actor, task, done);
-  const { forgettingOld, claiming, noting } = rememberingKey(actor, once, task, now);
+  const { forgettingOld, claiming } = rememberingKey(actor, once, task, now);
   try {
-    const [, , , rows] = await db().$transaction([
-      forgettingOld,
-      claiming,
+    const [, , , rows] = await transaction(() => [
       takingNumber(actor),
+      forgettingOld(),
+      claiming(),
       inserting(actor, task, now),
-      noting,
     ]);
-    return only(rows);
+    return await added(actor, rows);
   } catch (error) {
     const meanwhile = isUniqueViolation(error) ? await findDone(actor, once, task, now) : null;
-    return meanwhile ? asCreated(actor, task, meanwhile) : refuseDeleted(actor, error);
+    if (!meanwhile) throw error;
+    return asCreated(actor, task, meanwhile);
   }
 }
 
-/** An account may be deleted in the instant between the question who asks and the write. */
-async function refuseDeleted({ userId }: Actor, error: unknown): Promise<never> {
-  throw (await db().user.count({ where: { id: userId } })) ? error : signedOut();
+async function added(actor: Actor, rows: Row[]): Promise<Task> {
+  if (!rows.length) await refuseIfEnded(actor);
+  return only(rows);
 }
 
-const takingNumber = (actor: Actor) =>
-  db().$executeRaw`UPDATE users SET last_task_number = last_task_number + 1 WHERE id = ${actor.userId}`;
+/** Takes the account's row with the number, so this comes first. */
+const takingNumber = (actor: Actor) => db().$executeRaw`
+  UPDATE users SET last_task_number = last_task_number + 1 WHERE id = ${actor.userId} AND ${stood(actor)}`;
 
 function inserting(actor: Actor, task: NewTask, now: Date) {
   const { completed = false, description = null, priority = "medium", dueDate = null } = task;
   return db().$queryRaw<Row[]>`
     INSERT INTO tasks (user_id, number, title, title_key, description, description_key, completed, completed_at,
                        priority, due_date, created_at, updated_at)
-    VALUES (${actor.userId}, (SELECT last_task_number FROM users WHERE id = ${actor.userId}), ${task.title},
-            ${key(task.title)}, ${description}, ${description === null ? null : key(description)}, ${completed},
-            ${completed ? now : null}, ${rank(priority)}, ${dueDate}, ${now}, ${now})
+    SELECT id, last_task_number, ${task.title}, ${key(task.title)}, ${description},
+           ${description === null ? null : key(description)}, ${completed}, ${completed ? now : null},
+           ${rank(priority)}, ${dueDate}, ${now}, ${now}
+    FROM users WHERE id = ${actor.userId} AND ${stands(actor)}
     RETURNING ${columns}`;
 }
 
@@ -140,6 +142,7 @@ export async function* taskPages(actor: Actor, pageSize = 500): AsyncGenerator<T
  * Changes the fields that are given, in one statement.
  *
  * @param seen - the states that the change is meant for; any if left out
+ * @throws {SignedOut} if the actor's session or token is over
  * @throws {NotFound} if the actor has no task of that number
  * @throws {Outdated} if the task is in none of those states
  */
@@ -169,6 +172,7 @@ export async function updateTask(
 /**
  * Turns an open task into a completed one and the other way round, in one statement.
  *
+ * @throws {SignedOut} if the actor's session or token is over
  * @throws {NotFound} if the actor has no task of that number
  * @throws {Outdated} if the task is in none of the states `seen`
  */
@@ -187,12 +191,13 @@ async function write(
   now: Date,
   seen?: readonly Seen[],
 ): Promise<Task> {
-  const rows = await db().$queryRaw<Row[]>`
-    UPDATE tasks SET ${Prisma.join(sets)}, updated_at = ${now}, revision = revision + 1
-    WHERE user_id = ${actor.userId} AND number = ${number} ${inState(seen)}
-    RETURNING ${columns}`;
-  if (!rows.length && seen) await refuseOutdated(actor, number);
-  return only(rows);
+  const rows = await retrying(
+    () => db().$queryRaw<Row[]>`
+      UPDATE tasks SET ${Prisma.join(sets)}, updated_at = ${now}, revision = revision + 1
+      WHERE user_id = ${actor.userId} AND number = ${number} AND ${stands(actor)} ${inState(seen)}
+      RETURNING ${columns}`,
+  );
+  return written(actor, number, rows, seen);
 }
 
 /** Ties a statement to the states that a caller has seen, so that asking and writing are one step. */
@@ -208,8 +213,11 @@ const isSame = (a: Seen, b: Seen) => a.revision === b.revision && a.updatedAt.ge
 
 const outdated = () => new Outdated("The task has changed since you saw it. Read it again before you change it.");
 
-/** Nothing was written: either there is no such task, or it is in another state. */
-async function refuseOutdated(actor: Actor, number: number): Promise<never> {
+/** Where nothing was written: the actor's session or token is over, or there is no such task, or it is in another state. */
+async function written(actor: Actor, number: number, rows: Row[], seen: readonly Seen[] | undefined): Promise<Task> {
+  if (rows.length) return only(rows);
+  await refuseIfEnded(actor);
+  if (!seen) throw notFound();
   await getTask(actor, number);
   throw outdated();
 }
@@ -218,14 +226,17 @@ async function refuseOutdated(actor: Actor, number: number): Promise<never> {
  * Deletes a task; its number is not given out again.
  *
  * @returns the task as it was
+ * @throws {SignedOut} if the actor's session or token is over
  * @throws {NotFound} if the actor has no task of that number
  * @throws {Outdated} if the task is in none of the states `seen`
  */
 export async function deleteTask(actor: Actor, number: number, seen?: readonly Seen[]): Promise<Task> {
-  const rows = await db().$queryRaw<Row[]>`
-    DELETE FROM tasks WHERE user_id = ${actor.userId} AND number = ${number} ${inState(seen)} RETURNING ${columns}`;
-  if (!rows.length && seen) await refuseOutdated(actor, number);
-  return only(rows);
+  const rows = await retrying(
+    () => db().$queryRaw<Row[]>`
+      DELETE FROM tasks WHERE user_id = ${actor.userId} AND number = ${number} AND ${stands(actor)} ${inState(seen)}
+      RETURNING ${columns}`,
+  );
+  return written(actor, number, rows, seen);
 }
 
 /** One page of the actor's tasks, how many match in all, and the place after the last one if there are more. */

@@ -1,4 +1,4 @@
-import { db, isUniqueViolation } from "~/data/db.server";
+import { db, isMissingRow, isUniqueViolation } from "~/data/db.server";
 import type { User } from "../accounts/account-schema";
 import { getUser } from "../accounts/accounts.server";
 import { queueingNotice } from "../accounts/second-factor/notice.server";
@@ -7,7 +7,8 @@ import { addDays, startOfLocalDay } from "../calendar";
 import { Invalid, InvalidToken, NotFound } from "../errors";
 import { inPassing } from "../in-passing.server";
 import { mailQueued } from "../mail/outbox.server";
-import { record, recording } from "../sessions/audit.server";
+import { recording } from "../sessions/audit.server";
+import { bySession, permitted } from "../sessions/permission.server";
 import { hashSecret } from "../sessions/secrets.server";
 import { noticeAddress } from "../sessions/token-use.server";
 import { isPersonalToken, newPersonalToken, tokenEnding } from "./personal-token";
@@ -41,12 +42,14 @@ export const tokenEnd = (lifetime: { days: number } | { day: string }, now = new
  * @param wish.expiresAt - within some 366 days
  * @returns the token, which is never shown again; null if this form has made its token already
  * @throws {Invalid} if the account has 50 already
+ * @throws {SignedOut} if the session is over
  */
 export async function createToken(
-  { userId, sessionId }: Actor,
+  actor: Actor,
   wish: { id: string; name: string; scopes: readonly Scope[]; expiresAt: Date },
   client: Client,
 ): Promise<string | null> {
+  const { userId, sessionId } = actor;
   const now = new Date();
   await db().personalToken.deleteMany({ where: { userId, expiresAt: { lte: now } } });
   if ((await db().personalToken.count({ where: { userId } })) >= mostTokens)
@@ -54,7 +57,7 @@ export async function createToken(
   const { email } = await getUser({ userId });
   const token = newPersonalToken();
   try {
-    await db().$transaction([
+    await permitted(bySession(actor), () => [
       db().personalToken.create({
         data: {
           id: wish.id,
@@ -102,13 +105,21 @@ export async function listTokens({ userId }: Actor, now = new Date()): Promise<T
  * Revokes one of the actor's tokens: it is refused from the next request on.
  *
  * @throws {NotFound} if the actor has none of that id
+ * @throws {SignedOut} if the session is over
  */
 export async function revokeToken(actor: Actor, tokenId: string, client: Client): Promise<void> {
   const { userId, sessionId } = actor;
   const token = await db().personalToken.findFirst({ where: { id: tokenId, userId }, select: { name: true } });
-  const { count } = await db().personalToken.deleteMany({ where: { id: tokenId, userId } });
-  if (!token || !count) throw new NotFound("That token is gone already");
-  await record({ kind: "token_revoked", userId, sessionId, client, detail: token.name });
+  const gone = () => new NotFound("That token is gone already");
+  if (!token) throw gone();
+  try {
+    await permitted(bySession(actor), () => [
+      db().personalToken.delete({ where: { id: tokenId, userId }, select: { id: true } }),
+      recording({ kind: "token_revoked", userId, sessionId, client, detail: token.name }),
+    ]);
+  } catch (error) {
+    throw isMissingRow(error) ? gone() : error;
+  }
 }
 
 /** The statement that revokes every token of an account, for use inside a transaction. */
@@ -123,6 +134,7 @@ type Row = {
   email: string;
   name: string;
   isActive: boolean;
+  accessVersion: number;
   userCreatedAt: Date;
   scopes: string;
   expiresAt: Date;
@@ -138,15 +150,15 @@ type Row = {
 export async function findCallerByToken(token: string, client: Client, now = new Date()): Promise<TokenCaller> {
   if (!isPersonalToken(token)) throw new InvalidToken("malformed");
   const [row] = await db().$queryRaw<Row[]>`
-    SELECT t.id, t.user_id AS "userId", u.email, u.name, u.is_active AS "isActive", u.created_at AS "userCreatedAt",
-           t.scopes, t.expires_at AS "expiresAt", t.last_used_at AS "lastUsedAt", t.address
+    SELECT t.id, t.user_id AS "userId", u.email, u.name, u.is_active AS "isActive",
+           u.access_version AS "accessVersion", u.created_at AS "userCreatedAt", t.scopes, t.expires_at AS "expiresAt", t.last_used_at AS "lastUsedAt", t.address
     FROM personal_tokens t JOIN users u ON u.id = t.user_id WHERE t.hash = ${hashSecret(token)}`;
   if (!row?.isActive) throw new InvalidToken("ended");
   if (row.expiresAt <= now) throw new InvalidToken("expired");
   await noteTokenUse(row, client, now);
-  const { id, userId, email, name, isActive, userCreatedAt } = row;
+  const { id, userId, email, name, isActive, accessVersion, userCreatedAt } = row;
   return {
-    actor: { userId, sessionId: id, via: "token" },
+    actor: { userId, sessionId: id, via: "token", accessVersion },
     user: { id: userId, email, name, isActive, createdAt: userCreatedAt },
     scopes: toScopes(row.scopes),
   };
@@ -157,7 +169,7 @@ const noteInterval = 10 * 60 * 1000;
 
 async function noteTokenUse({ id, userId, address, lastUsedAt }: Row, client: Client, now: Date): Promise<void> {
   if (address !== null && address !== client.address)
-    await inPassing(noticeAddress({ userId, sessionId: id, via: "token" }, address, client));
+    await inPassing(noticeAddress({ userId, sessionId: id }, address, client));
   if (lastUsedAt && now.getTime() - lastUsedAt.getTime() < noteInterval) return;
   await inPassing(
     db().personalToken.updateMany({ where: { id, userId }, data: { lastUsedAt: now, address: client.address } }),

@@ -33,7 +33,7 @@ type TestFixtures = {
   /** Problems of the pages that fail the test; `problems.allow(…)` for those that it provokes. */
   problems: Problems;
   /** Makes an account, without a session. Its password is `password`. */
-  newAccount: (fields?: { email?: string }) => Promise<User>;
+  newAccount: (fields?: { email?: string; verified?: boolean }) => Promise<User>;
   /** Puts a session into a browser, without clicking through the sign-in page. */
   signIn: SignIn;
   /** A new account that is signed in, in the test's own browser. */
@@ -145,7 +145,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   addTasks: async ({ server: _server }, give) => {
     await give(async (user, ...tasks) => {
-      const actor = { userId: user.id, sessionId: "", via: "cookie" } as const;
+      const { actor } = await openSession(user);
       for (const task of tasks) {
         const { completedOn, ...fields } = typeof task === "string" ? { title: task, completedOn: undefined } : task;
         const { number } = await createTask(actor, {
@@ -158,6 +158,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
           data: { completedAt: new Date(startOfLocalDay(completedOn).getTime() + 1) },
         });
       }
+      // Nobody is signed in by it.
+      await db().session.delete({ where: { id: actor.sessionId } });
     });
   },
 

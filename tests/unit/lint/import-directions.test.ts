@@ -47,6 +47,16 @@ describe("the direction of imports", { timeout: 60_000 }, () => {
     expect(await rulesBrokenBy(importing, file)).toEqual([]);
   });
 
+  it("lets nobody make a transaction another way", async () => {
+    const text = "export const all = (db: { $transaction: (all: unknown[]) => unknown }) => db.$transaction([]);\n";
+    const made = async (file: string) => {
+      const [result] = await eslint.lintText(text, { filePath: path.join(root, file) });
+      return (result?.messages ?? []).map(({ ruleId }) => ruleId);
+    };
+    expect(await made("app/domain/text.ts")).toEqual(["no-restricted-syntax"]);
+    expect(await made("app/data/transaction.server.ts")).toEqual([]);
+  });
+
   it("lets nobody but the settings read the environment", async () => {
     const read = async (file: string) => {
       const [result] = await eslint.lintText("export const home = process.env.HOME;\n", {

@@ -1,23 +1,29 @@
 import type { PublicKeyCredentialRequestOptionsJSON } from "@simplewebauthn/server";
 import { db } from "~/data/db.server";
+import type { Statement } from "~/data/transaction.server";
 import type { Client } from "../../actor";
-import { Forbidden, Unauthenticated } from "../../errors";
+import { Unauthenticated } from "../../errors";
 import {
   countAttempt,
-  forgetting,
   giveBack,
   passkeyOptionsPerAddress,
   secondFactorPerAccount,
+  settling,
   signInPerAddress,
 } from "../../limits/limits.server";
 import { subscriberOf } from "../../network-address";
 import { record } from "../../sessions/audit.server";
+import { byProof } from "../../sessions/permission.server";
 import type { OpenedSession, SessionKind } from "../../sessions/sessions.server";
-import { completingSignIn } from "../complete-sign-in.server";
+import { accountDisabled, completingSignIn, signInRefused } from "../complete-sign-in.server";
 import { succeeds } from "../second-factor/factor.server";
-import { refuseUnverified } from "../email-verification.server";
-import { makeToken, spendToken } from "../one-time-tokens.server";
-import { findSecondStep, secondStepOver, spendingSecondStep } from "../second-factor/second-step.server";
+import { makePermittedToken, makeToken, spendToken } from "../one-time-tokens.server";
+import {
+  findSecondStep,
+  secondStepOver,
+  spendingSecondStep,
+  type SecondStep,
+} from "../second-factor/second-step.server";
 import { readAuthentication, type AuthenticationAnswer } from "./passkey-schema";
 import { relyingParty } from "./site";
 
@@ -34,7 +40,7 @@ const webauthn = () => import("@simplewebauthn/server");
  * @throws {RateLimited} after 60 in 15 minutes from one address
  */
 export const signInOptions = (origin: string, client: Client): Promise<PublicKeyCredentialRequestOptionsJSON> =>
-  requestOptions(origin, client, {});
+  requestOptions(origin, client, null);
 
 /**
  * What to ask the browser for in the second step of a sign-in: a passkey of that account.
@@ -50,15 +56,17 @@ export async function secondStepOptions(
 ): Promise<PublicKeyCredentialRequestOptionsJSON> {
   const step = await findSecondStep(secret);
   if (!step) throw secondStepOver();
-  return requestOptions(origin, client, { userId: step.user.id });
+  return requestOptions(origin, client, step);
 }
 
-async function requestOptions(origin: string, client: Client, { userId }: { userId?: string }) {
+async function requestOptions(origin: string, client: Client, step: SecondStep | null) {
   await countAttempt({ limit: passkeyOptionsPerAddress, subject: subscriberOf(client.address) });
+  const purpose = "passkey-authentication";
+  const userId = step?.user.id;
   const known = userId
     ? await db().passkey.findMany({ where: { userId }, select: { id: true, transports: true } })
     : undefined;
-  const challenge = await makeToken("passkey-authentication", { userId });
+  const challenge = await (step ? makePermittedToken(step.permission, purpose, { userId }) : makeToken(purpose, {}));
   const { generateAuthenticationOptions } = await webauthn();
   return generateAuthenticationOptions({
     rpID: relyingParty(origin).rpID,
@@ -96,11 +104,11 @@ export async function signInWithPasskey(
   const { user } = used;
   if (!user.isActive) {
     await record({ kind: "sign_in_disabled", userId: user.id, client });
-    throw new Forbidden("Account is disabled");
+    throw accountDisabled();
   }
-  await refuseUnverified(user);
-  const { session, statements, done } = await completingSignIn(user, kind, client, used.name);
-  if (!(await succeeds([used.noting, ...statements]))) throw notKnown();
+  const permission = byProof({ userId: user.id, accessVersion: user.accessVersion }, signInRefused(notKnown));
+  const { session, statements, done } = await completingSignIn(user, permission, kind, client, { detail: used.name });
+  if (!(await succeeds(permission, () => [used.noting(), ...statements()]))) throw notKnown();
   done();
   return session;
 }
@@ -121,14 +129,20 @@ export async function finishSecondStepWithPasskey(
 ): Promise<OpenedSession> {
   const step = await findSecondStep(secret);
   if (!step) throw secondStepOver();
-  const { user, remembered } = step;
+  const { user, remembered, permission } = step;
   const counter = { limit: secondFactorPerAccount, subject: user.id };
   await countAttempt(counter);
   const answer = readAuthentication(response);
   const used = answer && (await verify(answer, origin, user.id));
   const kind = { via: "cookie", remembered } as const;
-  const { session, statements, done } = await completingSignIn(user, kind, client, used?.name);
-  if (used && (await succeeds([used.noting, spendingSecondStep(secret), forgetting(counter), ...statements]))) {
+  const { session, statements, done } = await completingSignIn(user, permission, kind, client, { detail: used?.name });
+  const finishing = (noting: Statement) => [
+    noting,
+    spendingSecondStep(secret),
+    ...statements(),
+    settling({ forgotten: counter }),
+  ];
+  if (used && (await succeeds(permission, () => finishing(used.noting())))) {
     done();
     return session;
   }
@@ -170,18 +184,19 @@ async function verify(answer: AuthenticationAnswer, origin: string, askedOf: str
       },
     });
     if (!verified) return null;
-    const { id, email, name, isActive, createdAt } = passkey.user;
+    const { id, email, name, isActive, createdAt, accessVersion } = passkey.user;
     return {
       name: passkey.name,
-      user: { id, email, name, isActive, createdAt },
-      noting: db().passkey.update({
-        where: { id: passkey.id, userId: passkey.userId, counter: passkey.counter },
-        data: {
-          counter: authenticationInfo.newCounter,
-          backedUp: authenticationInfo.credentialBackedUp,
-          lastUsedAt: new Date(),
-        },
-      }),
+      user: { id, email, name, isActive, createdAt, accessVersion },
+      noting: () =>
+        db().passkey.update({
+          where: { id: passkey.id, userId: passkey.userId, counter: passkey.counter },
+          data: {
+            counter: authenticationInfo.newCounter,
+            backedUp: authenticationInfo.credentialBackedUp,
+            lastUsedAt: new Date(),
+          },
+        }),
     };
   } catch {
     // The library throws at the first thing that is not right, whatever it is.

@@ -3,6 +3,7 @@ import type { Actor, Client } from "../../actor";
 import { NotFound } from "../../errors";
 import { mailQueued } from "../../mail/outbox.server";
 import { recording } from "../../sessions/audit.server";
+import { bySession, permitted } from "../../sessions/permission.server";
 import { getUser } from "../accounts.server";
 import { storable } from "../../text";
 import { queueingNotice } from "../second-factor/notice.server";
@@ -50,12 +51,13 @@ export async function getPasskey({ userId }: Actor, id: string): Promise<Passkey
  * Gives one of the actor's passkeys another name.
  *
  * @throws {NotFound} if the actor has none of that id
+ * @throws {SignedOut} if the session is over
  */
 export async function renamePasskey(actor: Actor, id: string, name: string, client: Client): Promise<void> {
   const { userId, sessionId } = actor;
   if (!storable(id)) throw missing();
   await orMissing(
-    db().$transaction([
+    permitted(bySession(actor), () => [
       db().passkey.update({ where: { id, userId }, data: { name } }),
       recording({ kind: "passkey_renamed", userId, sessionId, client, detail: name }),
     ]),
@@ -66,13 +68,14 @@ export async function renamePasskey(actor: Actor, id: string, name: string, clie
  * Removes one of the actor's passkeys. The password stays, so the last one may go too.
  *
  * @throws {NotFound} if the actor has none of that id
+ * @throws {SignedOut} if the session is over
  */
 export async function removePasskey(actor: Actor, id: string, client: Client): Promise<void> {
   const { userId, sessionId } = actor;
   const { name } = await getPasskey(actor, id);
   const { email } = await getUser(actor);
   await orMissing(
-    db().$transaction([
+    permitted(bySession(actor), () => [
       db().passkey.delete({ where: { id, userId } }),
       recording({ kind: "passkey_removed", userId, sessionId, client, detail: name }),
       ...queueingNotice({ id: userId, email }, `The passkey “${name}” was removed.`, client),

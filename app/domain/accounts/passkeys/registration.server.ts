@@ -5,8 +5,9 @@ import { Conflict, Invalid } from "../../errors";
 import { mailQueued } from "../../mail/outbox.server";
 import { recording } from "../../sessions/audit.server";
 import { describeDevice } from "../../sessions/device.server";
+import { bySession, permitted } from "../../sessions/permission.server";
 import { getUser } from "../accounts.server";
-import { makeToken, spendToken } from "../one-time-tokens.server";
+import { makePermittedToken, spendToken } from "../one-time-tokens.server";
 import { queueingNotice } from "../second-factor/notice.server";
 import { readRegistration, type RegistrationAnswer } from "./passkey-schema";
 import { mostPasskeys } from "./passkeys.server";
@@ -24,6 +25,7 @@ const webauthn = () => import("@simplewebauthn/server");
  *
  * @param origin - by which the browser knows this site
  * @throws {Conflict} if the actor has 20 already
+ * @throws {SignedOut} if the session is over
  */
 export async function registrationOptions(
   actor: Actor,
@@ -33,7 +35,7 @@ export async function registrationOptions(
   const { email, name } = await getUser(actor);
   const known = await db().passkey.findMany({ where: { userId }, select: { id: true, transports: true } });
   if (known.length >= mostPasskeys) throw tooMany();
-  const challenge = await makeToken("passkey-registration", { userId });
+  const challenge = await makePermittedToken(bySession(actor), "passkey-registration", { userId });
   const { generateRegistrationOptions } = await webauthn();
   return generateRegistrationOptions({
     rpName: "Holdfast",
@@ -55,6 +57,7 @@ export async function registrationOptions(
  * @param input.name - what its owner calls it; the device's name if empty
  * @throws {Invalid} if the answer is not one to a question of the actor's that is still open
  * @throws {Conflict} if the passkey is known already, or the actor has 20
+ * @throws {SignedOut} if the session is over
  */
 export async function addPasskey(
   actor: Actor,
@@ -71,7 +74,7 @@ export async function addPasskey(
   const name = input.name || describeDevice(client.userAgent, "cookie");
   const { credential, credentialBackedUp } = made;
   try {
-    await db().$transaction([
+    await permitted(bySession(actor), () => [
       db().passkey.create({
         data: {
           id: credential.id,

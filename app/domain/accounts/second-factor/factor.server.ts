@@ -1,8 +1,10 @@
 import { needsResealing, openColumn, sealColumn } from "~/data/sealed-column.server";
-import { db, isMissingRow, type Prisma } from "~/data/db.server";
+import { db, isMissingRow } from "~/data/db.server";
+import type { Statement } from "~/data/transaction.server";
 import type { Client } from "../../actor";
-import { countAttempt, forgetting, giveBack, secondFactorPerAccount } from "../../limits/limits.server";
+import { countAttempt, giveBack, secondFactorPerAccount, settling } from "../../limits/limits.server";
 import { record, recording } from "../../sessions/audit.server";
+import { permitted, type Permission } from "../../sessions/permission.server";
 import { hashBackupCode } from "./backup-codes.server";
 import { readBackupCode, readTotpCode } from "./codes";
 import { matchingStep } from "./totp";
@@ -12,10 +14,10 @@ import { matchingStep } from "./totp";
 /** A code of the authenticator app, or one of the backup codes. */
 export type FactorAnswer = Readonly<{ totpCode: string } | { backupCode: string }>;
 
-/** Whose second factor is asked for, and in which session, if there is one already. */
-export type Asked = Readonly<{ userId: string; sessionId?: string }>;
+/** Whose second factor is asked for, in which session, if there is one already, and what permits the question. */
+export type Asked = Readonly<{ userId: string; sessionId?: string; permission: Permission }>;
 
-type Statement = Prisma.PrismaPromise<unknown>;
+type Statements = () => readonly Statement[];
 
 /** Has an answer the form of a code at all? What has not is no guess. */
 const isCode = (answer: FactorAnswer): boolean =>
@@ -41,13 +43,14 @@ export async function hasTotp({ userId }: Pick<Asked, "userId">): Promise<boolea
  *
  * @param then - the statements that depend on a right answer
  * @returns whether the answer was right; if not, nothing of `then` has happened
+ * @throws the refusal of `asked.permission` if that is gone
  * @throws {RateLimited} after 10 wrong answers for the account in 15 minutes
  */
 export function passSecondFactor(
   asked: Asked,
   answer: FactorAnswer,
   client: Client,
-  then: readonly Statement[],
+  then: Statements,
 ): Promise<boolean> {
   return attemptFactor(asked, answer, client, () => judge(asked, answer, client), then);
 }
@@ -60,32 +63,37 @@ export function passSecondFactor(
  *   if it is wrong
  */
 export async function attemptFactor(
-  { userId, sessionId }: Asked,
+  { userId, sessionId, permission }: Asked,
   answer: FactorAnswer,
   client: Client,
-  judged: () => Promise<readonly Statement[] | null>,
-  then: readonly Statement[],
+  judged: () => Promise<Statements | null>,
+  then: Statements,
 ): Promise<boolean> {
   if (!isCode(answer)) return false;
   const counter = { limit: secondFactorPerAccount, subject: userId };
   await countAttempt(counter);
-  let using: readonly Statement[] | null;
   try {
-    using = await judged();
+    const using = await judged();
+    if (using && (await succeeds(permission, () => [...using(), ...then(), settling({ forgotten: counter })])))
+      return true;
   } catch (error) {
-    // Turned away because too many are waiting: that was no guess.
+    // Turned away because too many are waiting, or the question is no longer asked: that was no guess.
     await giveBack(counter);
     throw error;
   }
-  if (using && (await succeeds([...using, forgetting(counter), ...then]))) return true;
   await record({ kind: "second_factor_failed", userId, sessionId, client });
   return false;
 }
 
-/** Runs statements as one transaction; false if one of them found its row missing, and then nothing has happened. */
-export async function succeeds(statements: readonly Statement[]): Promise<boolean> {
+/**
+ * Runs statements as one transaction that is permitted by something.
+ *
+ * @returns false if one of them found its row missing, and then nothing has happened
+ * @throws the permission's refusal if that is gone
+ */
+export async function succeeds(permission: Permission, statements: Statements): Promise<boolean> {
   try {
-    await db().$transaction([...statements]);
+    await permitted(permission, statements);
     return true;
   } catch (error) {
     if (isMissingRow(error)) return false;
@@ -93,14 +101,14 @@ export async function succeeds(statements: readonly Statement[]): Promise<boolea
   }
 }
 
-async function judge(asked: Asked, answer: FactorAnswer, client: Client): Promise<Statement[] | null> {
+async function judge(asked: Asked, answer: FactorAnswer, client: Client): Promise<Statements | null> {
   const { userId, sessionId } = asked;
   const factor = await db().totpFactor.findFirst({ where: { userId, confirmedAt: { not: null } } });
   if (!factor) return null;
   if ("backupCode" in answer) {
     const hash = await hashBackupCode(answer.backupCode, factor.backupSalt);
     if (hash === null) return null;
-    return [
+    return () => [
       // Its row goes with its use.
       db().backupCode.delete({ where: { userId_hash: { userId, hash } } }),
       recording({ kind: "backup_code_used", userId, sessionId, client }),
@@ -109,13 +117,14 @@ async function judge(asked: Asked, answer: FactorAnswer, client: Client): Promis
   const secret = await openSecret(factor);
   const step = secret === null ? null : matchingStep(secret, answer.totpCode);
   if (step === null) return null;
-  return [
+  const sealedAnew = secret !== null && needsResealing(factor.sealedSecret) ? await sealColumn(secret) : undefined;
+  return () => [
     // No code of this step or an earlier one is accepted again (RFC 6238, section 5.2).
     db().totpFactor.update({
       where: { userId, confirmedAt: { not: null }, sealedSecret: factor.sealedSecret, lastStep: { lt: step } },
       data: {
         lastStep: step,
-        ...(secret !== null && needsResealing(factor.sealedSecret) ? { sealedSecret: await sealColumn(secret) } : {}),
+        sealedSecret: sealedAnew,
       },
     }),
   ];

@@ -1,11 +1,11 @@
 import { db } from "~/data/db.server";
-import type { Client } from "../../actor";
+import type { Client, Standing } from "../../actor";
 import { Invalid, Unauthenticated } from "../../errors";
 import { hashSecret } from "../../sessions/secrets.server";
-import type { OpenedSession } from "../../sessions/sessions.server";
-import type { User } from "../account-schema";
-import { completingSignIn } from "../complete-sign-in.server";
-import { makeToken, peekToken } from "../one-time-tokens.server";
+import { byProof, type Permission } from "../../sessions/permission.server";
+import type { Account, OpenedSession } from "../../sessions/sessions.server";
+import { completingSignIn, signInRefused } from "../complete-sign-in.server";
+import { makePermittedToken, peekToken } from "../one-time-tokens.server";
 import { countBackupCodes } from "./backup-codes.server";
 import { messageFor, passSecondFactor, type FactorAnswer } from "./factor.server";
 
@@ -13,17 +13,32 @@ import { messageFor, passSecondFactor, type FactorAnswer } from "./factor.server
  * The second step of a sign-in on the pages. The first one, a right password, opened no session: it left a one-time token
  * with the browser that sent it, and the token is good for nothing but this (OWASP ASVS 5.0, 2.3.1 and 6.3.3).
  */
-export type SecondStep = Readonly<{ user: User; remembered: boolean; hasPasskeys: boolean }>;
+export type SecondStep = Readonly<{
+  user: Account;
+  remembered: boolean;
+  hasPasskeys: boolean;
+  /** The right password of the first step, as long as it counts. */
+  permission: Permission;
+}>;
 
 const remembered = "remembered";
 
 /**
  * Opens the second step for somebody whose password was right.
  *
+ * @param standing - how the account stood when the password was compared
+ * @param wrong - the error of a wrong password, which it is if another one was set meanwhile
  * @returns the token, good for 10 minutes
  */
-export const beginSecondStep = (userId: string, step: { remembered: boolean }): Promise<string> =>
-  makeToken("second-factor", { userId, detail: step.remembered ? remembered : undefined });
+export const beginSecondStep = (
+  standing: Standing,
+  step: { remembered: boolean },
+  wrong: () => Error,
+): Promise<string> =>
+  makePermittedToken(byProof(standing, signInRefused(wrong)), "second-factor", {
+    userId: standing.userId,
+    detail: step.remembered ? remembered : undefined,
+  });
 
 /** Whose second step a token is; null if it is over, or the account is disabled. The token stays good. */
 export async function findSecondStep(secret: string): Promise<SecondStep | null> {
@@ -34,9 +49,10 @@ export async function findSecondStep(secret: string): Promise<SecondStep | null>
     include: { _count: { select: { passkeys: true } } },
   });
   if (!user?.isActive) return null;
-  const { id, email, name, isActive, createdAt, _count } = user;
+  const { id, email, name, isActive, createdAt, accessVersion, _count } = user;
   return {
-    user: { id, email, name, isActive, createdAt },
+    user: { id, email, name, isActive, createdAt, accessVersion },
+    permission: byProof({ userId: id, accessVersion }, secondStepOver),
     remembered: token.detail === remembered,
     hasPasskeys: _count.passkeys > 0,
   };
@@ -65,12 +81,12 @@ export type FinishedSignIn = Readonly<{ session: OpenedSession; backupCodesLeft:
 export async function finishSecondStep(secret: string, answer: FactorAnswer, client: Client): Promise<FinishedSignIn> {
   const step = await findSecondStep(secret);
   if (!step) throw secondStepOver();
-  const { user } = step;
+  const { user, permission } = step;
   const kind = { via: "cookie", remembered: step.remembered } as const;
-  const { session, statements, done } = await completingSignIn(user, kind, client);
-  const passed = await passSecondFactor({ userId: user.id }, answer, client, [
+  const { session, statements, done } = await completingSignIn(user, permission, kind, client);
+  const passed = await passSecondFactor({ userId: user.id, permission }, answer, client, () => [
     spendingSecondStep(secret),
-    ...statements,
+    ...statements(),
   ]);
   if (!passed)
     throw new Invalid([{ path: ["totpCode" in answer ? "code" : "backupCode"], message: messageFor(answer) }]);

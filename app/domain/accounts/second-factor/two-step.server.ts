@@ -5,9 +5,11 @@ import { Invalid } from "../../errors";
 import { inTurn } from "../../limits/turns";
 import { mailQueued } from "../../mail/outbox.server";
 import { recording } from "../../sessions/audit.server";
+import { bySession, permitted } from "../../sessions/permission.server";
 import { getUser } from "../accounts.server";
 import { droppingTokens } from "../one-time-tokens.server";
 import { provePassword } from "../proof.server";
+import { raisingVersion } from "../take-back.server";
 import { generationOf, newBackupCodes, newSalt, storingBackupCodes } from "./backup-codes.server";
 import { attemptFactor, messageFor, openSecret, passSecondFactor, type FactorAnswer } from "./factor.server";
 import { queueingNotice } from "./notice.server";
@@ -45,15 +47,19 @@ export async function readTwoStep({ userId }: Actor): Promise<TwoStepState | nul
 /**
  * Makes a new secret, which asks nobody for anything until a first code has confirmed it. One that was made before and
  * never confirmed is replaced. Where two-step sign-in is on, nothing happens.
+ *
+ * @throws {SignedOut} if the session is over
  */
-export async function startSetup({ userId }: Actor, now = new Date()): Promise<void> {
+export async function startSetup(actor: Actor, now = new Date()): Promise<void> {
   const sealedSecret = await sealColumn(newTotpSecret());
-  await db().$executeRaw`
-    INSERT INTO totp_factors (user_id, sealed_secret, last_step, backup_salt, created_at)
-    VALUES (${userId}, ${sealedSecret}, 0, ${newSalt()}, ${now})
-    ON CONFLICT (user_id) DO UPDATE SET sealed_secret = excluded.sealed_secret, last_step = 0,
-                                        backup_salt = excluded.backup_salt, created_at = excluded.created_at
-    WHERE totp_factors.confirmed_at IS NULL`;
+  await permitted(bySession(actor), () => [
+    db().$executeRaw`
+      INSERT INTO totp_factors (user_id, sealed_secret, last_step, backup_salt, created_at)
+      VALUES (${actor.userId}, ${sealedSecret}, 0, ${newSalt()}, ${now})
+      ON CONFLICT (user_id) DO UPDATE SET sealed_secret = excluded.sealed_secret, last_step = 0,
+                                          backup_salt = excluded.backup_salt, created_at = excluded.created_at
+      WHERE totp_factors.confirmed_at IS NULL`,
+  ]);
 }
 
 /** What an authenticator app has to be told. */
@@ -68,12 +74,13 @@ export async function readSetup(actor: Actor): Promise<Enrolment | null> {
 }
 
 /**
- * Turns two-step sign-in on by the first right code.
+ * Turns two-step sign-in on by the first right code. A sign-in that is under way with the password alone does not count.
  *
  * @returns the ten backup codes, which are never shown again; null if there is nothing to confirm, for example because the
  *   form was sent twice
  * @throws {Invalid} if the code is wrong
  * @throws {RateLimited} after 10 wrong codes in 15 minutes
+ * @throws {SignedOut} if the session is over
  */
 export async function confirmSetup(actor: Actor, code: string, client: Client): Promise<readonly string[] | null> {
   const { userId, sessionId } = actor;
@@ -88,13 +95,17 @@ export async function confirmSetup(actor: Actor, code: string, client: Client): 
     // Ten hashes: only for a right code, or wrong ones would keep everybody else from signing in.
     const backup = await newBackupCodes();
     codes = backup.codes;
-    const confirming = db().totpFactor.update({
-      where: { userId, confirmedAt: null, sealedSecret: factor.sealedSecret },
-      data: { confirmedAt: new Date(), lastStep: step, backupSalt: backup.salt },
-    });
-    return [confirming, ...storingBackupCodes(userId, backup)];
+    return () => [
+      raisingVersion({ id: userId }),
+      db().totpFactor.update({
+        where: { userId, confirmedAt: null, sealedSecret: factor.sealedSecret },
+        data: { confirmedAt: new Date(), lastStep: step, backupSalt: backup.salt },
+      }),
+      ...storingBackupCodes(userId, backup),
+    ];
   };
-  const done = await attemptFactor(actor, { totpCode: code }, client, judge, [
+  const asked = { ...actor, permission: bySession(actor) };
+  const done = await attemptFactor(asked, { totpCode: code }, client, judge, () => [
     recording({ kind: "totp_enabled", userId, sessionId, client }),
     ...queueingNotice({ id: userId, email }, "Two-step sign-in was turned on.", client),
   ]);
@@ -109,6 +120,7 @@ export async function confirmSetup(actor: Actor, code: string, client: Client): 
  * @param generation - the set that is to be replaced, as `readTwoStep` named it
  * @returns the new codes, which are never shown again; null if that set was replaced already, for example because the form
  *   was sent twice
+ * @throws {SignedOut} if the session is over
  */
 export function makeBackupCodes(actor: Actor, generation: string, client: Client): Promise<readonly string[] | null> {
   // One after the other: the second of two at once finds the set replaced before it hashes ten codes.
@@ -122,7 +134,7 @@ async function replaceBackupCodes(actor: Actor, generation: string, client: Clie
   const { email } = await getUser(actor);
   const backup = await newBackupCodes();
   try {
-    await db().$transaction([
+    await permitted(bySession(actor), () => [
       db().totpFactor.update({
         where: { userId, confirmedAt: { not: null }, backupSalt: factor.backupSalt },
         data: { backupSalt: backup.salt },
@@ -145,6 +157,7 @@ async function replaceBackupCodes(actor: Actor, generation: string, client: Clie
  *
  * @throws {Invalid} if the password or the code is wrong
  * @throws {RateLimited} when the limit of either is reached
+ * @throws {SignedOut} if the session is over
  */
 export async function turnOffTwoStep(
   actor: Actor,
@@ -153,8 +166,8 @@ export async function turnOffTwoStep(
 ): Promise<void> {
   const { userId, sessionId } = actor;
   const { email } = await getUser(actor);
-  await provePassword(actor, password, client);
-  const done = await passSecondFactor(actor, answer, client, [
+  const permission = await provePassword(actor, password, client);
+  const done = await passSecondFactor({ userId, sessionId, permission }, answer, client, () => [
     db().totpFactor.deleteMany({ where: { userId } }),
     db().backupCode.deleteMany({ where: { userId } }),
     droppingTokens(userId, "second-factor"),

@@ -7,7 +7,7 @@ import { changePassword } from "~/domain/accounts/accounts.server";
 import { confirmEmailChange, requestEmailChange, undoEmailChange } from "~/domain/accounts/email-change.server";
 import { makeToken, peekToken } from "~/domain/accounts/one-time-tokens.server";
 import { hashPassword } from "~/domain/accounts/passwords.server";
-import { askForReset, resetPassword } from "~/domain/accounts/password-reset.server";
+import { askForReset, ownerOfResetLink, resetPassword } from "~/domain/accounts/password-reset.server";
 import { signIn } from "~/domain/accounts/sign-in.server";
 import { signUp } from "~/domain/accounts/sign-up.server";
 import { Conflict, Invalid, NotFound, RateLimited, Unauthenticated } from "~/domain/errors";
@@ -18,6 +18,8 @@ import { client, newUser, openSession, password } from "../../../support/people"
 
 const day = 24 * 60 * 60 * 1000;
 const somebody = () => ({ address: `198.51.100.1 ${randomUUID()}`, userAgent: "Vitest" });
+/** An account whose address is confirmed. */
+const newOwner = () => newUser({ verified: true });
 const newEmail = () => `${randomUUID()}@example.com`;
 const emailOf = async ({ id }: User) => (await db().user.findUniqueOrThrow({ where: { id } })).email;
 
@@ -37,21 +39,21 @@ async function change(user: User, email: string): Promise<string> {
 
 describe("asking for a change", () => {
   it("changes nothing yet, and mails the new address alone", async () => {
-    const user = await newUser();
+    const user = await newOwner();
     await request(user, newEmail());
     expect(await emailOf(user)).toBe(user.email);
     expect(await sendWaiting()).toEqual([]);
   });
 
   it("asks for the password", async () => {
-    const { actor } = await openSession(await newUser());
+    const { actor } = await openSession(await newOwner());
     const refused = requestEmailChange(actor, { email: newEmail(), password: "wrong" }, somebody());
     await expect(refused).rejects.toBeInstanceOf(Invalid);
     expect(await sendWaiting()).toEqual([]);
   });
 
   it("refuses the present address", async () => {
-    const user = await newUser();
+    const user = await newOwner();
     const { actor } = await openSession(user);
     await expect(requestEmailChange(actor, { email: user.email, password }, somebody())).rejects.toMatchObject({
       faults: [{ path: ["email"] }],
@@ -59,7 +61,7 @@ describe("asking for a change", () => {
   });
 
   it("says nothing of a taken address; its owner is told", async () => {
-    const [user, other] = [await newUser(), await newUser()];
+    const [user, other] = [await newOwner(), await newOwner()];
     const { actor } = await openSession(user);
     expect(await requestEmailChange(actor, { email: other.email, password }, somebody())).toBe("asked");
     const [mail] = await sendWaiting();
@@ -68,7 +70,7 @@ describe("asking for a change", () => {
   });
 
   it("a second request ends the first, mailed or not", async () => {
-    const user = await newUser();
+    const user = await newOwner();
     const first = await request(user, newEmail());
     const { actor } = await openSession(user);
     const second = newEmail();
@@ -79,7 +81,7 @@ describe("asking for a change", () => {
   });
 
   it("has a limit of 5 in an hour", async () => {
-    const { actor } = await openSession(await newUser());
+    const { actor } = await openSession(await newOwner());
     const ask = () => requestEmailChange(actor, { email: newEmail(), password }, somebody());
     for (let time = 0; time < 5; time++) await ask();
     await expect(ask()).rejects.toBeInstanceOf(RateLimited);
@@ -89,7 +91,7 @@ describe("asking for a change", () => {
 
 describe("confirming it", () => {
   it("changes the address, which is confirmed then, and tells the old one", async () => {
-    const user = await newUser();
+    const user = await newOwner();
     const email = newEmail();
     const secret = await request(user, email);
     const reset = await makeToken("reset-password", { userId: user.id, email: user.email });
@@ -104,7 +106,7 @@ describe("confirming it", () => {
   });
 
   it("by many at once is done once", async () => {
-    const user = await newUser();
+    const user = await newOwner();
     const secret = await request(user, newEmail());
     const all = await Promise.allSettled(Array.from({ length: 6 }, () => confirmEmailChange(secret, client)));
     expect(all.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
@@ -112,14 +114,14 @@ describe("confirming it", () => {
   });
 
   it("ends after 24 hours", async () => {
-    const user = await newUser();
+    const user = await newOwner();
     const secret = await request(user, newEmail());
     await expect(confirmEmailChange(secret, client, new Date(Date.now() + day))).rejects.toBeInstanceOf(NotFound);
     expect(await emailOf(user)).toBe(user.email);
   });
 
   it("of an address that somebody took meanwhile says so, and changes nothing", async () => {
-    const user = await newUser();
+    const user = await newOwner();
     const email = newEmail();
     const secret = await request(user, email);
     await newUser({ email });
@@ -130,7 +132,7 @@ describe("confirming it", () => {
   });
 
   it("is over when the password was changed meanwhile, mailed or not", async () => {
-    const [mailed, waiting] = [await newUser(), await newUser()];
+    const [mailed, waiting] = [await newOwner(), await newOwner()];
     const secret = await request(mailed, newEmail());
     const { actor } = await openSession(waiting);
     await requestEmailChange(actor, { email: newEmail(), password }, somebody());
@@ -143,7 +145,7 @@ describe("confirming it", () => {
   });
 
   it("is over when the password was reset meanwhile", async () => {
-    const user = await newUser();
+    const user = await newOwner();
     const secret = await request(user, newEmail());
     await askForReset(user.email, somebody());
     const reset = tokenIn(await waitingMail("reset-password", user.email), "/reset-password");
@@ -155,7 +157,7 @@ describe("confirming it", () => {
 
 describe("undoing it", () => {
   it("brings the old address back, ends every session and what the stranger has begun, once", async () => {
-    const user = await newUser();
+    const user = await newOwner();
     const undo = await change(user, newEmail());
     const pending = await request(user, newEmail());
     await undoEmailChange(undo, client);
@@ -168,14 +170,14 @@ describe("undoing it", () => {
   });
 
   it("by many at once is done once", async () => {
-    const user = await newUser();
+    const user = await newOwner();
     const undo = await change(user, newEmail());
     const all = await Promise.allSettled(Array.from({ length: 6 }, () => undoEmailChange(undo, client)));
     expect(all.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   });
 
   it("works for seven days from the change, however late the mail left", async () => {
-    const user = await newUser();
+    const user = await newOwner();
     await confirmEmailChange(await request(user, newEmail()), client);
     const changedAt = Date.now() - 6 * day;
     await db().outboxMessage.updateMany({ data: { createdAt: new Date(changedAt) } });
@@ -187,7 +189,7 @@ describe("undoing it", () => {
   });
 
   it("takes away what was added since the change, and leaves what was there before", async () => {
-    const [user, other] = [await newUser(), await newUser()];
+    const [user, other] = [await newOwner(), await newOwner()];
     const addPasskey = (id: string, name: string) =>
       db().passkey.create({
         data: {
@@ -210,7 +212,7 @@ describe("undoing it", () => {
   });
 
   it("leaves no password that the stranger knows; a reset sets the next", async () => {
-    const user = await newUser();
+    const user = await newOwner();
     await undoEmailChange(await change(user, newEmail()), client);
     await expect(signIn({ email: user.email, password }, { via: "bearer" }, somebody())).rejects.toBeInstanceOf(
       Unauthenticated,
@@ -230,7 +232,7 @@ describe("undoing it", () => {
   });
 
   it("leaves two-step sign-in that was on before", async () => {
-    const user = await newUser();
+    const user = await newOwner();
     await withTotp(user);
     await undoEmailChange(await change(user, newEmail()), client);
     expect(await db().totpFactor.count({ where: { userId: user.id } })).toBe(1);
@@ -238,7 +240,7 @@ describe("undoing it", () => {
   });
 
   it("of the first of two changes ends the undo of the second, and not the other way round", async () => {
-    const user = await newUser();
+    const user = await newOwner();
     const stranger = newEmail();
     const first = await change(user, stranger);
     await db().oneTimeToken.updateMany({
@@ -259,7 +261,7 @@ describe("undoing it", () => {
 
 describe("a mail to undo a later change, still waiting when an earlier one is undone", () => {
   it("is not sent: the stranger gets no way back", async () => {
-    const user = await newUser();
+    const user = await newOwner();
     const stranger = newEmail();
     const undo = await change(user, stranger);
     await confirmEmailChange(await request(user, newEmail()), client);
@@ -271,14 +273,14 @@ describe("a mail to undo a later change, still waiting when an earlier one is un
 
 describe("while it can be undone", () => {
   it("the old address is kept: nobody signs up with it, and nobody changes to it", async () => {
-    const user = await newUser();
+    const user = await newOwner();
     await confirmEmailChange(await request(user, newEmail()), client);
     // Kept from the change on, not from its mail on.
     await expect(signUp({ email: user.email, password }, { via: "bearer" }, somebody())).rejects.toBeInstanceOf(
       Conflict,
     );
     await sendWaiting();
-    const other = await newUser();
+    const other = await newOwner();
     const { actor } = await openSession(other);
     expect(await requestEmailChange(actor, { email: user.email, password }, somebody())).toBe("asked");
     expect(await sendWaiting()).toEqual([]);
@@ -287,14 +289,14 @@ describe("while it can be undone", () => {
   });
 
   it("its owner may go back to it", async () => {
-    const user = await newUser();
+    const user = await newOwner();
     await change(user, newEmail());
     await change(user, user.email);
     expect(await emailOf(user)).toBe(user.email);
   });
 
   it("and no longer", async () => {
-    const user = await newUser();
+    const user = await newOwner();
     await change(user, newEmail());
     await db().oneTimeToken.updateMany({ where: { userId: user.id }, data: { expiresAt: new Date() } });
     await expect(signUp({ email: user.email, password }, { via: "bearer" }, somebody())).resolves.toBeDefined();
@@ -307,7 +309,7 @@ describe("on a server without mail", () => {
 
   it("the address changes at once, after the password, unless it is taken", async () => {
     Object.assign(config(), { mail: { via: "off" } });
-    const [user, other] = [await newUser(), await newUser()];
+    const [user, other] = [await newOwner(), await newOwner()];
     const { actor } = await openSession(user);
     const ask = (email: string, given = password) => requestEmailChange(actor, { email, password: given }, somebody());
     await expect(ask(newEmail(), "wrong")).rejects.toBeInstanceOf(Invalid);
@@ -316,5 +318,28 @@ describe("on a server without mail", () => {
     expect(await ask(email)).toBe("changed");
     expect(await emailOf(user)).toBe(email);
     expect(await db().outboxMessage.count()).toBe(0);
+  });
+});
+
+describe("an address that nobody has confirmed", () => {
+  it("is free as soon as the account has left it, and gets no link that would bring it back", async () => {
+    const stranger = await newUser();
+    const { email } = stranger;
+    await confirmEmailChange(await request(stranger, newEmail()), client);
+    expect((await sendWaiting()).filter(({ to }) => to === email)).toEqual([]);
+    expect(await db().oneTimeToken.count({ where: { userId: stranger.id, purpose: "undo-email" } })).toBe(0);
+
+    const { user } = await signUp({ email, password }, { via: "bearer" }, somebody());
+    await askForReset(email, somebody());
+    const link = tokenIn(await waitingMail("reset-password", email), "/reset-password");
+    expect(await ownerOfResetLink(link)).toMatchObject({ id: user.id });
+  });
+
+  it("is kept once a link has proved it, the one of an earlier change too", async () => {
+    const user = await newUser();
+    const second = newEmail();
+    await confirmEmailChange(await request(user, second), client);
+    await change(user, newEmail());
+    await expect(signUp({ email: second, password }, { via: "bearer" }, somebody())).rejects.toBeInstanceOf(Conflict);
   });
 });

@@ -38,7 +38,7 @@ import {
 import { refreshSession } from "~/domain/sessions/refresh-tokens.server";
 import { dumpDatabase } from "../../../support/dump";
 import { codeOf, withTotp } from "../../../support/factors";
-import { client, newUser, openSession, password } from "../../../support/people";
+import { client, newUser, openSession, standingOf, password } from "../../../support/people";
 
 /* What a limit refuses leaves the database as it was, in every table. */
 
@@ -58,7 +58,7 @@ beforeAll(async () => {
   actor = session.actor;
   refreshToken = session.secret;
   totpSecret = (await withTotp(user)).secret;
-  secondStep = await beginSecondStep(user.id, { remembered: false });
+  secondStep = await beginSecondStep(await standingOf(user), { remembered: false }, () => new Error("wrong"));
 });
 
 beforeEach(async () => {

@@ -30,7 +30,7 @@ const signInFrom = (email: string, place: ReturnType<typeof from>, kind: typeof 
 
 /** What the log says of the last sign-in. */
 async function lastSignIn(userId: string) {
-  const { entries } = await readSecurityLog({ userId, sessionId: "", via: "cookie" });
+  const { entries } = await readSecurityLog({ userId });
   return entries.find(({ kind }) => kind === "sign_in")?.event;
 }
 

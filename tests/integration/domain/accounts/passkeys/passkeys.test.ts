@@ -15,7 +15,7 @@ import { findCallerByIdentifier } from "~/domain/sessions/sessions.server";
 import { newAuthenticator, type Deviation } from "../../../../support/authenticator";
 import { withTotp } from "../../../../support/factors";
 import { newAddress } from "../../../../support/http";
-import { newUser, openSession } from "../../../../support/people";
+import { newUser, openSession, standingOf } from "../../../../support/people";
 
 const origin = "https://tasks.example.com";
 const cookie = { via: "cookie", remembered: false } as const;
@@ -213,7 +213,10 @@ describe("a passkey as the second step", () => {
     const person = await newPerson();
     await withTotp(person.user);
     await person.add();
-    return { ...person, step: await beginSecondStep(person.user.id, { remembered: true }) };
+    return {
+      ...person,
+      step: await beginSecondStep(await standingOf(person.user), { remembered: true }, () => new Error("wrong")),
+    };
   }
 
   it("is asked of the account alone, and opens the session that was begun, once", async () => {

@@ -6,16 +6,17 @@ import { RateLimited } from "~/domain/errors";
 import { recording } from "~/domain/sessions/audit.server";
 import { dumpDatabase } from "../../../../support/dump";
 import { codeOf, withTotp, wrongCodeOf } from "../../../../support/factors";
-import { client, newUser } from "../../../../support/people";
+import { client, newUser, permissionOf } from "../../../../support/people";
 import { withSettingsAndDatabase } from "../../../../support/settings";
 import { testSecrets } from "../../../../support/server";
 
 async function newPerson() {
   const user = await newUser();
   const factor = await withTotp(user);
-  const totp = (code: string) => passSecondFactor({ userId: user.id }, { totpCode: code }, client, []);
-  const backup = (code: string) => passSecondFactor({ userId: user.id }, { backupCode: code }, client, []);
-  return { user, ...factor, totp, backup };
+  const asked = { userId: user.id, permission: await permissionOf(user) };
+  const totp = (code: string) => passSecondFactor(asked, { totpCode: code }, client, () => []);
+  const backup = (code: string) => passSecondFactor(asked, { backupCode: code }, client, () => []);
+  return { user, asked, ...factor, totp, backup };
 }
 
 const eventsOf = async (userId: string) =>
@@ -31,11 +32,11 @@ describe("a code of the app", () => {
   });
 
   it("of five uses at once is accepted once, and what depends on it happens once", async () => {
-    const { secret, user } = await newPerson();
+    const { secret, user, asked } = await newPerson();
     const code = codeOf(secret);
     const uses = await Promise.all(
       Array.from({ length: 5 }, () =>
-        passSecondFactor({ userId: user.id }, { totpCode: code }, client, [
+        passSecondFactor(asked, { totpCode: code }, client, () => [
           recording({ kind: "sign_in", userId: user.id, client }),
         ]),
       ),
@@ -171,7 +172,9 @@ describe("a rotated SESSION_SECRET", () => {
     const use = (secrets: string, code: string) =>
       withSettingsAndDatabase({ SESSION_SECRET: secrets }, async () => {
         const anew = await import("~/domain/accounts/second-factor/factor.server");
-        return anew.passSecondFactor({ userId: user.id }, { totpCode: code }, client, []);
+        const { permissionOf } = await import("../../../../support/people");
+        const asked = { userId: user.id, permission: await permissionOf(user) };
+        return anew.passSecondFactor(asked, { totpCode: code }, client, () => []);
       });
     expect(await use(`${rotated},${testSecrets.SESSION_SECRET}`, codeOf(secret))).toBe(true);
     expect(await sealed(user.id)).not.toBe(before);
@@ -182,8 +185,10 @@ describe("a rotated SESSION_SECRET", () => {
     const { user, secret, backupCodes } = await newPerson();
     await withSettingsAndDatabase({ SESSION_SECRET: rotated }, async () => {
       const anew = await import("~/domain/accounts/second-factor/factor.server");
+      const { permissionOf } = await import("../../../../support/people");
+      const asked = { userId: user.id, permission: await permissionOf(user) };
       const use = (answer: Parameters<typeof passSecondFactor>[1]) =>
-        anew.passSecondFactor({ userId: user.id }, answer, client, []);
+        anew.passSecondFactor(asked, answer, client, () => []);
       expect(await use({ totpCode: codeOf(secret) })).toBe(false);
       expect(await use({ backupCode: backupCodes[0] ?? "" })).toBe(true);
     });
