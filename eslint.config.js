@@ -82,6 +82,18 @@ export default tseslint.config(
     },
   },
   {
+    files: ["app/**"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "CallExpression[callee.property.name='formData']",
+          message: "The platform's parser has no limits: readFormFields reads forms.",
+        },
+      ],
+    },
+  },
+  {
     files: ["app/components/**"],
     rules: {
       "no-restricted-imports": [

@@ -1,9 +1,8 @@
 import type { ServerBuild } from "@remix-run/node";
 import type { RequestHandler } from "express";
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import path from "node:path";
-import type { Duplex } from "node:stream";
 import { keyring } from "~/keyring.server";
 import { config, ConfigError, type Config } from "~/config.server";
 import { keepToOwner } from "~/data/data-folder.server";
@@ -14,6 +13,7 @@ import { prepareDecoy } from "~/domain/accounts/passwords.server";
 import { startMailer } from "~/domain/mail/mailer.server";
 import { removeExpired } from "~/domain/sessions/sessions.server";
 import { createApp } from "~/http/express-app.server";
+import { createHttpServer } from "~/http/http-server.server";
 import { describeError, log } from "~/http/log.server";
 import { remixHandler } from "~/http/remix-handler.server";
 
@@ -60,14 +60,7 @@ async function start({ build, mode, assets, root, migrationHelper }: Parts): Pro
   if (!settings.rateLimits) log().warn("RATE_LIMITS=off: nothing slows down an attack. For load tests only.");
 
   const app = createApp({ remix: remixHandler(build, mode), assets, isReady: pingDatabase });
-  // Long addresses and a missing `Host` are answered by the program, with its own headers and words.
-  const server = createServer({ maxHeaderSize: 64 * 1024, requireHostHeader: false }, app);
-  server.requestTimeout = 60_000;
-  server.headersTimeout = 20_000;
-  server.keepAliveTimeout = 65_000;
-  server.on("clientError", answerUnreadable);
-  // `Expect` with a word that nobody knows: answered as if it were not there.
-  server.on("checkExpectation", (req, res) => void app(req, res));
+  const server = createHttpServer(app);
   const silent = trackSilentSockets(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -125,23 +118,4 @@ function trackSilentSockets(server: Server): ReadonlySet<Socket> {
   });
   server.on("request", ({ socket }) => silent.delete(socket));
   return silent;
-}
-
-/** What is no HTTP, or has headers without end: there is no request that the program could answer. */
-function answerUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === "ECONNRESET" || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const status = error.code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
-  const headers = [
-    "Connection: close",
-    "Content-Length: 0",
-    "Cache-Control: no-store",
-    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'",
-    "Cross-Origin-Opener-Policy: same-origin",
-    "Referrer-Policy: same-origin",
-    "X-Content-Type-Options: nosniff",
-  ];
-  socket.end(`HTTP/1.1 ${status}\r\n${headers.join("\r\n")}\r\n\r\n`);
 }

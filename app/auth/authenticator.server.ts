@@ -11,11 +11,17 @@ import { sealSessionCookie } from "./session-cookie.server";
 
 /**
  * Signs a person in by the form of `/login`, through remix-auth's form strategy. The strategy keeps no session; ours
- * is the row that `signIn` opens. Give it a clone of the request: it reads the body.
+ * is the row that `signIn` opens. It reads its form by the platform's own parser, which has no limits, so it is handed
+ * one of nothing but the fields that were read already.
  *
  * @throws what `signIn` throws, but a redirect to the page of the second step where one is asked for
  */
-export function authenticateForm(request: Request, context: AppLoadContext): Promise<OpenedSession> {
+export function authenticateForm(
+  { email, password, remember }: LoginForm,
+  request: Request,
+  context: AppLoadContext,
+): Promise<OpenedSession> {
+  const body = new URLSearchParams({ email, password, ...(remember ? { remember: "on" } : {}) });
   const authenticator = new Authenticator<OpenedSession>();
   authenticator.use(
     new FormStrategy(async ({ form }) => {
@@ -33,8 +39,10 @@ export function authenticateForm(request: Request, context: AppLoadContext): Pro
       }
     }),
   );
-  return authenticator.authenticate("form", request);
+  return authenticator.authenticate("form", new Request(request.url, { method: "POST", body }));
 }
+
+type LoginForm = Readonly<{ email: string; password: string; remember: boolean }>;
 
 const text = (value: FormDataEntryValue | null) => (typeof value === "string" ? value : "");
 

@@ -1,10 +1,7 @@
 import type { z } from "zod";
+import { mediaType, readFormFields } from "./form-body.server";
 import { HttpError } from "./http-error";
 import { parseWith } from "./parse";
-
-/** The media type of a request's body, without parameters. */
-export const mediaType = (request: Request): string =>
-  (request.headers.get("Content-Type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
 
 async function readText(request: Request): Promise<string> {
   try {
@@ -52,19 +49,13 @@ export async function readForm<Schema extends z.ZodType>(request: Request, schem
   return parseWith(schema, Object.fromEntries(await formEntries(request)));
 }
 
-async function formEntries(request: Request): Promise<Iterable<readonly [string, FormDataEntryValue]>> {
-  switch (mediaType(request)) {
-    case "application/x-www-form-urlencoded":
-      return new URLSearchParams(await readText(request));
-    case "multipart/form-data":
-      try {
-        return await request.formData();
-      } catch {
-        throw new HttpError(400, "The body is not a valid form");
-      }
-    default:
-      throw new HttpError(415, "Send the body as a form", {
-        Accept: "application/x-www-form-urlencoded, multipart/form-data",
-      });
-  }
+async function formEntries(request: Request): Promise<[string, string][]> {
+  // What is no UTF-8 is refused here, where pages take it for what it looks like.
+  if (mediaType(request) === "application/x-www-form-urlencoded") await readText(request.clone());
+  const fields = await readFormFields(request);
+  if (!fields)
+    throw new HttpError(415, "Send the body as a form", {
+      Accept: "application/x-www-form-urlencoded, multipart/form-data",
+    });
+  return fields;
 }

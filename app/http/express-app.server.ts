@@ -4,20 +4,24 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Res
 import { randomBytes, randomUUID } from "node:crypto";
 import { config } from "~/config.server";
 import type { Unavailable } from "~/domain/errors";
+import { subscriberOf } from "~/domain/network-address";
+import { BodyBudget } from "./body-budget";
+import { bodyLimitOf } from "./body-limits";
 import { clientAddress } from "./client-address";
 import { cors } from "./cors.server";
 import { refuseForeignForm } from "./foreign-form.server";
 import { describeError, log } from "./log.server";
 import { ownOrigin } from "./own-origin";
 import { problem } from "./problem.server";
+import { BodyRefused, readBody } from "./read-body.server";
 import type { RemixHandler } from "./remix-handler.server";
 import { readRequestUrl, type AddressFault } from "./request-url";
 import { nonceOf, securityHeaders } from "./security-headers.server";
 import { asUnavailable } from "./unavailable.server";
 
-/** Bytes. A page's form may hold a description of 10,000 characters of four bytes, each byte percent-encoded. */
-const apiBodyLimit = 100_000;
-const formBodyLimit = 1_000_000;
+/** Bytes that the bodies of requests may hold in memory at once. */
+const bodiesOfSubscriber = 8_000_000;
+const bodiesTogether = 64_000_000;
 
 type Parts = { remix: RemixHandler; assets: express.RequestHandler; isReady: () => Promise<boolean> };
 
@@ -46,7 +50,7 @@ export function createApp({ remix, assets, isReady }: Parts): Express {
     res: Response,
     status: number,
     message: string,
-    headers: Record<string, string> = {},
+    headers: Readonly<Record<string, string>> = {},
   ) => {
     const { isApi, context, url } = incoming(res);
     context.answerHeaders.set("Cache-Control", "no-store");
@@ -113,10 +117,15 @@ export function createApp({ remix, assets, isReady }: Parts): Express {
     else next();
   });
 
-  const readApiBody = express.raw({ type: () => true, limit: apiBodyLimit });
-  const readFormBody = express.raw({ type: () => true, limit: formBodyLimit });
+  const budget = new BodyBudget(bodiesOfSubscriber, bodiesTogether);
   app.use((req, res, next) => {
-    (incoming(res).isApi ? readApiBody : readFormBody)(req, res, next);
+    const { url, isApi, context } = incoming(res);
+    const share = budget.share(subscriberOf(context.client.address));
+    res.once("close", share.release);
+    readBody(req, bodyLimitOf(url.pathname, isApi), share).then((body) => {
+      req.body = body;
+      next();
+    }, next);
   });
 
   app.use((req, res, next) => {
@@ -152,7 +161,10 @@ export function createApp({ remix, assets, isReady }: Parts): Express {
   return app;
 }
 
-type Refusal = [status: number, message: string, headers?: Record<string, string>];
+const bodyRefusal = (error: unknown): Refusal | null =>
+  error instanceof BodyRefused ? [error.status, error.message, error.headers] : null;
+
+type Refusal = [status: number, message: string, headers?: Readonly<Record<string, string>>];
 
 const addressRefusal: Record<AddressFault, Refusal> = {
   unreadable: [400, "The address of this request is not valid"],
@@ -191,21 +203,6 @@ function placeOfRefusal({ method }: Request, { pathname, search }: URL) {
 
 const unavailableRefusal = (unavailable: Unavailable | null): Refusal | null =>
   unavailable && [503, unavailable.message, { "Retry-After": String(unavailable.retryAfterSeconds) }];
-
-/** What the body parser refuses, in our words; null for an error that is none of its own. */
-function bodyRefusal(error: unknown): Refusal | null {
-  if (!(error instanceof Error) || !("status" in error)) return null;
-  switch (error.status) {
-    case 413:
-      return [413, "The body of this request is too large"];
-    case 415:
-      return [415, "The encoding of this request's body is not known"];
-    case 400:
-      return [400, "The body of this request could not be read"];
-    default:
-      return null;
-  }
-}
 
 function answerHealth(res: Response, well: boolean): void {
   res.status(well ? 200 : 503).setHeader("Cache-Control", "no-store");

@@ -12,7 +12,7 @@ import {
   type Unavailable,
 } from "~/domain/errors";
 import type { FormResult } from "~/components/form-result";
-import { mediaType } from "./api-body.server";
+import { readFormFields } from "./form-body.server";
 import { HttpError } from "./http-error";
 import { signInFirst } from "./sign-in-first";
 import { asUnavailable } from "./unavailable.server";
@@ -209,15 +209,12 @@ function byField(error: Invalid): Record<string, string[]> {
 /**
  * The fields of a form as they were sent.
  *
- * @throws {HttpError} 415 for another media type, 400 for a body that is no form
+ * @throws {HttpError} 415 for another media type, 400 for a body that is no form, has a file in it, or too many fields
  */
 export async function readSubmission(request: Request): Promise<FormData> {
-  const type = mediaType(request);
-  if (type !== "application/x-www-form-urlencoded" && type !== "multipart/form-data")
-    throw new HttpError(415, "This page takes forms only");
-  try {
-    return await request.clone().formData();
-  } catch {
-    throw new HttpError(400, "This form could not be read");
-  }
+  const fields = await readFormFields(request);
+  if (!fields) throw new HttpError(415, "This page takes forms only");
+  const form = new FormData();
+  for (const [name, value] of fields) form.append(name, value);
+  return form;
 }

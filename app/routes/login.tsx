@@ -21,8 +21,8 @@ export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
 export const action = formAction({
   "sign-in": form(
     loginForm,
-    async ({ request, context }) => {
-      await startPageSession(await authenticateForm(request.clone(), context), request, context);
+    async ({ value, request, context }) => {
+      await startPageSession(await authenticateForm(value, request, context), request, context);
       return redirect(safeRedirect(new URL(request.url).searchParams.get("redirect")), 303);
     },
     { secrets: ["password"] },

@@ -16,7 +16,8 @@ import { signIn } from "~/domain/accounts/sign-in.server";
 import { openAccount } from "~/domain/accounts/sign-up.server";
 import { refreshSession } from "~/domain/sessions/refresh-tokens.server";
 import { endSession, type OpenedSession, type SessionKind } from "~/domain/sessions/sessions.server";
-import { mediaType, readForm, readJson } from "../api-body.server";
+import { readForm, readJson } from "../api-body.server";
+import { mediaType } from "../form-body.server";
 import { json, type ApiRequest } from "../api-route.server";
 
 /** Accounts and tokens on `/api`. */

@@ -73,6 +73,12 @@ describe("bodies", () => {
     expect(answer.json()).toMatchObject({ errors: [{ pointer }] });
   });
 
+  it("422 to thousands of fields names a hundred of them", async () => {
+    const answer = await post(`{${Array.from({ length: 9_000 }, (_, index) => `"k${index}":1`).join(",")}}`);
+    expectProblem(answer, 422);
+    expect(answer.json<{ errors: unknown[] }>().errors).toHaveLength(100);
+  });
+
   it("413 above 100 kB, and not below", async () => {
     const ofBytes = (bytes: number) => `{"title":"a"${" ".repeat(bytes - 13)}}`;
     expect((await post(ofBytes(100_000))).status).toBe(201);

@@ -59,6 +59,7 @@ describe("the reference", () => {
       "401",
       "403",
       "413",
+      "414",
       "415",
       "422",
       "429",
@@ -67,7 +68,7 @@ describe("the reference", () => {
     expect(headersOf("201")).toEqual(expect.arrayContaining(["ETag", "Location"]));
     expect(headersOf("401")).toContain("WWW-Authenticate");
     expect(headersOf("429")).toContain("Retry-After");
-    expect(answers.map(({ example }) => example !== "")).toEqual([true, ...Array<boolean>(8).fill(false)]);
+    expect(answers.map(({ example }) => example !== "")).toEqual([true, false, ...Array<boolean>(8).fill(false)]);
     expect(call("updateTask")?.bodies[0]?.required).toBe(false);
   });
 

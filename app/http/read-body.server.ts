@@ -1,0 +1,96 @@
+import type { IncomingMessage } from "node:http";
+import type { Readable, Transform } from "node:stream";
+import { createGunzip, createInflate } from "node:zlib";
+import type { Refusal, Share } from "./body-budget";
+import { inKilobytes } from "./body-limits";
+
+/** The body of a request cannot be taken. */
+export class BodyRefused extends Error {
+  override name = "BodyRefused";
+  constructor(
+    readonly status: 400 | 413 | 415 | 429 | 503,
+    message: string,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(message);
+  }
+}
+
+/** Bytes that a piece of a body costs beside its own: many bodies of small pieces are as much as few of large ones. */
+const costOfPiece = 256;
+/** Bytes that unpacking a body costs. */
+const costOfUnpacking = 48_000;
+
+/**
+ * Reads a request's body, unpacked where it came packed (gzip, deflate).
+ *
+ * @param limit - bytes, unpacked
+ * @param share - what the request may hold of the memory for bodies; it is not released here
+ * @returns null for a request without a body
+ * @throws {BodyRefused} 413 above the limit, 415 for a packing that is not known, 400 for what cannot be unpacked or is not
+ *   complete, 429 and 503 when the subscriber's or everybody's bodies hold all that they may; these two close the connection
+ */
+export async function readBody(req: IncomingMessage, limit: number, share: Share): Promise<Buffer | null> {
+  if (req.headers["transfer-encoding"] === undefined && !Number(req.headers["content-length"] ?? 0)) return null;
+  const tooLong = () =>
+    new BodyRefused(413, `What was sent is too long: ${inKilobytes(limit)} is the most that can be sent here`);
+  const packing = (req.headers["content-encoding"] || "identity").toLowerCase();
+  const unpack = unpackers.get(packing);
+  if (!unpack) throw new BodyRefused(415, "The encoding of this request's body is not known");
+  if (packing === "identity" && Number(req.headers["content-length"] ?? 0) > limit) throw tooLong();
+
+  const unpacker = unpack();
+  const source: Readable = unpacker ? req.pipe(unpacker) : req;
+  if (unpacker) takeOrRefuse(share, costOfUnpacking);
+  const pieces: Buffer[] = [];
+  let length = 0;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const broken = () => reject(new BodyRefused(400, "The body of this request could not be read"));
+      source.on("data", (piece: Buffer) => {
+        length += piece.length;
+        if (length > limit) return reject(tooLong());
+        try {
+          takeOrRefuse(share, piece.length + costOfPiece);
+        } catch (refused) {
+          return reject(refused);
+        }
+        pieces.push(piece);
+      });
+      source.once("end", () => (req.complete ? resolve() : broken()));
+      source.once("error", broken);
+      req.once("close", () => (req.complete ? undefined : broken()));
+    });
+  } catch (error) {
+    source.removeAllListeners("data");
+    if (unpacker) {
+      req.unpipe(unpacker);
+      unpacker.destroy();
+    }
+    // What still comes is thrown away, so that a client which only listens when it has sent everything hears the answer.
+    req.resume();
+    throw error;
+  }
+  return Buffer.concat(pieces, length);
+}
+
+const unpackers = new Map<string, () => Transform | null>([
+  ["identity", () => null],
+  ["gzip", () => createGunzip()],
+  ["x-gzip", () => createGunzip()],
+  ["deflate", () => createInflate()],
+]);
+
+function takeOrRefuse(share: Share, bytes: number): void {
+  const refusal = share.take(bytes);
+  if (refusal) throw refusals[refusal]();
+}
+
+const refusals: Record<Refusal, () => BodyRefused> = {
+  subscriber: () =>
+    new BodyRefused(429, "Too much is being sent from this network address at once. Try again in a moment.", closing),
+  everybody: () =>
+    new BodyRefused(503, "Too much is being sent to this server at once. Try again in a moment.", closing),
+};
+
+const closing = { "Retry-After": "10", Connection: "close" };
