@@ -1,9 +1,9 @@
 import { RemixBrowser } from "@remix-run/react";
 import { startTransition, StrictMode } from "react";
 import { hydrateRoot } from "react-dom/client";
-import { noticeUnavailable } from "~/components/lost-request";
+import { watchRequests } from "~/components/lost-request";
 
-noticeUnavailable();
+watchRequests();
 
 startTransition(() => {
   hydrateRoot(

@@ -13,6 +13,8 @@ export type Keyring = Readonly<{
   cookieKeys: readonly [NamedKey, ...NamedKey[]];
   /** For columns that have to be read again; as above. */
   columnKeys: readonly [NamedKey, ...NamedKey[]];
+  /** For the one-time keys of forms; as above. */
+  formKeys: readonly [NamedKey, ...NamedKey[]];
   /**
    * Signs access tokens: the private key of `JWT_PRIVATE_KEY`, else the raw bytes of `JWT_SECRET_KEY`, so that another
    * back end can verify too.
@@ -30,6 +32,7 @@ function derive(secret: string, purpose: string): NamedKey {
 
 const toCookieKey = (secret: string) => derive(secret, "holdfast session cookie A256GCM");
 const toColumnKey = (secret: string) => derive(secret, "holdfast stored column A256GCM");
+const toFormKey = (secret: string) => derive(secret, "holdfast form key A256GCM");
 
 /**
  * A secret kept in the data directory, made at the first start. Two processes that start at once agree: the file
@@ -66,6 +69,7 @@ export function keyring(): Keyring {
     keys = {
       cookieKeys: [toCookieKey(first), ...older.map(toCookieKey)],
       columnKeys: [toColumnKey(first), ...older.map(toColumnKey)],
+      formKeys: [toFormKey(first), ...older.map(toFormKey)],
       accessTokenKey:
         config().jwtPrivateKeys?.[0] ?? createSecretKey(config().jwtSecretKey ?? keptSecret("jwt-secret-key"), "utf8"),
       accessTokenPublicKeys: config().jwtPrivateKeys?.slice(1).map(toPublicKey) ?? [],

@@ -12,6 +12,7 @@ import { applyMigrations } from "~/data/migrate.server";
 import { prepareDecoy } from "~/domain/accounts/passwords.server";
 import { startMailer } from "~/domain/mail/mailer.server";
 import { removeExpired } from "~/domain/sessions/sessions.server";
+import { writeOutcomes } from "~/domain/submissions/submissions.server";
 import { createApp } from "~/http/express-app.server";
 import { createHttpServer } from "~/http/http-server.server";
 import { describeError, log } from "~/http/log.server";
@@ -85,7 +86,7 @@ async function start({ build, mode, assets, root, migrationHelper }: Parts): Pro
     const givenUp = setTimeout(() => server.closeAllConnections(), stopWithinMs);
     server.close(() => {
       clearTimeout(givenUp);
-      mailStopped.then(closeDatabase).then(
+      mailStopped.then(writeOutcomes).then(closeDatabase).then(
         () => process.exit(0),
         () => process.exit(1),
       );

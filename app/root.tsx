@@ -11,13 +11,16 @@ import {
 } from "@remix-run/react";
 import { useEffect, useRef, type ReactNode } from "react";
 import { seemsSignedIn } from "~/auth/require-actor.server";
+import { AdditionsProvider } from "~/components/additions";
 import { Frame } from "~/components/frame";
 import { IconDefinitions } from "~/components/icons";
 import { unlessLost } from "~/components/lost-request";
 import { useNonce } from "~/components/nonce";
 import { titledByError } from "~/components/page-title";
+import { UnsavedGuard } from "~/components/unsaved";
 import { RouteError } from "~/components/route-error";
 import { takeFlash } from "~/http/flash.server";
+import { makeFormKey } from "~/http/form-key.server";
 import stylesheet from "./styles/app.css?url";
 
 export const links: LinksFunction = () => [
@@ -28,10 +31,11 @@ export const links: LinksFunction = () => [
 export const meta = titledByError;
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const signedIn = await seemsSignedIn({ request, context });
+  const { signedIn, caller } = await seemsSignedIn({ request, context });
   const { refusal, unavailable } = context;
   return {
     signedIn,
+    formKey: makeFormKey(caller?.user.id ?? null, caller?.actor.sessionId ?? null),
     flash: refusal || unavailable ? null : takeFlash(request, context),
     trouble: unavailable ? `${unavailable.message} What you sent may not have been saved.` : null,
   };
@@ -67,7 +71,13 @@ export function Layout({ children }: { children: ReactNode }) {
 
 export default function App() {
   useFocusOnNewPage();
-  return <Outlet />;
+  useSingleClicks();
+  return (
+    <AdditionsProvider>
+      <Outlet />
+      <UnsavedGuard />
+    </AdditionsProvider>
+  );
 }
 
 /**
@@ -91,6 +101,18 @@ function useFocusOnNewPage() {
     heading?.setAttribute("tabindex", "-1");
     heading?.focus({ preventScroll: true });
   }, [pathname, state]);
+}
+
+/** The second click of a double click is no second wish: without it a button would do its thing and undo it. */
+function useSingleClicks() {
+  useEffect(() => {
+    const onClick = (event: MouseEvent) => {
+      const target = event.target instanceof Element ? event.target.closest("form button") : null;
+      if (target && event.detail > 1) event.preventDefault();
+    };
+    document.addEventListener("click", onClick, { capture: true });
+    return () => document.removeEventListener("click", onClick, { capture: true });
+  }, []);
 }
 
 export { RouteError as ErrorBoundary };

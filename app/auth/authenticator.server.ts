@@ -4,7 +4,9 @@ import { FormStrategy } from "remix-auth-form";
 import { SecondFactorRequired, signIn, WrongCredentials } from "~/domain/accounts/sign-in.server";
 import { beginSecondStep } from "~/domain/accounts/second-factor/second-step.server";
 import { endSession, type OpenedSession } from "~/domain/sessions/sessions.server";
+import { takeDraft } from "~/http/draft.server";
 import { isSecure, setCookie } from "~/http/request-context";
+import { safeRedirect } from "~/http/safe-redirect";
 import { findPageCaller } from "./require-actor.server";
 import { keepSecondStep } from "./second-step.server";
 import { sealSessionCookie } from "./session-cookie.server";
@@ -46,12 +48,16 @@ type LoginForm = Readonly<{ email: string; password: string; remember: boolean }
 
 const text = (value: FormDataEntryValue | null) => (typeof value === "string" ? value : "");
 
-/** Gives the browser the cookie of a session that has just been opened. One that it replaces ends for good. */
+/**
+ * Gives the browser the cookie of a session that has just been opened, and leads on: to the page that the address of the
+ * sign-in names, and through what the same person had sent when an earlier session ended. A session that this one
+ * replaces ends for good.
+ */
 export async function startPageSession(
   session: OpenedSession,
   request: Request,
   context: AppLoadContext,
-): Promise<void> {
+): Promise<Response> {
   const replaced = await findPageCaller({ request, context });
   if (replaced) await endSession(replaced.actor, context.client);
   setCookie(
@@ -62,4 +68,6 @@ export async function startPageSession(
       secure: isSecure(context),
     }),
   );
+  context.resume = (await takeDraft({ request, context }, session.user.id)) ?? undefined;
+  return redirect(safeRedirect(new URL(request.url).searchParams.get("redirect")), 303);
 }

@@ -13,6 +13,7 @@ import { countRequest, quotaWindowSeconds } from "~/domain/limits/request-quota"
 import { hasTokenPrefix } from "~/domain/tokens/personal-token";
 import { findCallerByToken } from "~/domain/tokens/personal-tokens.server";
 import type { Scope } from "~/domain/tokens/scopes";
+import { hashSecret } from "~/domain/sessions/secrets.server";
 import { isSecure, setCookie } from "~/http/request-context";
 import { signInFirst } from "~/http/sign-in-first";
 import { asUnavailable } from "~/http/unavailable.server";
@@ -49,16 +50,44 @@ async function lookUpPageCaller(request: Request, context: AppLoadContext): Prom
 }
 
 /**
- * Is somebody signed in, as far as can be told? For the frame of a page, which grants nothing: when the database cannot
- * be asked, a cookie of ours is believed, for nobody was signed out.
+ * Is somebody signed in, as far as can be told, and who? For the frame of a page, which grants nothing: when the database
+ * cannot be asked, a cookie of ours is believed, for nobody was signed out.
  */
-export async function seemsSignedIn(edge: Edge): Promise<boolean> {
+export async function seemsSignedIn(edge: Edge): Promise<{ signedIn: boolean; caller: Caller | null }> {
   try {
-    return (await findPageCaller(edge)) !== null;
+    const caller = await findPageCaller(edge);
+    return { signedIn: caller !== null, caller };
   } catch (error) {
     if (!asUnavailable(error)) throw error;
-    return (await openSessionCookie(edge.request.headers.get("Cookie"), isSecure(edge.context))) !== null;
+    const cookie = await openSessionCookie(edge.request.headers.get("Cookie"), isSecure(edge.context));
+    return { signedIn: cookie !== null, caller: null };
   }
+}
+
+/**
+ * Hashes of the session identifiers in cookies, dead ones too; they sign nobody in.
+ *
+ * @param cookies - `Cookie` or `Set-Cookie` headers
+ */
+export async function identifierPrints({ context }: Edge, cookies: readonly string[]): Promise<string[]> {
+  const identifiers = await Promise.all(
+    cookies.map((cookie) => openSessionCookie(cookie.split("; Path=")[0] ?? "", isSecure(context))),
+  );
+  return identifiers.filter((one) => one !== null).map(hashSecret);
+}
+
+/**
+ * For the loaders that run after an answer is repeated: they see the session that its cookies bring.
+ *
+ * @param cookies - `Set-Cookie` headers
+ */
+export function adoptSession({ context }: Edge, cookies: readonly string[]): void {
+  const secure = isSecure(context);
+  const cookie = cookies.find((one) => one.startsWith(`${sessionCookieName(secure)}=`))?.split(";")[0];
+  if (cookie === undefined) return;
+  context.caller = openSessionCookie(cookie, secure).then((identifier) =>
+    identifier ? findCallerByIdentifier(identifier) : null,
+  );
 }
 
 /**

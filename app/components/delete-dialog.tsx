@@ -1,5 +1,6 @@
 import { useSubmit } from "@remix-run/react";
 import { useEffect, useRef, type FormEvent, type MouseEvent, type PointerEvent } from "react";
+import { FormKey } from "./post-form";
 import type { TaskItem } from "./task-row";
 
 /** The page `/tasks/{id}/delete` as a dialog over the list. It begins on what does no harm. */
@@ -53,6 +54,7 @@ export function DeleteDialog({ task, search, onClose }: { task: TaskItem; search
           onSubmit={onSubmit}
           className="flex flex-wrap gap-3"
         >
+          <FormKey />
           <button type="submit" className="button button-danger-filled">
             Delete task
           </button>

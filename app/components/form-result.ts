@@ -6,4 +6,11 @@ export type FormResult = {
   result: SubmissionResult;
   /** Nothing is wrong with the form: it could not be carried out just now, as the frame of the page says. */
   unavailable?: true;
+  /** Another window has changed the same fields: both versions, and the state to save over. */
+  conflict?: EditConflictView;
 };
+
+export type EditConflictView = Readonly<{
+  version: string;
+  fields: readonly Readonly<{ field: string; label: string; mine: string; theirs: string }>[];
+}>;

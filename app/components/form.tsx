@@ -1,5 +1,5 @@
 import { useForm, type FieldMetadata } from "@conform-to/react";
-import { Form as RemixForm, useActionData, useNavigation } from "@remix-run/react";
+import { useActionData, useNavigation } from "@remix-run/react";
 import {
   createContext,
   useContext,
@@ -11,6 +11,7 @@ import {
 } from "react";
 import type { FormResult } from "./form-result";
 import { Icon } from "./icons";
+import { PostForm } from "./post-form";
 
 /**
  * The small set that every form is made of. Without JavaScript these are a plain form whose refused submission comes
@@ -53,12 +54,15 @@ type PageForm = ReturnType<typeof usePageForm>[0];
 export function PageForm({
   form,
   intent,
+  guarded = false,
   children,
   ...rest
-}: { form: Pick<PageForm, "id" | "onSubmit" | "errors" | "allErrors">; intent: string } & Omit<
-  ComponentProps<typeof RemixForm>,
-  "form"
->) {
+}: {
+  form: Pick<PageForm, "id" | "onSubmit" | "errors" | "allErrors">;
+  intent: string;
+  /** Does it hold text that somebody would miss? Then leaving the page asks first. */
+  guarded?: boolean;
+} & Omit<ComponentProps<typeof PostForm>, "form">) {
   const answer = useActionData<FormResult>();
   const refused = answer?.intent === intent;
   const pending = usePending(intent);
@@ -68,11 +72,11 @@ export function PageForm({
     else form.onSubmit(event);
   };
   return (
-    <RemixForm method="post" id={form.id} onSubmit={onSubmit} noValidate {...rest}>
+    <PostForm id={form.id} onSubmit={onSubmit} noValidate data-guarded={guarded || undefined} {...rest}>
       <input type="hidden" name="intent" value={intent} />
       {refused && !answer.unavailable && <ErrorSummary form={form} />}
       <Refused.Provider value={refused}>{children}</Refused.Provider>
-    </RemixForm>
+    </PostForm>
   );
 }
 
@@ -281,4 +285,39 @@ export function useResetAfterSuccess(intent: string, firstField: string) {
     }
     sent.current = null;
   }, [pending, refused, formData, intent, firstField]);
+}
+
+/**
+ * Keeps a form that was saved in step with what is stored by now: its fields hold the stored values, and count as unsaved
+ * only when they differ from those. What somebody has typed since the form was sent stays.
+ *
+ * @param stored - the record's values by field, as they were loaded last
+ * @param version - changes with every write of the record
+ */
+export function useStoredValues(intent: string, stored: Readonly<Record<string, string>>, version: string) {
+  const { formData } = useNavigation();
+  const refused = useActionData<FormResult>()?.intent === intent;
+  const sent = useRef<FormData | null>(null);
+  const known = useRef(version);
+  useEffect(() => {
+    if (formData?.get("intent") === intent) sent.current = formData;
+  }, [formData, intent]);
+  useEffect(() => {
+    const form = document.getElementById(intent);
+    if (known.current === version || !(form instanceof HTMLFormElement)) return;
+    known.current = version;
+    if (refused) return;
+    for (const [name, value] of Object.entries(stored)) {
+      const input = form.elements.namedItem(name);
+      if (input instanceof HTMLSelectElement) {
+        if (input.value === sent.current?.get(name)) input.value = value;
+      } else if (input instanceof HTMLInputElement || input instanceof HTMLTextAreaElement) {
+        const typed = input.value;
+        input.defaultValue = value;
+        const submitted = sent.current?.get(name);
+        const isUntouched = typeof submitted === "string" && typed === submitted.replaceAll("\r\n", "\n");
+        input.value = isUntouched ? value : typed;
+      }
+    }
+  }, [intent, stored, version, refused]);
 }

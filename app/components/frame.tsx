@@ -1,8 +1,9 @@
-import { Form, Link, NavLink } from "@remix-run/react";
+import { Link, NavLink } from "@remix-run/react";
 import { Fragment, type ReactNode } from "react";
 import { usePending } from "./form";
 import { Icon, Mark, type IconName } from "./icons";
 import { useLostRequest, type Loss } from "./lost-request";
+import { PostForm } from "./post-form";
 
 const losses: Record<Loss, string> = {
   lost: "That did not reach the server. Check the connection and try again.",
@@ -20,7 +21,7 @@ type FrameProps = {
 /** What surrounds every page: skip link, header, places to go, the message of the last action. */
 export function Frame({ signedIn, flash, trouble, children }: FrameProps) {
   const lost = useLostRequest();
-  const alert = lost ? losses[lost] : trouble;
+  const alert = lost ? losses[lost.loss] : trouble;
   return (
     <>
       <a href="#main" className="skip-link">
@@ -45,6 +46,11 @@ export function Frame({ signedIn, flash, trouble, children }: FrameProps) {
           {alert && (
             <p role="alert" className="flash flash-lost">
               {alert}
+              {lost && (
+                <button type="button" className="link ml-3" onClick={lost.retry}>
+                  Try again
+                </button>
+              )}
             </p>
           )}
         </div>
@@ -74,12 +80,12 @@ function SignedInNavigation() {
           </Fragment>
         ))}
       </nav>
-      <Form method="post" action="/logout">
+      <PostForm action="/logout">
         <input type="hidden" name="intent" value="sign-out" />
         <button type="submit" className="button button-small" aria-busy={pending || undefined}>
           Sign out
         </button>
-      </Form>
+      </PostForm>
     </>
   );
 }

@@ -1,8 +1,9 @@
-import { useActionData, useSubmit } from "@remix-run/react";
+import { useActionData } from "@remix-run/react";
 import { useState, useSyncExternalStore } from "react";
 import { usePending } from "./form";
 import type { FormResult } from "./form-result";
 import { Icon } from "./icons";
+import { usePost } from "./post-form";
 
 /**
  * The one thing that takes JavaScript by its nature: only a script can ask the browser for a passkey. Before scripts run,
@@ -16,15 +17,25 @@ type PasskeyButtonProps = {
   options: string;
   /** Is a new passkey to be made, or one to be used? */
   ceremony: "registration" | "authentication";
+  /** Is the answer one that only the browser itself can receive? */
+  reloadDocument?: boolean;
   /** What else the form sends. */
   more?: () => Record<string, string>;
   look?: "primary" | "quiet";
 };
 
-export function PasskeyButton({ label, intent, options, ceremony, more, look = "quiet" }: PasskeyButtonProps) {
+export function PasskeyButton({
+  label,
+  intent,
+  options,
+  ceremony,
+  reloadDocument = false,
+  more,
+  look = "quiet",
+}: PasskeyButtonProps) {
   const supported = usePasskeySupport();
   const refused = useActionData<FormResult>();
-  const submit = useSubmit();
+  const post = usePost();
   const sending = usePending(intent);
   const [asking, setAsking] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
@@ -36,7 +47,7 @@ export function PasskeyButton({ label, intent, options, ceremony, more, look = "
     const answer = await askBrowser(options, ceremony);
     setAsking(false);
     if ("failure" in answer) setFailure(answer.failure);
-    else submit({ intent, response: answer.response, ...more?.() }, { method: "post" });
+    else post({ intent, response: answer.response, ...more?.() }, { reloadDocument });
   };
 
   if (!supported) return null;

@@ -1,9 +1,10 @@
-import { Form, isRouteErrorResponse, Link, useLocation, useNavigation, useRouteError } from "@remix-run/react";
+import { isRouteErrorResponse, Link, useLocation, useNavigation, useRouteError } from "@remix-run/react";
 import { useEffect, useRef, type ComponentPropsWithoutRef } from "react";
 import { SubmitButton } from "./form";
 import { Icon } from "./icons";
 import { asksForProof, type ProofQuestion } from "~/domain/accounts/proof-question";
 import { RouteError } from "./route-error";
+import { PostForm } from "./post-form";
 
 /**
  * The error boundary of routes with sensitive forms: asks for the password when the change was refused for want of a
@@ -35,7 +36,7 @@ function AskForProof({ question }: { question: ProofQuestion["proof"] }) {
         It has been a while since you signed in. Enter your password{takesCode && ", or a code of your app,"} to go on;
         nothing is lost.
       </p>
-      <Form method="post" action={pathname + search} noValidate reloadDocument={asDocument}>
+      <PostForm action={pathname + search} noValidate reloadDocument={asDocument}>
         {kept.map(([name, value]) => (
           <input key={name} type="hidden" name={name} value={value} />
         ))}
@@ -64,7 +65,7 @@ function AskForProof({ question }: { question: ProofQuestion["proof"] }) {
             Go back
           </Link>
         </div>
-      </Form>
+      </PostForm>
     </div>
   );
 }

@@ -1,5 +1,6 @@
-import { Form, useNavigation } from "@remix-run/react";
+import { useNavigation } from "@remix-run/react";
 import { SubmitButton } from "./form";
+import { PostForm } from "./post-form";
 
 type Moment = { iso: string; words: string };
 
@@ -43,7 +44,7 @@ export function SessionSettings({ sessions }: { sessions: SessionItem[] }) {
               </p>
             </div>
             {!session.current && (
-              <Form method="post" preventScrollReset>
+              <PostForm preventScrollReset>
                 <input type="hidden" name="intent" value="end-session" />
                 <input type="hidden" name="sessionId" value={session.id} />
                 <SubmitButton
@@ -54,17 +55,17 @@ export function SessionSettings({ sessions }: { sessions: SessionItem[] }) {
                 >
                   Sign out
                 </SubmitButton>
-              </Form>
+              </PostForm>
             )}
           </li>
         ))}
       </ul>
-      <Form method="post" preventScrollReset>
+      <PostForm preventScrollReset>
         <input type="hidden" name="intent" value="end-other-sessions" />
         <SubmitButton look="danger" pending={formData?.get("intent") === "end-other-sessions"}>
           Sign out other sessions
         </SubmitButton>
-      </Form>
+      </PostForm>
     </section>
   );
 }

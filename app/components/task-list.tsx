@@ -1,6 +1,8 @@
 import { useFetchers, useNavigate, useSubmit } from "@remix-run/react";
 import { useEffect, useRef, useState, type FormEvent, type MouseEvent } from "react";
+import { nextKey } from "./additions";
 import { DeleteDialog } from "./delete-dialog";
+import { useFormKey } from "./post-form";
 import { TaskRow, type TaskItem } from "./task-row";
 
 /**
@@ -11,6 +13,7 @@ export function TaskList({ tasks, today, search }: { tasks: TaskItem[]; today: s
   const list = useRef<HTMLUListElement>(null);
   const [deleting, setDeleting] = useState<TaskItem | null>(null);
   const submit = useSubmit();
+  const formKey = useFormKey();
   const navigate = useNavigate();
   const shown = useOptimistic(tasks);
   const rememberPlace = useKeptFocus(list, tasks);
@@ -20,7 +23,14 @@ export function TaskList({ tasks, today, search }: { tasks: TaskItem[]; today: s
     if (!(event.target instanceof HTMLFormElement) || !submitter) return;
     event.preventDefault();
     rememberPlace(submitter);
-    submit(submitter as HTMLButtonElement, {
+    const fields = new FormData(event.target, submitter);
+    const key = nextKey(formKey);
+    if (key) fields.set("formKey", key);
+    // The answer is data for the list as it is, and no page to go to: several clicks do not get in each other's way.
+    fields.set("stay", "1");
+    submit(fields, {
+      method: "post",
+      action: event.target.getAttribute("action") ?? undefined,
       navigate: false,
       fetcherKey: `complete-${numberOf(submitter)}`,
       preventScrollReset: true,

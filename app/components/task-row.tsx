@@ -1,6 +1,7 @@
 import type { Task } from "~/domain/tasks/task";
 import { describeDone, describeDue } from "./due";
 import { Icon } from "./icons";
+import { FormKey } from "./post-form";
 import { PriorityMark } from "./priority";
 
 /** What a row needs of a task; the rest stays on the server. */
@@ -24,6 +25,7 @@ export function TaskRow({ task, today, search }: { task: TaskItem; today: string
   return (
     <li className={completed ? "row done" : "row"} id={`task-${number}`}>
       <form method="post" action={`/tasks${search}`}>
+        <FormKey />
         <input type="hidden" name="number" value={number} />
         <button
           className="check"

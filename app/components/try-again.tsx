@@ -1,5 +1,6 @@
-import { Form, useLocation, useNavigation } from "@remix-run/react";
+import { useLocation, useNavigation } from "@remix-run/react";
 import { SubmitButton } from "./form";
+import { PostForm } from "./post-form";
 import type { RetryQuestion } from "./retry-question";
 
 /** Fields that no person has typed. */
@@ -23,7 +24,9 @@ export function TryAgain({ message, action, typed }: RetryQuestion["retry"]) {
           {seen.map(([name, value]) => (
             <div key={name}>
               <dt className="label">{inWords(name)}</dt>
-              <dd className="whitespace-pre-wrap wrap-anywhere" dir="auto">{value}</dd>
+              <dd className="whitespace-pre-wrap wrap-anywhere" dir="auto">
+                {value}
+              </dd>
             </div>
           ))}
         </dl>
@@ -33,12 +36,12 @@ export function TryAgain({ message, action, typed }: RetryQuestion["retry"]) {
           Try again
         </a>
       ) : (
-        <Form method="post" action={action}>
+        <PostForm action={action}>
           {typed.map(([name, value]) => (
             <input key={name} type="hidden" name={name} value={value} />
           ))}
           <SubmitButton pending={state === "submitting"}>Try again</SubmitButton>
-        </Form>
+        </PostForm>
       )}
     </section>
   );

@@ -94,6 +94,19 @@ export class Conflict extends DomainError {
   }
 }
 
+/** Somebody else has changed the same fields since a form was drawn, to something else. Nothing was written. */
+export class EditConflict extends DomainError {
+  override name = "EditConflict";
+  constructor(
+    /** By form field: its label, and what it holds by now. */
+    readonly theirs: readonly Readonly<{ field: string; label: string; value: string }>[],
+    /** The state as it is by now, for the form's next attempt. */
+    readonly version: string,
+  ) {
+    super("This was changed elsewhere while you edited it. Nothing was saved yet.");
+  }
+}
+
 /** What the caller has seen is no longer so, and the change was meant for that state alone. */
 export class Outdated extends DomainError {
   override name = "Outdated";

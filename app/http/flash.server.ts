@@ -22,6 +22,7 @@ const messages = {
   "task-completed": "Task completed",
   "task-reopened": "Task reopened",
   "task-deleted": "Task deleted",
+  "task-gone": "That task is gone. It was deleted, here or in another window",
   "signed-up": "Welcome. Your account is ready",
   "signed-out": "You are signed out",
   "profile-saved": "Profile saved",

@@ -4,7 +4,7 @@
 export class HttpError extends Error {
   override name = "HttpError";
   constructor(
-    readonly status: 400 | 403 | 404 | 405 | 413 | 415,
+    readonly status: 400 | 403 | 404 | 405 | 409 | 413 | 415,
     message: string,
     readonly headers: Readonly<Record<string, string>> = {},
   ) {

@@ -3,6 +3,7 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from
 import { z } from "zod";
 import {
   Conflict,
+  EditConflict,
   Forbidden,
   Invalid,
   NotFound,
@@ -11,11 +12,16 @@ import {
   Unauthenticated,
   type Unavailable,
 } from "~/domain/errors";
-import type { FormResult } from "~/components/form-result";
+import type { EditConflictView, FormResult } from "~/components/form-result";
+import type { Gone } from "~/components/gone";
+import { setFlash } from "./flash.server";
 import { readFormFields } from "./form-body.server";
+import { openFormKey } from "./form-key.server";
 import { HttpError } from "./http-error";
-import { signInFirst } from "./sign-in-first";
+import { isSignedOut, signInFirst } from "./sign-in-first";
+import { once } from "./once.server";
 import { asUnavailable } from "./unavailable.server";
+import { keepForSignIn, refuseOfOther } from "./whose-page.server";
 
 /**
  * Pages: one of the two places where errors become answers; the other is `problem.server.ts`. What belongs to a form
@@ -65,8 +71,12 @@ type FormHandler = {
   secrets: string[];
   /** Asked once the form is valid; it lets a submission through, or throws the page that asks for proof. */
   proof: ProofCheck | undefined;
+  whenGone: WhenGone | undefined;
   run: (submitted: Submitted<never>) => Promise<Response>;
 };
+
+/** Where what was typed can go when there is nothing left to save it into. */
+type WhenGone = Omit<Gone["gone"], "typed">;
 
 /**
  * Asks for a fresh proof before a sensitive change.
@@ -76,20 +86,21 @@ type FormHandler = {
  */
 export type ProofCheck = (args: ActionFunctionArgs, submitted: FormData, kept: [string, string][]) => Promise<void>;
 
-type FormOptions = { secrets?: string[]; proof?: ProofCheck };
+type FormOptions = { secrets?: string[]; proof?: ProofCheck; whenGone?: WhenGone };
 
 /**
  * One form: the schema that reads it, and what is done with a valid one; the answer is a redirect, or a file.
  *
  * @param options.secrets - fields that are never sent back to the page
  * @param options.proof - `freshProof` for a change that asks for the password when the last proof is old
+ * @param options.whenGone - another form that may take what was typed when the record is not there any more
  */
 export function form<Schema extends z.ZodObject>(
   schema: Schema,
   run: (submitted: Submitted<z.output<Schema>>) => Promise<Response>,
-  { secrets = [], proof }: FormOptions = {},
+  { secrets = [], proof, whenGone }: FormOptions = {},
 ): FormHandler {
-  return { schema, run, secrets, proof };
+  return { schema, run, secrets, proof, whenGone };
 }
 
 /** A form that is only a button. */
@@ -120,20 +131,57 @@ export function formAction(
     if (!handler) throw new HttpError(400, "This form is not known");
     return { intent, handler, submitted, fields: onlyFields(handler.schema, submitted) };
   };
-  return async (args: ActionFunctionArgs) => {
+
+  const perform = async (sent: Sent, args: ActionFunctionArgs) => {
+    const userId = args.context.formKey?.userId;
     try {
-      try {
-        await guard?.(args);
-        return await submit(await read(args), args);
-      } catch (error) {
-        const unavailable = asUnavailable(error);
-        if (!unavailable) throw error;
-        return keepForLater(unavailable, await read(args), args);
-      }
+      await guard?.(args);
+      return await submit(sent, args);
     } catch (error) {
+      if (userId && isSignedOut(error)) await keepForSignIn(args, userId, typedIn(sent));
+      throw error;
+    }
+  };
+
+  return async (args: ActionFunctionArgs) => {
+    let sent: Sent | undefined;
+    try {
+      sent = await read(args).catch(async (error: unknown) => {
+        await guard?.(args);
+        throw error;
+      });
+      const arrived = sent;
+      const key = openFormKey(sent.submitted.get("formKey"));
+      args.context.formKey = key;
+      if (key?.userId) await refuseOfOther(args, key.userId, typedIn(sent));
+      const answer = await once(args, key, sent.submitted, () => perform(arrived, args));
+      return sent.submitted.has("stay") ? asData(answer, args) : answer;
+    } catch (error) {
+      const unavailable = asUnavailable(error);
+      if (unavailable && sent) return keepForLater(unavailable, sent, args);
+      if (sent?.submitted.has("stay") && error instanceof NotFound) return gone(args);
       throw toPageError(error, args);
     }
   };
+}
+
+/**
+ * For a script that sends several forms of one page at once: that a form led back to its page is data, and no redirect,
+ * of which the last one would win.
+ */
+function asData(answer: Response | object, { request }: ActionFunctionArgs): Response | object {
+  if (!(answer instanceof Response)) return answer;
+  const place = answer.headers.get("Location");
+  return place !== null && new URL(place, request.url).pathname === listOf(request) ? { done: true } : answer;
+}
+
+/** The list that a form of one of its rows leads back to: "/tasks" for "/tasks/5/delete". */
+const listOf = (request: Request) => `/${new URL(request.url).pathname.split("/")[1] ?? ""}`;
+
+/** A row that is not there any more: the list is drawn anew and says so, and keeps everything else. */
+function gone({ context }: ActionFunctionArgs): object {
+  setFlash(context, "task-gone");
+  return { done: true };
 }
 
 /** A form as it was sent: its name, what is done with it, all that came, and its own fields alone. */
@@ -159,12 +207,16 @@ function keepForLater(unavailable: Unavailable, sent: Sent, { context }: ActionF
   return data(form, { status: 503 });
 }
 
-async function submit(sent: Sent, args: ActionFunctionArgs) {
+async function submit(sent: Sent, args: ActionFunctionArgs): Promise<Response | object> {
   const { intent, handler, submitted, fields } = sent;
   const submission = parseWithZod(fields, { schema: handler.schema });
   const hideFields = handler.secrets;
-  const refuse = (status: number, errors: { formErrors?: string[]; fieldErrors?: Record<string, string[]> } = {}) => {
-    const form: FormResult = { intent, result: submission.reply({ ...errors, hideFields }) };
+  const refuse = (
+    status: number,
+    errors: { formErrors?: string[]; fieldErrors?: Record<string, string[]> } = {},
+    more: Partial<FormResult> = {},
+  ) => {
+    const form: FormResult = { intent, result: submission.reply({ ...errors, hideFields }), ...more };
     return data(form, { status });
   };
   if (submission.status !== "success") return refuse(400);
@@ -177,6 +229,9 @@ async function submit(sent: Sent, args: ActionFunctionArgs) {
     if (error instanceof Conflict) return refuse(400, { fieldErrors: { [error.field]: [error.message] } });
     // What was sent is refused, and not the form: the session ended meanwhile.
     if (error instanceof SignedOut) throw error;
+    if (error instanceof EditConflict) return refuse(409, {}, { conflict: toConflictView(error, fields) });
+    if (error instanceof NotFound && handler.whenGone)
+      throw Response.json({ gone: { ...handler.whenGone, typed: typedOver(sent) } } satisfies Gone, { status: 404 });
     if (error instanceof Unauthenticated || error instanceof Forbidden)
       return refuse(400, { formErrors: [error.message] });
     if (error instanceof RateLimited) {
@@ -186,6 +241,17 @@ async function submit(sent: Sent, args: ActionFunctionArgs) {
     throw error;
   }
 }
+
+/** What goes into another form: the fields without the name of this one. */
+const typedOver = (sent: Sent) => typedIn(sent).slice(1);
+
+const toConflictView = ({ theirs, version }: EditConflict, fields: FormData): EditConflictView => ({
+  version,
+  fields: theirs.map(({ field, label, value }) => {
+    const mine = fields.get(field);
+    return { field, label, mine: typeof mine === "string" ? mine : "", theirs: value };
+  }),
+});
 
 /**
  * The form's own fields, each once and as text. The library reads names as paths ("a[99999999]" is an array of that

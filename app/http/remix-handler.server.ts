@@ -1,8 +1,10 @@
 import { createRequestHandler, type AppLoadContext, type ServerBuild } from "@remix-run/node";
+import { parse } from "cookie";
 import { serveApi } from "./api/routes.server";
 import { bodyOf } from "./complete-answer.server";
 import { sendFile } from "./download.server";
 import { guardRoutes } from "./guarded-routes.server";
+import type { Draft } from "./draft.server";
 import type { Request as ExpressRequest, Response as ExpressResponse } from "express";
 
 /**
@@ -33,6 +35,19 @@ export function remixHandler(build: ServerBuild | (() => Promise<ServerBuild>), 
   const guarded = typeof build === "function" ? async () => guardRoutes(await build()) : guardRoutes(build);
   const handle = createRequestHandler(guarded, mode);
 
+  /**
+   * After a sign-in: sends what its person had sent when the session before had ended. The answer is the one that they
+   * would have got then, with the cookies of the sign-in.
+   */
+  async function goOn({ path, fields }: Draft, sent: Headers, context: AppLoadContext, signal: AbortSignal) {
+    const headers = new Headers(sent);
+    headers.set("Content-Type", "application/x-www-form-urlencoded");
+    headers.set("Cookie", cookiesAfter(sent.get("Cookie"), context.answerHeaders.getSetCookie()));
+    const target = new URL(path, context.origin);
+    Object.assign(context, { resume: undefined, caller: undefined, route: undefined });
+    return handle(new Request(target, { method: "POST", headers, body: new URLSearchParams(fields), signal }), context);
+  }
+
   return async (req, res, { url, context, isApi = false, method = req.method }) => {
     const known = knownMethods.has(method) ? method : "GET";
     const init = { method: known, headers: toHeaders(req), body: bodiless.has(known) ? null : receivedBody(req) };
@@ -43,7 +58,8 @@ export function remixHandler(build: ServerBuild | (() => Promise<ServerBuild>), 
     // The framework holds a request's data until its own timer or this signal ends it.
     const answered = new AbortController();
     res.once("close", () => answered.abort(over));
-    const answer = await handle(new Request(url, { ...init, signal: answered.signal }), context);
+    const first = await handle(new Request(url, { ...init, signal: answered.signal }), context);
+    const answer = context.resume ? await goOn(context.resume, init.headers, context, answered.signal) : first;
     if (context.download && !url.pathname.endsWith(".data")) await sendFile(context.download, res, context);
     else await send(answer, res, context);
   };
@@ -51,6 +67,14 @@ export function remixHandler(build: ServerBuild | (() => Promise<ServerBuild>), 
 
 /** One reason for all: by default each would be an exception of its own, with its stack. */
 const over = new Error("The answer is sent");
+
+/** The `Cookie` header of a browser that has taken an answer's cookies. */
+function cookiesAfter(header: string | null, set: readonly string[]): string {
+  const cookies = new Map(Object.entries(parse(header ?? "")));
+  for (const one of set)
+    for (const [name, value] of Object.entries(parse(one.split(";")[0] ?? ""))) cookies.set(name, value);
+  return [...cookies].map(([name, value]) => `${name}=${value ?? ""}`).join("; ");
+}
 
 /** The bytes that the body parser read; undefined for a request without a body. */
 const receivedBody = (req: ExpressRequest): Uint8Array<ArrayBuffer> | null =>

@@ -2,6 +2,8 @@ import type { ExportedFile } from "~/domain/accounts/export.server";
 import type { Client } from "~/domain/actor";
 import type { Unavailable } from "~/domain/errors";
 import type { Caller } from "~/domain/sessions/sessions.server";
+import type { Draft } from "./draft.server";
+import type { FormKey } from "./form-key.server";
 
 /**
  * What the process knows of a request beyond what the web's `Request` tells. Remix hands it to every loader and
@@ -31,6 +33,10 @@ export type RequestContext = {
   typed?: readonly (readonly [name: string, value: string])[];
   /** The form could not be carried out just now: the root route says so above it. */
   unavailable?: Unavailable;
+  /** The one-time key of the form that was sent; null for none that this server made. */
+  formKey?: FormKey | null;
+  /** What was sent when the session had ended, to be sent again now that its sender has signed in. */
+  resume?: Draft;
   /** The signed-in caller, looked up once a request. */
   caller?: Promise<Caller | null>;
   /** For the log. */

@@ -1,30 +1,30 @@
-import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData, useSearchParams } from "@remix-run/react";
 import { authenticateForm, startPageSession } from "~/auth/authenticator.server";
 import { requireAnonymous } from "~/auth/require-actor.server";
 import { Checkbox, Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
 import { PasskeyButton } from "~/components/passkey-button";
 import { loginForm } from "~/domain/accounts/account-schema";
+import { emailOf } from "~/domain/accounts/accounts.server";
 import { signInWithPasskey } from "~/domain/accounts/passkeys/passkey-sign-in.server";
 import { passkeySignInForm } from "~/domain/accounts/passkeys/passkey-schema";
 import { isSignUpClosed } from "~/domain/accounts/admission.server";
+import { findDraft } from "~/http/draft.server";
 import { form, formAction, pageLoader } from "~/http/page.server";
-import { safeRedirect } from "~/http/safe-redirect";
 
 export const meta: MetaFunction = () => [{ title: "Sign in · Holdfast" }];
 
 export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
   await requireAnonymous(args);
-  return { signUpClosed: isSignUpClosed() };
+  const draft = await findDraft(args);
+  return { signUpClosed: isSignUpClosed(), goesOnAs: draft && (await emailOf(draft.userId)) };
 });
 
 export const action = formAction({
   "sign-in": form(
     loginForm,
-    async ({ value, request, context }) => {
-      await startPageSession(await authenticateForm(value, request, context), request, context);
-      return redirect(safeRedirect(new URL(request.url).searchParams.get("redirect")), 303);
-    },
+    async ({ value, request, context }) =>
+      startPageSession(await authenticateForm(value, request, context), request, context),
     { secrets: ["password"] },
   ),
   passkey: form(
@@ -32,22 +32,25 @@ export const action = formAction({
     async ({ value, request, context }) => {
       const kind = { via: "cookie", remembered: value.remember } as const;
       const session = await signInWithPasskey(value.response, context.origin, kind, context.client);
-      await startPageSession(session, request, context);
-      return redirect(safeRedirect(new URL(request.url).searchParams.get("redirect")), 303);
+      return startPageSession(session, request, context);
     },
     { secrets: ["response"] },
   ),
 });
 
 export default function SignIn() {
-  const { signUpClosed } = useLoaderData<typeof loader>();
+  const { signUpClosed, goesOnAs } = useLoaderData<typeof loader>();
   const [query] = useSearchParams();
-  const [state, fields] = usePageForm<{ email: string; password: string; remember: boolean }>("sign-in");
+  const [state, fields] = usePageForm<{ email: string; password: string; remember: boolean }>("sign-in", {
+    email: goesOnAs ?? undefined,
+  });
   const pending = usePending("sign-in");
   return (
     <div className="max-w-md">
       <h1 className="mb-8">Sign in</h1>
-      <PageForm form={state} intent="sign-in">
+      {goesOnAs !== null && <GoesOn email={goesOnAs} />}
+      {/* What was sent before is sent again with the answer: that is for the browser itself to receive. */}
+      <PageForm form={state} intent="sign-in" reloadDocument={goesOnAs !== null}>
         <Field label="Email" field={fields.email} type="email" autoComplete="username" required />
         <Field label="Password" field={fields.password} type="password" autoComplete="current-password" required />
         <Checkbox label="Keep me signed in" field={fields.remember} />
@@ -75,10 +78,21 @@ export default function SignIn() {
           intent="passkey"
           options="/login/passkey-options"
           ceremony="authentication"
+          reloadDocument={goesOnAs !== null}
           more={() => keepSignedIn(fields.remember.id)}
         />
       </div>
     </div>
+  );
+}
+
+/** Why somebody is here who had a form before them a moment ago. */
+function GoesOn({ email }: { email: string }) {
+  return (
+    <p role="note" className="summary-quiet mb-6">
+      Your session had ended when you sent that, and nothing is lost. Sign in as{" "}
+      <strong className="break-all">{email}</strong> to go on with what you typed.
+    </p>
   );
 }
 

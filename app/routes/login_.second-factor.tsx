@@ -1,4 +1,4 @@
-import { redirect, type AppLoadContext, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import type { AppLoadContext, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { Link, useActionData, useLoaderData, useSearchParams } from "@remix-run/react";
 import { startPageSession } from "~/auth/authenticator.server";
 import { dropSecondStep, requireSecondStep } from "~/auth/second-step.server";
@@ -6,22 +6,45 @@ import { CodeField, Field, PageForm, SubmitButton, usePageForm, usePending } fro
 import type { FormResult } from "~/components/form-result";
 import { Icon } from "~/components/icons";
 import { PasskeyButton } from "~/components/passkey-button";
+import { emailOf } from "~/domain/accounts/accounts.server";
 import { finishSecondStepWithPasskey } from "~/domain/accounts/passkeys/passkey-sign-in.server";
 import { passkeyAnswerForm } from "~/domain/accounts/passkeys/passkey-schema";
 import type { FactorAnswer } from "~/domain/accounts/second-factor/factor.server";
 import { backupCodeForm, codeForm } from "~/domain/accounts/second-factor/factor-schema";
 import { finishSecondStep } from "~/domain/accounts/second-factor/second-step.server";
 import type { OpenedSession } from "~/domain/sessions/sessions.server";
+import { findDraft } from "~/http/draft.server";
 import { setFlash } from "~/http/flash.server";
+import { makeFormKey } from "~/http/form-key.server";
+import { HttpError } from "~/http/http-error";
 import { form, formAction, pageLoader, type Submitted } from "~/http/page.server";
-import { safeRedirect } from "~/http/safe-redirect";
 
 export const meta: MetaFunction = () => [{ title: "Second step · Holdfast" }];
 
 export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
-  const { hasPasskeys } = await requireSecondStep(args);
-  return { hasPasskeys };
+  const { user, hasPasskeys } = await requireSecondStep(args);
+  return {
+    email: user.email,
+    hasPasskeys,
+    formKey: makeFormKey(user.id, null),
+    goesOn: (await findDraft(args)) !== null,
+  };
 });
+
+/**
+ * The step before this browser, which has to be the one that the page was drawn for: of two accounts at it in two tabs a
+ * code is for the one that it was asked for, and never counts against the other.
+ */
+async function requireStepOfPage(edge: { request: Request; context: AppLoadContext }) {
+  const step = await requireSecondStep(edge);
+  const { formKey } = edge.context;
+  if (!formKey?.userId || formKey.userId === step.user.id) return step;
+  const whose = (await emailOf(formKey.userId)) ?? "another account";
+  throw new HttpError(
+    409,
+    `This page was for ${whose}, and by now ${step.user.email} is signing in in this browser. Nothing was counted. Start again.`,
+  );
+}
 
 async function finish({ request, context }: Submitted<unknown>, answer: FactorAnswer) {
   const { secret } = await requireSecondStep({ request, context });
@@ -31,9 +54,8 @@ async function finish({ request, context }: Submitted<unknown>, answer: FactorAn
 }
 
 async function leave(session: OpenedSession, request: Request, context: AppLoadContext) {
-  await startPageSession(session, request, context);
   dropSecondStep(context);
-  return redirect(safeRedirect(new URL(request.url).searchParams.get("redirect")), 303);
+  return startPageSession(session, request, context);
 }
 
 export const action = formAction(
@@ -53,23 +75,26 @@ export const action = formAction(
       { secrets: ["response"] },
     ),
   },
-  { guard: requireSecondStep, unnamed: (form) => (form.has("backupCode") ? "backup" : "code") },
+  { guard: requireStepOfPage, unnamed: (form) => (form.has("backupCode") ? "backup" : "code") },
 );
 
 export default function SecondFactor() {
-  const { hasPasskeys } = useLoaderData<typeof loader>();
+  const { email, hasPasskeys, goesOn } = useLoaderData<typeof loader>();
   const [query] = useSearchParams();
   const [state, fields] = usePageForm<{ code: string }>("code");
   const pending = usePending("code");
   return (
     <div className="max-w-md">
       <h1 className="mb-4">Second step</h1>
-      <p className="mb-6">Your password is right. Now enter the code that your authenticator app shows.</p>
-      <PageForm form={state} intent="code">
+      <p className="mb-6">
+        The password of <strong className="break-all">{email}</strong> is right. Now enter the code that your
+        authenticator app shows.
+      </p>
+      <PageForm form={state} intent="code" reloadDocument={goesOn}>
         <CodeField label="Code" field={fields.code} required autoFocus />
         <SubmitButton pending={pending}>Sign in</SubmitButton>
       </PageForm>
-      <BackupCode />
+      <BackupCode goesOn={goesOn} />
       <p className="mt-4 text-muted">
         <Link className="link" to={{ pathname: "/login", search: query.toString() }}>
           Start again
@@ -82,6 +107,7 @@ export default function SecondFactor() {
             intent="passkey"
             options="/login/second-factor/passkey-options"
             ceremony="authentication"
+            reloadDocument={goesOn}
           />
         </div>
       )}
@@ -89,7 +115,7 @@ export default function SecondFactor() {
   );
 }
 
-function BackupCode() {
+function BackupCode({ goesOn }: { goesOn: boolean }) {
   const [state, fields] = usePageForm<{ backupCode: string }>("backup");
   const pending = usePending("backup");
   const refused = useActionData<FormResult>()?.intent === "backup";
@@ -99,7 +125,7 @@ function BackupCode() {
         <Icon name="chevron" />
         Use a backup code
       </summary>
-      <PageForm form={state} intent="backup" className="mt-3">
+      <PageForm form={state} intent="backup" className="mt-3" reloadDocument={goesOn}>
         <Field
           label="Backup code"
           field={fields.backupCode}

@@ -1,10 +1,10 @@
-import { redirect, type ActionFunctionArgs } from "@remix-run/node";
+import { redirect } from "@remix-run/node";
 import { clearSessionCookie } from "~/auth/session-cookie.server";
 import { findPageCaller } from "~/auth/require-actor.server";
 import { endSession } from "~/domain/sessions/sessions.server";
 import { setFlash } from "~/http/flash.server";
 import { HttpError } from "~/http/http-error";
-import { pageAction, pageLoader } from "~/http/page.server";
+import { buttonForm, formAction, pageLoader } from "~/http/page.server";
 import { isSecure, setCookie } from "~/http/request-context";
 
 /** Nothing changes on GET: a link to here signs nobody out. */
@@ -12,12 +12,14 @@ export const loader = pageLoader(() =>
   Promise.reject(new HttpError(405, "Use the button to sign out", { Allow: "POST" })),
 );
 
-export const action = pageAction(async ({ request, context }: ActionFunctionArgs) => {
-  const caller = await findPageCaller({ request, context });
-  if (caller) await endSession(caller.actor, context.client);
-  setCookie(context, clearSessionCookie(isSecure(context)));
-  setFlash(context, "signed-out");
-  return redirect("/login", 303);
+export const action = formAction({
+  "sign-out": buttonForm(async ({ request, context }) => {
+    const caller = await findPageCaller({ request, context });
+    if (caller) await endSession(caller.actor, context.client);
+    setCookie(context, clearSessionCookie(isSecure(context)));
+    setFlash(context, "signed-out");
+    return redirect("/login", 303);
+  }),
 });
 
 export default function SignOut() {

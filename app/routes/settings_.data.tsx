@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { Form, Link } from "@remix-run/react";
+import { Link } from "@remix-run/react";
 import { freshProofForFile } from "~/auth/fresh-proof.server";
 import { requirePageActor } from "~/auth/require-actor.server";
 import { SubmitButton } from "~/components/form";
@@ -8,6 +8,7 @@ import { SettingsHeading } from "~/components/settings-heading";
 import { exportData, type ExportKind } from "~/domain/accounts/export.server";
 import { download } from "~/http/download.server";
 import { buttonForm, formAction, pageLoader } from "~/http/page.server";
+import { PostForm } from "~/components/post-form";
 
 export { ProofBoundary as ErrorBoundary } from "~/components/proof-boundary";
 
@@ -59,10 +60,10 @@ export default function YourData() {
             </h2>
             <p className="mb-4">{text}</p>
             {/* A file comes to the browser itself, not to a script. */}
-            <Form method="post" reloadDocument>
+            <PostForm reloadDocument>
               <input type="hidden" name="intent" value={intent} />
               <SubmitButton look="quiet">{label}</SubmitButton>
-            </Form>
+            </PostForm>
           </section>
         ))}
       </div>

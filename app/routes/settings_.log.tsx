@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { Form, Link, useLoaderData } from "@remix-run/react";
+import { Link, useLoaderData } from "@remix-run/react";
 import { freshProofForFile } from "~/auth/fresh-proof.server";
 import { requirePageActor } from "~/auth/require-actor.server";
 import { EmptyState } from "~/components/empty-state";
@@ -12,6 +12,7 @@ import { readSecurityLog } from "~/domain/sessions/security-log.server";
 import { download } from "~/http/download.server";
 import { placeFromText, placeToText } from "~/http/log-place";
 import { buttonForm, formAction, pageLoader } from "~/http/page.server";
+import { PostForm } from "~/components/post-form";
 
 export { ProofBoundary as ErrorBoundary } from "~/components/proof-boundary";
 
@@ -61,12 +62,12 @@ export default function SecurityLog() {
         </Link>
         : that signs out every other session.
       </p>
-      <Form method="post" reloadDocument className="mb-6">
+      <PostForm reloadDocument className="mb-6">
         <input type="hidden" name="intent" value="download" />
         <SubmitButton look="quiet" className="button-small">
           Download as CSV
         </SubmitButton>
-      </Form>
+      </PostForm>
       {items.length > 0 ? <LogList items={items} /> : <EmptyState>Nothing has happened yet.</EmptyState>}
       {(newer ?? older) && (
         <nav aria-label="Pages" className="flex flex-wrap gap-3">

@@ -1,5 +1,5 @@
 import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
-import { Form, useLoaderData } from "@remix-run/react";
+import { useLoaderData } from "@remix-run/react";
 import { freshProof } from "~/auth/fresh-proof.server";
 import { requirePageActor } from "~/auth/require-actor.server";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
@@ -9,6 +9,7 @@ import { renamePasskeyForm } from "~/domain/accounts/passkeys/passkey-schema";
 import { getPasskey, removePasskey, renamePasskey } from "~/domain/accounts/passkeys/passkeys.server";
 import { setFlash } from "~/http/flash.server";
 import { buttonForm, form, formAction, pageLoader } from "~/http/page.server";
+import { PostForm } from "~/components/post-form";
 
 export { ProofBoundary as ErrorBoundary } from "~/components/proof-boundary";
 
@@ -63,12 +64,12 @@ export default function OnePasskey() {
           It will no longer open this account. Your password stays, and so do your other passkeys. Delete it on your
           device as well.
         </p>
-        <Form method="post">
+        <PostForm>
           <input type="hidden" name="intent" value="remove" />
           <SubmitButton look="danger" pending={removing}>
             Remove passkey
           </SubmitButton>
-        </Form>
+        </PostForm>
       </section>
     </>
   );

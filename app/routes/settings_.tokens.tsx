@@ -1,5 +1,5 @@
 import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
-import { Form, Link, useActionData, useLoaderData, useNavigation } from "@remix-run/react";
+import { Link, useActionData, useLoaderData, useNavigation } from "@remix-run/react";
 import { randomUUID } from "node:crypto";
 import { freshProof } from "~/auth/fresh-proof.server";
 import { requirePageActor } from "~/auth/require-actor.server";
@@ -13,6 +13,7 @@ import { scopesInWords } from "~/domain/tokens/scopes";
 import { chosenScopes, newTokenForm, tokenIdForm } from "~/domain/tokens/token-schema";
 import { setFlash } from "~/http/flash.server";
 import { form, formAction, pageLoader } from "~/http/page.server";
+import { PostForm } from "~/components/post-form";
 
 export { ProofBoundary as ErrorBoundary } from "~/components/proof-boundary";
 
@@ -196,7 +197,7 @@ function TokenList({ tokens }: { tokens: TokenItem[] }) {
                 )}
               </p>
             </div>
-            <Form method="post" preventScrollReset>
+            <PostForm preventScrollReset>
               <input type="hidden" name="intent" value="revoke" />
               <input type="hidden" name="tokenId" value={id} />
               <SubmitButton
@@ -207,7 +208,7 @@ function TokenList({ tokens }: { tokens: TokenItem[] }) {
               >
                 Revoke
               </SubmitButton>
-            </Form>
+            </PostForm>
           </li>
         ))}
       </ul>

@@ -1,5 +1,5 @@
 import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
-import { Form, useActionData, useLoaderData } from "@remix-run/react";
+import { useActionData, useLoaderData } from "@remix-run/react";
 import { freshProof } from "~/auth/fresh-proof.server";
 import { renewPageSession, requirePageActor, requirePageCaller } from "~/auth/require-actor.server";
 import { CodeField, Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
@@ -16,6 +16,7 @@ import {
 } from "~/domain/accounts/second-factor/two-step.server";
 import { setFlash } from "~/http/flash.server";
 import { buttonForm, form, formAction, pageLoader } from "~/http/page.server";
+import { PostForm } from "~/components/post-form";
 
 export { ProofBoundary as ErrorBoundary } from "~/components/proof-boundary";
 
@@ -100,10 +101,10 @@ function TurnedOff() {
         shows, so whoever learns your password still stays outside.
       </p>
       <p className="mb-6">You need an authenticator app. Any will do, and so will many password managers.</p>
-      <Form method="post">
+      <PostForm>
         <input type="hidden" name="intent" value="set-up" />
         <SubmitButton pending={pending}>Set up</SubmitButton>
-      </Form>
+      </PostForm>
     </div>
   );
 }
@@ -134,13 +135,13 @@ function TurnedOn({ state, codes }: { state: State; codes?: string[] }) {
                 you have not seen or kept them, make new ones now.
               </p>
             )}
-            <Form method="post">
+            <PostForm>
               <input type="hidden" name="intent" value="new-codes" />
               <input type="hidden" name="generation" value={generation} />
               <SubmitButton look="quiet" pending={pending}>
                 Make new backup codes
               </SubmitButton>
-            </Form>
+            </PostForm>
           </section>
         )}
         <TurnOff />

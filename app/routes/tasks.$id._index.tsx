@@ -1,14 +1,17 @@
 import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
-import { Form, Link, useLoaderData, useSearchParams } from "@remix-run/react";
+import { Link, useLoaderData, useSearchParams } from "@remix-run/react";
 import { requirePageActor } from "~/auth/require-actor.server";
-import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { ConflictTable, useEditConflict } from "~/components/edit-conflict";
+import { Field, PageForm, SubmitButton, usePageForm, usePending, useStoredValues } from "~/components/form";
 import { Icon } from "~/components/icons";
 import { PriorityMark } from "~/components/priority";
 import { TaskDetails, type TaskFormShape } from "~/components/task-fields";
 import { DueDate, toTaskItem } from "~/components/task-row";
 import { parseTaskView, taskViewSearch } from "~/components/task-view";
 import { localDay } from "~/domain/calendar";
-import { taskForm } from "~/domain/tasks/task-schema";
+import { taskEditForm } from "~/domain/tasks/task-schema";
+import { saveTask } from "~/domain/tasks/save-task.server";
+import { readVersion, writeVersion } from "~/domain/tasks/task-version.server";
 import { getTask, parseTaskNumber, updateTask } from "~/domain/tasks/tasks.server";
 import { setFlash } from "~/http/flash.server";
 import { buttonForm, form, formAction, pageLoader } from "~/http/page.server";
@@ -20,7 +23,11 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 export const loader = pageLoader(async ({ request, params, context }: LoaderFunctionArgs) => {
   const actor = await requirePageActor({ request, context });
   const task = await getTask(actor, parseTaskNumber(params.id));
-  return { task: { ...toTaskItem(task), description: task.description }, today: localDay(new Date()) };
+  return {
+    task: { ...toTaskItem(task), description: task.description },
+    version: writeVersion(task),
+    today: localDay(new Date()),
+  };
 });
 
 function setCompleted(completed: boolean) {
@@ -35,15 +42,32 @@ function setCompleted(completed: boolean) {
 const backToTask = (request: Request, number: number) =>
   redirect(`/tasks/${number}${new URL(request.url).search}`, 303);
 
+/** What was typed into the form of a task that is gone may become a new one. */
+const asNewTask = {
+  sentence: "It was deleted, here or in another window. What you typed is kept.",
+  action: "/tasks",
+  intent: "add",
+  button: "Add it as a new task",
+};
+
 export const action = formAction(
   {
-    save: form(taskForm, async ({ value, request, params, context }) => {
-      const actor = await requirePageActor({ request, context });
-      const { title, priority, description = null, dueDate = null } = value;
-      const task = await updateTask(actor, parseTaskNumber(params.id), { title, priority, description, dueDate });
-      setFlash(context, "task-saved");
-      return backToTask(request, task.number);
-    }),
+    save: form(
+      taskEditForm,
+      async ({ value, request, params, context }) => {
+        const actor = await requirePageActor({ request, context });
+        const number = parseTaskNumber(params.id);
+        const { title, priority, description = null, dueDate = null, then } = value;
+        const edit = { title, priority, description, dueDate };
+        const more = then === undefined ? {} : { completed: then === "complete" };
+        const seen = readVersion(value.version);
+        if (seen) await saveTask(actor, number, edit, more, seen);
+        else await updateTask(actor, number, { ...edit, ...more });
+        setFlash(context, then === undefined ? "task-saved" : then === "complete" ? "task-completed" : "task-reopened");
+        return backToTask(request, number);
+      },
+      { whenGone: asNewTask },
+    ),
     complete: setCompleted(true),
     reopen: setCompleted(false),
   },
@@ -51,20 +75,22 @@ export const action = formAction(
 );
 
 export default function TaskPage() {
-  const { task, today } = useLoaderData<typeof loader>();
+  const { task, version, today } = useLoaderData<typeof loader>();
   const [query] = useSearchParams();
   const view = parseTaskView(query);
   const search = taskViewSearch(view, { page: view.page });
-  const [state, fields] = usePageForm<TaskFormShape>("save", {
+  const stored: TaskFormShape = {
     title: task.title,
     description: task.description ?? "",
     priority: task.priority,
     dueDate: task.dueDate ?? "",
-  });
+  };
+  const [state, fields] = usePageForm<TaskFormShape>("save", stored);
+  useStoredValues("save", stored, version);
   const pending = usePending("save");
+  const conflict = useEditConflict("save");
   const completion = task.completed ? "reopen" : "complete";
   const completionWord = task.completed ? "Reopen" : "Complete";
-  const completing = usePending(completion);
   return (
     <article>
       <p className="mb-4">
@@ -78,18 +104,23 @@ export default function TaskPage() {
         <span>{task.completed ? "Completed" : "Open"}</span> <PriorityMark priority={task.priority} />{" "}
         {task.dueDate && <DueDate day={task.dueDate} today={today} done={task.completed} />}
       </p>
-      <Form method="post" className="mb-8" preventScrollReset>
-        <input type="hidden" name="intent" value={completion} />
-        <SubmitButton look="quiet" pending={completing} aria-label={`${completionWord} ${task.title}`}>
-          <Icon name="check" />
-          {completionWord}
-        </SubmitButton>
-      </Form>
-      <PageForm form={state} intent="save">
+      <PageForm form={state} intent="save" guarded>
+        <input type="hidden" name="version" value={conflict?.version ?? version} />
+        {conflict && <ConflictTable conflict={conflict} />}
         <Field label="Title" field={fields.title} autoComplete="off" />
         <TaskDetails fields={fields} />
         <div className="flex flex-wrap items-center gap-3">
-          <SubmitButton pending={pending}>Save task</SubmitButton>{" "}
+          <SubmitButton pending={pending}>{conflict ? "Save mine" : "Save task"}</SubmitButton>
+          {conflict && (
+            <Link to={`/tasks/${task.number}${search}`} reloadDocument className="button">
+              Take theirs
+            </Link>
+          )}
+          {/* In the form: whoever completes a task has not thrown away what they wrote about it. */}
+          <SubmitButton look="quiet" name="then" value={completion} aria-label={`${completionWord} ${task.title}`}>
+            <Icon name="check" />
+            {completionWord}
+          </SubmitButton>
           <Link to={`/tasks/${task.number}/delete${search}`} className="button button-danger">
             Delete
           </Link>

@@ -1,12 +1,12 @@
-import { replace, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
-import { Form, Link, useLoaderData, useSearchParams } from "@remix-run/react";
+import { replace, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { Link, useLoaderData, useSearchParams } from "@remix-run/react";
 import { requirePageActor } from "~/auth/require-actor.server";
 import { SubmitButton, usePending } from "~/components/form";
-import { sendOrSay } from "~/components/lost-request";
 import { parseTaskView, taskViewSearch } from "~/components/task-view";
 import { deleteTask, getTask, parseTaskNumber } from "~/domain/tasks/tasks.server";
 import { setFlash } from "~/http/flash.server";
-import { pageAction, pageLoader } from "~/http/page.server";
+import { buttonForm, formAction, pageLoader } from "~/http/page.server";
+import { PostForm } from "~/components/post-form";
 
 export const meta: MetaFunction = () => [{ title: "Delete this task? · Holdfast" }];
 
@@ -16,15 +16,18 @@ export const loader = pageLoader(async ({ request, params, context }: LoaderFunc
   return { title };
 });
 
-export const action = pageAction(async ({ request, params, context }: ActionFunctionArgs) => {
-  const actor = await requirePageActor({ request, context });
-  await deleteTask(actor, parseTaskNumber(params.id));
-  setFlash(context, "task-deleted");
-  const view = parseTaskView(new URL(request.url).searchParams);
-  return replace(`/tasks${taskViewSearch(view, { page: view.page })}`, 303);
-});
-
-export const clientAction = sendOrSay;
+export const action = formAction(
+  {
+    delete: buttonForm(async ({ request, params, context }) => {
+      const actor = await requirePageActor({ request, context });
+      await deleteTask(actor, parseTaskNumber(params.id));
+      setFlash(context, "task-deleted");
+      const view = parseTaskView(new URL(request.url).searchParams);
+      return replace(`/tasks${taskViewSearch(view, { page: view.page })}`, 303);
+    }),
+  },
+  { guard: requirePageActor },
+);
 
 export default function DeleteTask() {
   const { title } = useLoaderData<typeof loader>();
@@ -38,7 +41,7 @@ export default function DeleteTask() {
         {title}
       </p>
       <p className="mb-8 text-muted">It cannot be brought back.</p>
-      <Form method="post" className="flex flex-wrap gap-3">
+      <PostForm className="flex flex-wrap gap-3">
         <input type="hidden" name="intent" value="delete" />
         <SubmitButton look="danger-filled" pending={pending}>
           Delete task
@@ -46,7 +49,7 @@ export default function DeleteTask() {
         <Link to={`/tasks${taskViewSearch(view, { page: view.page })}`} className="button">
           Keep it
         </Link>
-      </Form>
+      </PostForm>
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { Link, useLoaderData } from "@remix-run/react";
 import { requirePageActor } from "~/auth/require-actor.server";
 import { AddTask } from "~/components/add-task";
 import { EmptyState } from "~/components/empty-state";
-import { sendOrSay, unlessLost } from "~/components/lost-request";
+import { unlessLost } from "~/components/lost-request";
 import { TaskFilters } from "~/components/task-filters";
 import { TaskList } from "~/components/task-list";
 import { toTaskItem } from "~/components/task-row";
@@ -65,7 +65,6 @@ export const action = formAction(
   { guard: requirePageActor },
 );
 
-export const clientAction = sendOrSay;
 export const shouldRevalidate = unlessLost;
 
 export default function Tasks() {

@@ -38,6 +38,12 @@ export async function getUser(actor: Pick<Actor, "userId">): Promise<User> {
   return { id, email, name, isActive, createdAt };
 }
 
+/** The address of an account, for its own owner's browser; null if the account is gone. */
+export async function emailOf(userId: string): Promise<string | null> {
+  const user = await db().user.findUnique({ where: { id: userId }, select: { email: true } });
+  return user?.email ?? null;
+}
+
 /**
  * Changes the actor's password; every other session ends (OWASP ASVS 5.0, 6.2.3 and 7.4.3). Attempts count together
  * with those of sign-in, so an open browser is no place to guess.

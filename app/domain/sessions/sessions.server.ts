@@ -22,6 +22,8 @@ const day = 24 * hour;
 export const idleLimit = 7 * day;
 export const absoluteLimit = 30 * day;
 export const unrememberedLimit = day;
+/** How long the identifier before stays good, for requests that were on their way when it was renewed. */
+export const supersededGrace = 10 * 1000;
 /** How often the idle limit moves at most. */
 export const renewalInterval = day;
 /** How exact "last seen" is: a write for every request would be a waste. */
@@ -57,6 +59,8 @@ export type Caller = Readonly<{
   address: string;
   /** When the caller last proved to be the account's owner, by signing in or by being asked again. */
   provenAt: Date | null;
+  /** Was the request sent with the identifier before the present one? Its answer leaves the cookie alone. */
+  superseded: boolean;
 }>;
 
 /** A user, and how the account stood when it was read. */
@@ -123,6 +127,7 @@ type Row = {
   endsAt: Date;
   provenAt: Date | null;
   address: string;
+  previousHash: string | null;
 };
 
 /** Session and user in one statement: it runs at every request of somebody signed in. */
@@ -130,14 +135,15 @@ const sessionWithUser = Prisma.sql`
   SELECT s.id AS "sessionId", s.user_id AS "userId", u.email, u.name, u.is_active AS "isActive",
          u.access_version AS "accessVersion", u.created_at AS "userCreatedAt", s.remembered, s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt",
          s.renewed_at AS "renewedAt", s.expires_at AS "expiresAt", s.ends_at AS "endsAt",
-         s.proven_at AS "provenAt", s.address
+         s.proven_at AS "provenAt", s.address, s.previous_hash AS "previousHash"
   FROM sessions s JOIN users u ON u.id = s.user_id`;
 
 /** Finds the caller behind a browser's cookie; null if the session is over or the account disabled. */
 export async function findCallerByIdentifier(identifier: string, now = new Date()): Promise<Caller | null> {
+  const hash = hashSecret(identifier);
   const [row] = await db().$queryRaw<Row[]>`
-    ${sessionWithUser} WHERE s.identifier_hash = ${hashSecret(identifier)}`;
-  return alive(row, "cookie", now);
+    ${sessionWithUser} WHERE s.identifier_hash = ${hash} OR (s.previous_hash = ${hash} AND s.previous_until > ${now})`;
+  return alive(row, "cookie", now, row?.previousHash === hash);
 }
 
 /** Finds the caller behind an access token's `sid`; null if the session is over or the account disabled. */
@@ -147,7 +153,7 @@ export async function findCallerBySession(sessionId: string, now = new Date()): 
   return alive(row, "bearer", now);
 }
 
-function alive(row: Row | undefined, via: Actor["via"], now: Date): Caller | null {
+function alive(row: Row | undefined, via: Actor["via"], now: Date, superseded = false): Caller | null {
   if (!row?.isActive || row.expiresAt <= now || row.endsAt <= now) return null;
   return {
     actor: { userId: row.userId, sessionId: row.sessionId, via, accessVersion: row.accessVersion },
@@ -160,6 +166,7 @@ function alive(row: Row | undefined, via: Actor["via"], now: Date): Caller | nul
     endsAt: row.endsAt,
     provenAt: row.provenAt,
     address: row.address,
+    superseded,
   };
 }
 
@@ -171,7 +178,8 @@ function alive(row: Row | undefined, via: Actor["via"], now: Date): Caller | nul
 export async function noteUse(caller: Caller, client: Client, now = new Date()): Promise<Date | null> {
   if (caller.actor.via === "bearer" && caller.address !== client.address)
     await inPassing(noticeAddress(caller.actor, caller.address, client));
-  const renews = caller.remembered && now.getTime() - caller.renewedAt.getTime() >= renewalInterval;
+  const renews =
+    caller.remembered && !caller.superseded && now.getTime() - caller.renewedAt.getTime() >= renewalInterval;
   if (!renews && now.getTime() - caller.lastSeenAt.getTime() < lastSeenInterval) return null;
   const expiresAt = renews ? new Date(Math.min(now.getTime() + idleLimit, caller.endsAt.getTime())) : caller.expiresAt;
   const noting = db().session.updateMany({
@@ -187,17 +195,22 @@ export async function noteUse(caller: Caller, client: Client, now = new Date()):
 }
 
 /**
- * Gives a browser's session a new identifier; every copy of the old one is worthless from then on. Of several requests
- * with the same identifier one gets a new one.
+ * Gives a browser's session a new identifier. The old one stays good for 10 seconds, for requests that were on their way;
+ * after that every copy of it is worthless. Of several requests with the same identifier one gets a new one.
  *
  * @param identifier - the one that the browser holds
  * @returns the new identifier, or null if another request was first or the session is over
  */
-export async function renewIdentifier(actor: Actor, identifier: string): Promise<string | null> {
+export async function renewIdentifier(actor: Actor, identifier: string, now = new Date()): Promise<string | null> {
   const fresh = newSecret();
+  const previousHash = hashSecret(identifier);
   const { count } = await db().session.updateMany({
-    where: { id: actor.sessionId, userId: actor.userId, identifierHash: hashSecret(identifier) },
-    data: { identifierHash: hashSecret(fresh) },
+    where: { id: actor.sessionId, userId: actor.userId, identifierHash: previousHash },
+    data: {
+      identifierHash: hashSecret(fresh),
+      previousHash,
+      previousUntil: new Date(now.getTime() + supersededGrace),
+    },
   });
   return count ? fresh : null;
 }
@@ -280,8 +293,8 @@ export async function revokeOtherSessions(actor: Actor, client: Client): Promise
 }
 
 /**
- * Removes what no longer counts: ended sessions, counters whose window is over, links that nobody used, and events of
- * deleted accounts that were on their way when the account went.
+ * Removes what no longer counts: ended sessions, counters whose window is over, links that nobody used, what forms were
+ * sent for, and events of deleted accounts that were on their way when the account went.
  */
 export async function removeExpired(now = new Date()): Promise<void> {
   await db().session.deleteMany({ where: { OR: [{ expiresAt: { lte: now } }, { endsAt: { lte: now } }] } });
@@ -291,4 +304,5 @@ export async function removeExpired(now = new Date()): Promise<void> {
     DELETE FROM audit_events WHERE at > ${new Date(now.getTime() - day)} AND user_id IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM users WHERE users.id = audit_events.user_id)`;
   await db().idempotencyKey.deleteMany({ where: { expiresAt: { lte: now } } });
+  await db().formSubmission.deleteMany({ where: { expiresAt: { lte: now } } });
 }

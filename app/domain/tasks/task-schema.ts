@@ -44,6 +44,12 @@ export const taskForm = z.object({
   dueDate: dueDate.optional(),
 });
 
+/** The edit form also tells from which state of the task it was drawn, and may be sent by its button "Complete". */
+export const taskEditForm = taskForm.extend({
+  version: z.string().optional(),
+  then: z.enum(["complete", "reopen"]).optional(),
+});
+
 /** The round check button of a row names its task. */
 export const taskNumberForm = z.object({ number: z.string().default("") });
 

@@ -211,6 +211,10 @@ describe("/logout", () => {
   });
 });
 
+/** The time for which an identifier outlives its renewal is over. */
+const tenSecondsLater = (user: { id: string }) =>
+  db().session.updateMany({ where: { userId: user.id }, data: { previousUntil: new Date() } });
+
 describe("proving again who one is", () => {
   const next = "another walk, before lunch";
   it.each<[string, string, Fields]>([
@@ -230,6 +234,10 @@ describe("proving again who one is", () => {
       /^holdfast_session=[\w.-]+; Path=\/; Expires=.+GMT; HttpOnly; SameSite=Lax$/,
     );
     expect((await visit(server.url, "/tasks", { cookie })).status).toBe(200);
+    // Requests that were on their way still arrive, and leave the cookie alone.
+    const late = await visit(server.url, "/tasks", { cookie: old });
+    expect([late.status, late.cookies]).toEqual([200, []]);
+    await tenSecondsLater(session.user);
     const stolen = await visit(server.url, "/tasks", { cookie: old });
     expect([stolen.status, stolen.cookies]).toEqual([303, []]);
     expect(await db().session.count({ where: { userId: session.user.id } })).toBe(1);
@@ -245,6 +253,7 @@ describe("proving again who one is", () => {
     const second = cookiesAfter(await submit(server.url, "/settings", fields, { cookie: first, address }));
     const off = { intent: "turn-off", password, code: codeOf(secret) };
     const third = cookiesAfter(await submit(server.url, "/settings/two-step", off, { cookie: second, address }));
+    await tenSecondsLater(user);
     const statuses = [];
     for (const cookie of [first, second, third]) statuses.push((await visit(server.url, "/tasks", { cookie })).status);
     expect(statuses).toEqual([303, 303, 200]);

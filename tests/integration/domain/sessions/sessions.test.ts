@@ -130,7 +130,9 @@ describe("renewIdentifier", () => {
     const [here, there] = [await openSession(user), await openSession(user)];
     const fresh = await renewIdentifier(here.actor, here.secret);
     expect(fresh).toMatch(/^[\w-]{43}$/);
-    expect(await findCallerByIdentifier(here.secret)).toBeNull();
+    const later = (seconds: number) => new Date(Date.now() + seconds * 1000);
+    expect(await findCallerByIdentifier(here.secret, later(5))).toMatchObject({ actor: here.actor, superseded: true });
+    expect(await findCallerByIdentifier(here.secret, later(11))).toBeNull();
     expect((await findCallerByIdentifier(fresh ?? ""))?.actor).toEqual(here.actor);
     expect(await findCallerByIdentifier(there.secret)).not.toBeNull();
   });
