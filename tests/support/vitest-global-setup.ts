@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { TestProject } from "vitest/node";
+import "./name-failures";
 import { applyMigrations } from "../../app/data/migrate.server";
 import { adminDatabase, startPostgres } from "./postgres";
 

@@ -1,0 +1,5 @@
+/**
+ * Vitest ends without a word when something in its own process, where the set-up of a run happens, emits an `error` that
+ * nobody listens to: a program that cannot be started, a connection that breaks. Whoever imports this has it said.
+ */
+process.on("uncaughtExceptionMonitor", (error) => console.error("The tests ended with an error:", error));
