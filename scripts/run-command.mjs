@@ -2,6 +2,9 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { requireNode } from "./check-node.mjs";
+
+requireNode();
 
 const [name = ""] = process.argv.splice(2, 1);
 const file = path.resolve(import.meta.dirname, `../build/server/${name}.js`);
