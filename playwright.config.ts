@@ -1,5 +1,8 @@
 import { defineConfig, devices } from "@playwright/test";
 import { findChromium } from "./scripts/find-chromium.mjs";
+import { runAtNoon } from "./tests/support/noon";
+
+runAtNoon();
 
 /**
  * Browser tests (docs/testing.md). Every page is complete without JavaScript, so every spec runs in two projects; the
@@ -22,9 +25,10 @@ export default defineConfig({
   forbidOnly: true,
   retries: 0,
   workers: 2,
-  reporter: "list",
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  reporter: [["list"], ["./tests/support/playwright-counts.ts"]],
+  // For what never comes. Nothing waits for time to pass, but a machine that is busy with other things takes longer.
+  timeout: 240_000,
+  expect: { timeout: 60_000 },
   use: {
     ...devices["Desktop Chrome"],
     trace: "off",

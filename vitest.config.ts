@@ -1,10 +1,16 @@
 import path from "node:path";
 import { defineConfig } from "vitest/config";
+import { runAtNoon } from "./tests/support/noon";
+
+runAtNoon();
 
 const alias = { "~": path.resolve(import.meta.dirname, "app") };
 
-/** How long a test waits for what has to come. It is there at once; on a machine that is busy with other things, later. */
-const patience = { expect: { poll: { timeout: 30_000 } } };
+/**
+ * Nothing waits for time to pass, so these are for what never comes: a machine that is busy with other things may take many
+ * times as long as an idle one. In milliseconds.
+ */
+const patience = { testTimeout: 180_000, hookTimeout: 180_000, expect: { poll: { timeout: 60_000, interval: 20 } } };
 
 /** Integration tests run twice, once on each database: the same files, another setting. */
 const integration = (database: "sqlite" | "postgresql") => ({
@@ -16,24 +22,22 @@ const integration = (database: "sqlite" | "postgresql") => ({
     ...patience,
     setupFiles: ["tests/support/integration-setup.ts"],
     env: { TEST_DATABASE: database },
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
   },
 });
 
 export default defineConfig({
   test: {
     globalSetup: ["tests/support/vitest-global-setup.ts"],
+    reporters: ["default", "./tests/support/vitest-counts.ts"],
     projects: [
-      { resolve: { alias }, test: { name: "unit", include: ["tests/unit/**/*.test.ts"] } },
+      { resolve: { alias }, test: { name: "unit", include: ["tests/unit/**/*.test.ts"], ...patience } },
       {
         resolve: { alias },
         // Both databases in one file: it compares them.
         test: {
           name: "migrations",
           include: ["tests/integration/data/migrations.test.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...patience,
         },
       },
       integration("sqlite"),

@@ -1,5 +1,7 @@
 /**
  * Vitest ends without a word when something in its own process, where the set-up of a run happens, emits an `error` that
- * nobody listens to: a program that cannot be started, a connection that breaks. Whoever imports this has it said.
+ * nobody listens to: a program that cannot be started, a connection that breaks. From here on it is said.
  */
-process.on("uncaughtExceptionMonitor", (error) => console.error("The tests ended with an error:", error));
+export function nameFailures(): void {
+  process.on("uncaughtExceptionMonitor", (error) => console.error("The tests ended with an error:", error));
+}

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { TestProject } from "vitest/node";
-import "./name-failures";
 import { applyMigrations } from "../../app/data/migrate.server";
+import { nameFailures } from "./name-failures";
 import { adminDatabase, startPostgres } from "./postgres";
 
 declare module "vitest" {
@@ -21,6 +21,7 @@ const migrationsDir = path.resolve(import.meta.dirname, "../../prisma/migrations
 
 /** Starts the one PostgreSQL server of a test run, and migrates one database of each kind, to be copied from. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  nameFailures();
   const server = await startPostgres();
   const folder = mkdtempSync(path.join(tmpdir(), "holdfast-templates-"));
   const stop = async () => {

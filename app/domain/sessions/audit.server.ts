@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { db } from "~/data/db.server";
 import type { Actor, Client } from "../actor";
+import { newEventId } from "./event-id";
 import { stands } from "./permission.server";
 
 /**
@@ -59,7 +59,7 @@ export type AuditEntry = Readonly<{
 }>;
 
 /** The write of one event, for use inside the transaction of the change that it tells of. */
-export function recording({ id = randomUUID(), kind, userId = null, sessionId = null, client, detail }: AuditEntry) {
+export function recording({ id = newEventId(), kind, userId = null, sessionId = null, client, detail }: AuditEntry) {
   return db().$executeRaw`
     INSERT INTO audit_events (id, at, kind, user_id, session_id, address, user_agent, detail)
     VALUES (${id}, ${new Date()}, ${kind}, ${userId}, ${sessionId}, ${client?.address ?? null},
@@ -78,7 +78,7 @@ export async function recordPermitted(
 ): Promise<boolean> {
   const count = await db().$executeRaw`
     INSERT INTO audit_events (id, at, kind, user_id, session_id, address, user_agent, detail)
-    SELECT ${randomUUID()}, ${new Date()}, ${kind}, id, ${actor.sessionId}, ${client.address}, ${client.userAgent},
+    SELECT ${newEventId()}, ${new Date()}, ${kind}, id, ${actor.sessionId}, ${client.address}, ${client.userAgent},
            ${detail ?? null}
     FROM users WHERE id = ${actor.userId} AND ${stands(actor)}`;
   return count > 0;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { config } from "~/config.server";
 import { db } from "~/data/db.server";
 import { makeToken, type TokenPurpose } from "~/domain/accounts/one-time-tokens.server";
@@ -37,7 +37,7 @@ const newPassword = "a slow train to the seaside";
 /** What an address was mailed, once it has arrived. */
 async function received(to: string, subject: string) {
   const found = () => mailServer.received.find((mail) => mail.envelope.to[0] === to && mail.subject === subject);
-  await vi.waitFor(() => expect(found()).toBeDefined(), { timeout: 15_000, interval: 20 });
+  await expect.poll(found).toBeDefined();
   return found();
 }
 
@@ -274,9 +274,9 @@ describe("a server without mail", () => {
     expect((await submit(writing.url, "/forgot-password", { email })).status).toBe(303);
     const folder = path.join(writing.dataDir, "outbox");
     const found = () => findMail(folder, email, "Reset your password");
-    await vi.waitFor(async () => expect(await found()).toBeDefined(), { timeout: 15_000, interval: 20 });
+    await expect.poll(found).toBeDefined();
     linkIn(await found(), "/reset-password");
-    await vi.waitFor(() => expect(writing.log()).toContain(`mail is in ${folder}`));
+    await expect.poll(() => writing.log()).toContain(`mail is in ${folder}`);
     await writing.stop();
   });
 });
@@ -290,9 +290,7 @@ describe("a mail server that is down", () => {
     const server = await startServer({ databaseUrl, env });
     const { email } = await newUser();
     expect((await submit(server.url, "/forgot-password", { email })).status).toBe(303);
-    await vi.waitFor(() => expect(server.log()).toContain("mail not sent; it will be tried again"), {
-      timeout: 15_000,
-    });
+    await expect.poll(() => server.log()).toContain("mail not sent; it will be tried again");
     expect(await server.stop()).toBe(0);
     const [row] = await db().outboxMessage.findMany({ where: { recipient: email } });
     expect(row).toMatchObject({ kind: "reset-password", attempts: 1 });

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { config } from "~/config.server";
 import { createTask } from "~/domain/tasks/tasks.server";
 import { startCountingProxy } from "../../support/counting-proxy";
@@ -43,7 +43,7 @@ async function asked(ask: () => Promise<Answer>): Promise<Answer> {
   const lines = () => server.log().split('"status":').length;
   const before = lines();
   const answer = await ask();
-  await vi.waitFor(() => expect(lines()).toBeGreaterThan(before), { timeout: 10_000, interval: 5 });
+  await expect.poll(lines, { interval: 5 }).toBeGreaterThan(before);
   return answer;
 }
 

@@ -54,8 +54,9 @@ it(
     writeFileSync(path.join(folder, "a.test.mjs"), "");
     writeFileSync(
       setup,
-      `import ${JSON.stringify(nameFailures)};
+      `import { nameFailures } from ${JSON.stringify(nameFailures)};
      import { spawn } from "node:child_process";
+     nameFailures();
      export default () => new Promise(() => spawn("/no/such/program"));`,
     );
     const config = path.join(folder, "vitest.config.mjs");

@@ -1,6 +1,6 @@
 import { mkdtempSync, statSync } from "node:fs";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { config } from "~/config.server";
 import { db } from "~/data/db.server";
 import { peekToken } from "~/domain/accounts/one-time-tokens.server";
@@ -244,11 +244,11 @@ describe("startMailer", () => {
     await Promise.all(queueing({ kind: "already-registered", to: before.email, detail: {} }));
     const mailer = startMailer(log);
     const to = async () => (await outbox()).map((mail) => mail.to?.[0]?.address);
-    await vi.waitFor(async () => expect(await to()).toContain(before.email), { timeout: 10_000 });
+    await expect.poll(to).toContain(before.email);
     const later = await newUser();
     await queueMail({ kind: "already-registered", to: later.email, detail: {} });
-    await vi.waitFor(async () => expect(await to()).toContain(later.email), { timeout: 10_000 });
-    await vi.waitFor(async () => expect(await waiting()).toEqual([]), { timeout: 10_000 });
+    await expect.poll(to).toContain(later.email);
+    await expect.poll(waiting).toEqual([]);
     await mailer.stop();
     await queueMail({ kind: "already-registered", to: before.email, detail: {} });
     expect(await waiting()).toHaveLength(1);

@@ -1,0 +1,11 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+export type Counts = { passed: number; failed: number; skipped: number };
+
+/** Keeps what became of a suite of tests for `scripts/test-summary.mjs`, which says it at the end of all. */
+export function keepCounts(suite: string, counts: Counts): void {
+  const folder = path.resolve(import.meta.dirname, "../../build/test-counts");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, `${suite}.json`), JSON.stringify(counts));
+}
