@@ -8,11 +8,14 @@ import { config, ConfigError, type Config } from "~/config.server";
 import { keepToOwner } from "~/data/data-folder.server";
 import { holdDatabase } from "~/data/database-lock.server";
 import { closeDatabase, openDatabase, pingDatabase } from "~/data/db.server";
+import { startSteps } from "~/data/data-steps.server";
 import { applyMigrations } from "~/data/migrate.server";
+import { canonicalEmails } from "~/domain/accounts/canonical-emails.server";
 import { prepareDecoy } from "~/domain/accounts/passwords.server";
 import { startMailer } from "~/domain/mail/mailer.server";
 import { removeExpired } from "~/domain/sessions/sessions.server";
 import { writeOutcomes } from "~/domain/submissions/submissions.server";
+import { refoldTasks } from "~/domain/tasks/refold.server";
 import { createApp } from "~/http/express-app.server";
 import { createHttpServer } from "~/http/http-server.server";
 import { describeError, log } from "~/http/log.server";
@@ -75,6 +78,9 @@ async function start({ build, mode, assets, root, migrationHelper }: Parts): Pro
   }, cleanUpEveryMs);
 
   const mailer = startMailer(log());
+  const steps = startSteps([canonicalEmails, refoldTasks], (error) =>
+    log().error(describeError(error), "bringing stored data up to date failed"),
+  );
 
   let stopping = false;
   const stop = (signal: string) => {
@@ -82,14 +88,17 @@ async function start({ build, mode, assets, root, migrationHelper }: Parts): Pro
     stopping = true;
     log().info({ signal }, "stopping");
     clearInterval(cleaning);
-    const mailStopped = mailer.stop();
+    const workStopped = Promise.all([mailer.stop(), steps.stop()]);
     const givenUp = setTimeout(() => server.closeAllConnections(), stopWithinMs);
     server.close(() => {
       clearTimeout(givenUp);
-      mailStopped.then(writeOutcomes).then(closeDatabase).then(
-        () => process.exit(0),
-        () => process.exit(1),
-      );
+      workStopped
+        .then(writeOutcomes)
+        .then(closeDatabase)
+        .then(
+          () => process.exit(0),
+          () => process.exit(1),
+        );
     });
     server.closeIdleConnections();
     for (const socket of silent) socket.destroy();

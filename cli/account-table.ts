@@ -1,10 +1,11 @@
+import { emailInWords } from "~/domain/accounts/email";
 import type { AccountLine } from "~/domain/accounts/operator.server";
 
 /** Accounts as a table for a terminal. */
 export function accountTable(accounts: readonly AccountLine[]): string {
   const head = ["Email", "Name", "Active", "Verified", "Two-step", "Created", "Last seen"];
   const lines = accounts.map((account) => [
-    printable(account.email),
+    printable(emailInWords(account.email)),
     printable(account.name),
     yesNo(account.isActive),
     yesNo(account.isVerified),

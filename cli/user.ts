@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import type { z } from "zod";
 import { config, ConfigError } from "~/config.server";
 import { closeDatabase } from "~/data/db.server";
+import { emailInWords, normalizeEmail } from "~/domain/accounts/email";
 import { operatorAccount, operatorInvitation } from "~/domain/accounts/account-schema";
 import * as operator from "~/domain/accounts/operator.server";
 import { DomainError, Invalid } from "~/domain/errors";
@@ -136,9 +137,9 @@ function read<Schema extends z.ZodType>(schema: Schema, value: unknown): z.outpu
 async function confirm(email: string): Promise<void> {
   if (!process.stdin.isTTY) throw new GivenUp("This is no terminal to ask on. Say --yes to delete without a question.");
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(`This deletes ${email} for good. Type the address to go on: `);
+  const answer = await terminal.question(`This deletes ${emailInWords(email)} for good. Type the address to go on: `);
   terminal.close();
-  if (answer.trim().toLowerCase() !== email) throw new GivenUp("That is not the address. Nothing was deleted.");
+  if (normalizeEmail(answer) !== email) throw new GivenUp("That is not the address. Nothing was deleted.");
 }
 
 /** What the words ask for. */

@@ -4,6 +4,7 @@ import { findPageCaller } from "~/auth/require-actor.server";
 import { deadLinkTitle, DeadLinkOr } from "~/components/dead-link";
 import { PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
 import { titled } from "~/components/page-title";
+import { emailInWords } from "~/domain/accounts/email";
 import { confirmEmailChange } from "~/domain/accounts/email-change.server";
 import { requireLink } from "~/domain/accounts/links.server";
 import { setFlash } from "~/http/flash.server";
@@ -15,7 +16,7 @@ export const meta = titled("Confirm your new email address", { 404: deadLinkTitl
 /** Programs that look at mail follow its links: to look spends nothing. */
 export const loader = pageLoader(async ({ request }: LoaderFunctionArgs) => {
   const { email } = await requireLink("change-email", linkToken(request));
-  return { email };
+  return { email: emailInWords(email) };
 });
 
 export const action = formAction({

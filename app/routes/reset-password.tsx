@@ -3,6 +3,7 @@ import { Link, useLoaderData } from "@remix-run/react";
 import { deadLinkTitle, DeadLinkOr } from "~/components/dead-link";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
 import { titled } from "~/components/page-title";
+import { emailInWords } from "~/domain/accounts/email";
 import { resetPasswordForm } from "~/domain/accounts/account-schema";
 import { ownerOfResetLink, resetPassword } from "~/domain/accounts/password-reset.server";
 import { setFlash } from "~/http/flash.server";
@@ -14,7 +15,7 @@ export const meta = titled("Choose a new password", { 404: deadLinkTitle });
 /** Programs that look at mail follow its links: to look spends nothing. */
 export const loader = pageLoader(async ({ request }: LoaderFunctionArgs) => {
   const { email } = await ownerOfResetLink(linkToken(request));
-  return { email };
+  return { email: emailInWords(email) };
 });
 
 export const action = formAction({

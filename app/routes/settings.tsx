@@ -6,6 +6,7 @@ import { PasswordSettings, ProfileSettings } from "~/components/account-settings
 import { titled } from "~/components/page-title";
 import { SessionSettings } from "~/components/session-settings";
 import { SettingsLinks } from "~/components/settings-links";
+import { emailInWords } from "~/domain/accounts/email";
 import { changePasswordForm, profileForm, revokeSessionForm } from "~/domain/accounts/account-schema";
 import { changePassword, updateProfile } from "~/domain/accounts/accounts.server";
 import { listPasskeys } from "~/domain/accounts/passkeys/passkeys.server";
@@ -36,7 +37,7 @@ export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs
     passkeys: passkeys.length,
     tokens: tokens.length,
     name: user.name,
-    email: user.email,
+    email: emailInWords(user.email),
     verified: verificationIsOn() ? await isEmailVerified(actor) : null,
     sessions: sessions.map(({ id, via, userAgent, address, createdAt, lastSeenAt, current }) => ({
       id,

@@ -4,6 +4,7 @@ import { requirePageActor, requirePageCaller } from "~/auth/require-actor.server
 import { clearSessionCookie } from "~/auth/session-cookie.server";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
 import { SettingsHeading } from "~/components/settings-heading";
+import { emailInWords } from "~/domain/accounts/email";
 import { deleteAccountForm } from "~/domain/accounts/account-schema";
 import { countContents, deleteAccount } from "~/domain/accounts/deletion.server";
 import { setFlash } from "~/http/flash.server";
@@ -15,7 +16,7 @@ export const meta: MetaFunction = () => [{ title: "Delete your account? · Holdf
 
 export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
   const { actor, user } = await requirePageCaller(args);
-  return { email: user.email, contents: await countContents(actor) };
+  return { email: emailInWords(user.email), contents: await countContents(actor) };
 });
 
 export const action = formAction(

@@ -3,6 +3,7 @@ import { Link, useLoaderData } from "@remix-run/react";
 import { renewPageSession, requirePageActor, requirePageCaller } from "~/auth/require-actor.server";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
 import { SettingsHeading } from "~/components/settings-heading";
+import { emailInWords } from "~/domain/accounts/email";
 import { changeEmailForm } from "~/domain/accounts/account-schema";
 import { requestEmailChange } from "~/domain/accounts/email-change.server";
 import { mailIsOn } from "~/domain/mail/outbox.server";
@@ -13,7 +14,7 @@ export const meta: MetaFunction = () => [{ title: "Change your email address · 
 
 export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
   const { user } = await requirePageCaller(args);
-  return { email: user.email, sendsMail: mailIsOn() };
+  return { email: emailInWords(user.email), sendsMail: mailIsOn() };
 });
 
 export const action = formAction(

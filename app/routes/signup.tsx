@@ -4,11 +4,17 @@ import { startPageSession } from "~/auth/authenticator.server";
 import { requireAnonymous } from "~/auth/require-actor.server";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
 import { signUpForm } from "~/domain/accounts/account-schema";
+import { emailInWords } from "~/domain/accounts/email";
 import { admissionOf, refuseIfClosed, type Admission } from "~/domain/accounts/admission.server";
 import { openAccount } from "~/domain/accounts/sign-up.server";
 import { setFlash } from "~/http/flash.server";
 import { form, formAction, pageLoader } from "~/http/page.server";
 import { safeRedirect } from "~/http/safe-redirect";
+
+const inWords = (admission: Admission): Admission =>
+  admission.state === "invited" && admission.email !== null
+    ? { ...admission, email: emailInWords(admission.email) }
+    : admission;
 
 type PageData = { admission: Admission; invitation: string | null };
 
@@ -28,7 +34,7 @@ export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
   const invitation = new URL(args.request.url).searchParams.get("invitation");
   const admission = await admissionOf(invitation);
   const refused = admission.state === "closed" || admission.state === "uninvited";
-  return data<PageData>({ admission, invitation }, { status: refused ? 403 : 200 });
+  return data<PageData>({ admission: inWords(admission), invitation }, { status: refused ? 403 : 200 });
 });
 
 export const action = formAction(

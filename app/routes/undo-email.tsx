@@ -3,6 +3,7 @@ import { Link, useLoaderData } from "@remix-run/react";
 import { deadLinkTitle, DeadLinkOr } from "~/components/dead-link";
 import { PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
 import { titled } from "~/components/page-title";
+import { emailInWords } from "~/domain/accounts/email";
 import { undoEmailChange } from "~/domain/accounts/email-change.server";
 import { requireLink } from "~/domain/accounts/links.server";
 import { setFlash } from "~/http/flash.server";
@@ -14,7 +15,7 @@ export const meta = titled("Undo the change of address", { 404: deadLinkTitle })
 /** Programs that look at mail follow its links: to look spends nothing. */
 export const loader = pageLoader(async ({ request }: LoaderFunctionArgs) => {
   const { email } = await requireLink("undo-email", linkToken(request));
-  return { email };
+  return { email: emailInWords(email) };
 });
 
 export const action = formAction({

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { codePoints, storable, storedText } from "../text";
+import { canonical, codePoints, storable, visibleText } from "../text";
+import { isEmail, normalizeEmail } from "./email";
 import { compactCode, longestCode } from "./second-factor/codes";
 
 /** The rules for an account's fields, shared by the page's forms and by `/api`. */
@@ -8,27 +9,25 @@ const requiredText = (missing: string, other: string) =>
   z.string({ error: ({ input }) => (input === undefined ? missing : other) });
 
 const email = requiredText("Enter your email address", "Email must be text")
-  .overwrite((value) => value.trim().toLowerCase())
+  .overwrite(normalizeEmail)
   .refine((value) => value !== "", { error: "Enter your email address", abort: true })
   .refine((value) => value.length <= 255, { error: "Email must be at most 255 characters", abort: true })
   .refine(
     // Quotes would let one address hide several recipients; what cannot be seen has no place in one.
-    (value) => z.regexes.rfc5322Email.test(value) && !/["\p{C}]/u.test(value),
+    (value) => isEmail(value) && !/["\p{C}]/u.test(value),
     "Enter an email address such as name@example.com",
   )
   .meta({ maxLength: 255, examples: ["ann@example.com"] });
 
-const name = storedText("Name", 100)
-  .refine((value) => value !== "", "Enter a name")
-  .meta({ minLength: 1, maxLength: 100, examples: ["Ann"] });
+const name = visibleText("Name", 100, "Enter a name").meta({ minLength: 1, maxLength: 100, examples: ["Ann"] });
 
 /**
- * A password to be set: 8 to 256 code points, taken as it is (OWASP ASVS 5.0, 6.2.1, 6.2.5, 6.2.8 and 6.2.9). Whether it is a
- * common one is asked later, in `passwords.server.ts`.
+ * A password to be set: 8 to 256 code points of its canonical form, whatever the keyboard made of them, taken as it is (OWASP
+ * ASVS 5.0, 6.2.1, 6.2.5, 6.2.8 and 6.2.9). Whether it is a common one is asked later, in `passwords.server.ts`.
  */
 const newPassword = requiredText("Password must be at least 8 characters", "Password must be text")
-  .refine((value) => codePoints(value) >= 8, "Password must be at least 8 characters")
-  .refine((value) => codePoints(value) <= 256, "Password must be at most 256 characters")
+  .refine((value) => codePoints(canonical(value)) >= 8, "Password must be at least 8 characters")
+  .refine((value) => codePoints(canonical(value)) <= 256, "Password must be at most 256 characters")
   .refine((value) => value.isWellFormed(), "Password contains characters that cannot be stored")
   .meta({ minLength: 8, maxLength: 256, examples: ["a quiet walk before breakfast"] });
 
@@ -105,7 +104,7 @@ export const signUpForm = z
     confirmPassword: z.string().default(""),
     invitation: invitation.optional(),
   })
-  .refine(({ password, confirmPassword }) => password === confirmPassword, {
+  .refine(({ password, confirmPassword }) => canonical(password) === canonical(confirmPassword), {
     error: "Passwords do not match",
     path: ["confirmPassword"],
     when: ({ value }) => bothGiven(value, "password"),
@@ -124,7 +123,7 @@ export const forgotPasswordForm = z.object({ email });
 /** The page `/reset-password` */
 export const resetPasswordForm = z
   .object({ newPassword, confirmPassword: z.string().default("") })
-  .refine(({ newPassword, confirmPassword }) => newPassword === confirmPassword, {
+  .refine(({ newPassword, confirmPassword }) => canonical(newPassword) === canonical(confirmPassword), {
     error: "Passwords do not match",
     path: ["confirmPassword"],
     when: ({ value }) => bothGiven(value, "newPassword"),
@@ -175,7 +174,7 @@ export const changePasswordForm = z
     newPassword,
     confirmPassword: z.string().default(""),
   })
-  .refine(({ newPassword, confirmPassword }) => newPassword === confirmPassword, {
+  .refine(({ newPassword, confirmPassword }) => canonical(newPassword) === canonical(confirmPassword), {
     error: "Passwords do not match",
     path: ["confirmPassword"],
     when: ({ value }) => bothGiven(value, "newPassword"),

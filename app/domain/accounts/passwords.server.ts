@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import pLimit from "p-limit";
 import { config } from "~/config.server";
 import { Invalid, RateLimited } from "../errors";
+import { canonical } from "../text";
 
 /**
  * Passwords: argon2id with the parameters that the OWASP Password Storage Cheat Sheet names first (m=19456 KiB, t=2,
@@ -25,13 +26,14 @@ function bounded<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Hashes a password for storage.
+ * Hashes a password for storage, in its canonical form: keyboards and systems send the same letters in different ones
+ * (NIST SP 800-63B, 3.1.1.2, on normalization).
  *
  * @returns a PHC string
  * @throws {RateLimited} when too many are waiting
  */
 export async function hashPassword(password: string): Promise<string> {
-  return bounded(() => hash(password, parameters));
+  return bounded(() => hash(canonical(password), parameters));
 }
 
 /**
@@ -57,23 +59,39 @@ export function prepareDecoy(): Promise<string> {
   return (decoy ??= hash(crypto.randomUUID(), parameters));
 }
 
+/** The forms that a hash may have been made of: the canonical one, and what was typed, as earlier versions took it. */
+const formsOf = (password: string): string[] => [...new Set([canonical(password), password])];
+
 /**
  * Compares a password with a stored hash; without a hash it takes the same time and the answer is no
- * (OWASP ASVS 5.0, 6.3.8).
+ * (OWASP ASVS 5.0, 6.3.8). How often it hashes depends on what was typed alone.
  *
  * @throws {RateLimited} when too many are waiting
  */
 export async function verifyPassword(stored: string | null, password: string): Promise<boolean> {
   const against = stored ?? (await prepareDecoy());
   return bounded(async () => {
-    try {
-      return (await verify(against, password)) && stored !== null;
-    } catch {
-      // The library throws on a malformed hash; such an account has no usable password.
-      return false;
-    }
+    for (const form of formsOf(password)) if (await fits(against, form)) return stored !== null;
+    return false;
   });
 }
+
+async function fits(stored: string, text: string): Promise<boolean> {
+  try {
+    return await verify(stored, text);
+  } catch {
+    // The library throws on a malformed hash; such an account has no usable password.
+    return false;
+  }
+}
+
+/**
+ * Was this hash made by an earlier version, of a password just as it was typed? Ask only of one that fits.
+ *
+ * @throws {RateLimited} when too many are waiting
+ */
+export const isOfOldForm = async (stored: string, password: string): Promise<boolean> =>
+  formsOf(password).length > 1 && !(await bounded(() => fits(stored, canonical(password))));
 
 /** Was this hash made with weaker parameters than today's? */
 export function needsRehash(stored: string): boolean {
@@ -100,7 +118,7 @@ function loadCommonPasswords(): Promise<ReadonlySet<string>> {
  * @throws {Invalid}
  */
 export async function refuseGuessable(password: string, email: string, path: string): Promise<void> {
-  const folded = password.toLowerCase();
+  const folded = canonical(password).toLowerCase();
   const refuse = (message: string) => {
     throw new Invalid([{ path: [path], message }]);
   };

@@ -13,7 +13,7 @@ import { attemptCounters, verifyOrGiveBack, type AttemptCounters } from "./attem
 import { accountDisabled, completingSignIn, signInRefused } from "./complete-sign-in.server";
 import { normalizeEmail } from "./email";
 import { refuseUnverified } from "./email-verification.server";
-import { hashPassword, needsRehash } from "./passwords.server";
+import { hashPassword, isOfOldForm, needsRehash } from "./passwords.server";
 import { messageFor, passSecondFactor, type FactorAnswer } from "./second-factor/factor.server";
 
 /** Signing in with a password. */
@@ -115,7 +115,7 @@ async function admit(
   );
   await refuseUnverified(user, permission, counters);
 
-  if (hash && needsRehash(hash)) await rehash(user.id, hash, password);
+  if (hash && (needsRehash(hash) || (await isOfOldForm(hash, password)))) await rehash(user.id, hash, password);
   if (!twoStepSince) {
     const { session, statements, done } = await completingSignIn(user, permission, kind, client, {
       givenBack: counters.address,

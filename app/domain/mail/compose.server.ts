@@ -1,6 +1,7 @@
 import { config } from "~/config.server";
 import { db, isMissingRow } from "~/data/db.server";
 import { transaction, type Statement } from "~/data/transaction.server";
+import { emailInWords } from "../accounts/email";
 import { makingToken, type TokenPurpose } from "../accounts/one-time-tokens.server";
 import { isReserved } from "../accounts/reserved-emails.server";
 import { takingRow } from "../accounts/take-back.server";
@@ -132,7 +133,7 @@ const composers: { [Kind in MailKind]: Composer<Kind> } = {
     if (!userId) return null;
     // The seven days begin with the change, however late this leaves. No take-back but an undo ends the wish for it.
     const link = await linkFor("undo-email", mail, userId, () => takingRow(userId), mail.createdAt);
-    return words.addressChanged(newEmail, link);
+    return words.addressChanged(emailInWords(newEmail), link);
   },
 
   "new-device": (_mail, detail) => words.newDevice(detail, resetPage()),

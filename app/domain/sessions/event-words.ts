@@ -1,3 +1,4 @@
+import { emailInWords } from "../accounts/email";
 import type { AuditKind } from "./audit.server";
 
 /** What each kind of event is called before people. The type sees to it that none is without words. */
@@ -49,6 +50,7 @@ export const fromNewAddress = "from a new address";
 /** An event in plain words, and what is left to be said of it. */
 export function eventInWords(kind: string, detail: string | null): { event: string; detail: string | null } {
   const event = Object.hasOwn(words, kind) ? words[kind as AuditKind] : kind;
+  if (detail !== null && kind.startsWith("email_")) return { event, detail: emailInWords(detail) };
   const from = kind === "sign_in" && [fromNewDevice, fromNewAddress].find((words) => detail?.endsWith(words));
   if (!from || detail === null) return { event, detail };
   return { event: `${event} ${from}`, detail: detail.slice(0, -from.length).replace(/, $/, "") || null };

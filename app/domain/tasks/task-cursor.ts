@@ -7,31 +7,34 @@ import { sortOrders, type SortOrder, type Task } from "./task";
  */
 export type TaskCursor = Readonly<{
   sort: SortOrder;
-  /** The value that is sorted by: a day or null, a priority, a title in lower case; null where the moment itself is. */
+  /** The value that is sorted by: a day or null, a priority, a folded title; null where the moment itself is. */
   value: string | null;
   createdAt: Date;
   number: number;
 }>;
 
+/** UTF-16 units. The folded form of one code point has 18 at the most, and a title 200 code points. */
+const longestValue = 3_600;
+
 const schema = z.tuple([
   z.enum(sortOrders),
-  z.string().max(1_000).nullable(),
+  z.string().max(longestValue).nullable(),
   z.iso.datetime(),
   z.int().min(1).max(2_147_483_647),
 ]);
 
 /** The place after a task. */
-export const cursorAfter = (task: Task, sort: SortOrder): TaskCursor => ({
+export const cursorAfter = (task: Task & { titleKey: string }, sort: SortOrder): TaskCursor => ({
   sort,
   value: sortedValue(task, sort),
   createdAt: task.createdAt,
   number: task.number,
 });
 
-function sortedValue(task: Task, sort: SortOrder): string | null {
+function sortedValue(task: Task & { titleKey: string }, sort: SortOrder): string | null {
   if (sort.endsWith("due_date")) return task.dueDate;
   if (sort.endsWith("priority")) return task.priority;
-  return sort.endsWith("title") ? task.title.toLowerCase() : null;
+  return sort.endsWith("title") ? task.titleKey : null;
 }
 
 export function encodeCursor({ sort, value, createdAt, number }: TaskCursor): string {

@@ -1,13 +1,11 @@
 import { z } from "zod";
-import { storedText } from "../text";
+import { storedText, visibleText } from "../text";
 import { priorities, sortOrders } from "./task";
 import { decodeCursor } from "./task-cursor";
 
 /** The rules for a task's fields, shared by the page's forms and by `/api`. */
 
-const title = storedText("Title", 200)
-  .refine((value) => value !== "", "Enter a title")
-  .meta({ minLength: 1, maxLength: 200, examples: ["Buy milk"] });
+const title = visibleText("Title", 200, "Enter a title").meta({ minLength: 1, maxLength: 200, examples: ["Buy milk"] });
 const description = storedText("Description", 10_000).meta({ maxLength: 10_000, examples: ["Two litres"] });
 const priority = z.enum(priorities, "Priority must be low, medium or high").meta({ examples: ["medium"] });
 const dueDate = z.iso.date("Due date must be a day such as 2026-12-31").meta({ examples: ["2026-12-01"] });

@@ -1,9 +1,11 @@
-import { db, isUniqueViolation, positionOf, Prisma } from "~/data/db.server";
+import { db, isUniqueViolation, Prisma } from "~/data/db.server";
 import { retrying, transaction } from "~/data/transaction.server";
 import type { Actor } from "../actor";
 import { NotFound, Outdated } from "../errors";
 import { refuseIfEnded, stands, stood } from "../sessions/permission.server";
+import { foldText } from "../text";
 import { findDone, rememberingKey, type Done } from "./idempotency.server";
+import { containing } from "./task-keys.server";
 import { priorities, type NewTask, type Seen, type Task, type TaskChange, type TaskQuery } from "./task";
 import { cursorAfter, type TaskCursor } from "./task-cursor";
 import { comesAfter, order, rank } from "./task-order.server";
@@ -36,8 +38,6 @@ const toTask = (row: Row): Task => ({
   updatedAt: row.updatedAt,
   revision: row.revision,
 });
-
-const key = (text: string) => text.toLowerCase();
 
 const notFound = () => new NotFound("Task not found");
 
@@ -100,8 +100,8 @@ function inserting(actor: Actor, task: NewTask, now: Date) {
   return db().$queryRaw<Row[]>`
     INSERT INTO tasks (user_id, number, title, title_key, description, description_key, completed, completed_at,
                        priority, due_date, created_at, updated_at)
-    SELECT id, last_task_number, ${task.title}, ${key(task.title)}, ${description},
-           ${description === null ? null : key(description)}, ${completed}, ${completed ? now : null},
+    SELECT id, last_task_number, ${task.title}, ${foldText(task.title)}, ${description},
+           ${description === null ? null : foldText(description)}, ${completed}, ${completed ? now : null},
            ${rank(priority)}, ${dueDate}, ${now}, ${now}
     FROM users WHERE id = ${actor.userId} AND ${stands(actor)}
     RETURNING ${columns}`;
@@ -154,9 +154,9 @@ export async function updateTask(
 ): Promise<Task> {
   const now = new Date();
   const sets: Prisma.Sql[] = [];
-  if (change.title !== undefined) sets.push(Prisma.sql`title = ${change.title}, title_key = ${key(change.title)}`);
+  if (change.title !== undefined) sets.push(Prisma.sql`title = ${change.title}, title_key = ${foldText(change.title)}`);
   if (change.description !== undefined) {
-    const descriptionKey = change.description === null ? null : key(change.description);
+    const descriptionKey = change.description === null ? null : foldText(change.description);
     sets.push(Prisma.sql`description = ${change.description}, description_key = ${descriptionKey}`);
   }
   if (change.priority !== undefined) sets.push(Prisma.sql`priority = ${rank(change.priority)}`);
@@ -248,15 +248,16 @@ export async function listTasks(actor: Actor, query: TaskQuery): Promise<TaskPag
   const place = query.after ? Prisma.sql`AND ${comesAfter(query.after)}` : Prisma.empty;
   const offset = Math.min(query.offset, highestNumber);
   // One more than asked for tells whether there is a next page.
-  const rows = await db().$queryRaw<(Row & { total: bigint | number })[]>`
-    SELECT ${columns}, (SELECT COUNT(*) ${matching}) AS total ${matching} ${place}
+  const rows = await db().$queryRaw<(Row & { titleKey: string; total: bigint | number })[]>`
+    SELECT ${columns}, title_key AS "titleKey", (SELECT COUNT(*) ${matching}) AS total ${matching} ${place}
     ORDER BY ${order(query.sort)} LIMIT ${query.limit + 1} OFFSET ${offset}`;
   const [first] = rows;
   if (first) {
-    const tasks = rows.slice(0, query.limit).map(toTask);
-    const last = tasks.at(-1);
-    const next = last && rows.length > query.limit ? cursorAfter(last, query.sort) : null;
-    return { tasks, total: Number(first.total), next };
+    const page = rows.slice(0, query.limit);
+    const last = page.at(-1);
+    const next =
+      last && rows.length > query.limit ? cursorAfter({ ...toTask(last), titleKey: last.titleKey }, query.sort) : null;
+    return { tasks: page.map(toTask), total: Number(first.total), next };
   }
   if (offset === 0 && !query.after) return { tasks: [], total: 0, next: null };
   const [count] = await db().$queryRaw<{ total: bigint | number }[]>`SELECT COUNT(*) AS total ${matching}`;
@@ -269,10 +270,6 @@ function conditions(actor: Actor, query: TaskQuery): Prisma.Sql[] {
   if (query.priority) all.push(Prisma.sql`priority = ${rank(query.priority)}`);
   if (query.dueBefore) all.push(Prisma.sql`due_date <= ${query.dueBefore}`);
   if (query.dueAfter) all.push(Prisma.sql`due_date >= ${query.dueAfter}`);
-  if (query.q) {
-    const inTitle = positionOf(Prisma.sql`title_key`, key(query.q));
-    const inDescription = positionOf(Prisma.sql`description_key`, key(query.q));
-    all.push(Prisma.sql`(${inTitle} > 0 OR ${inDescription} > 0)`);
-  }
+  if (query.q) all.push(containing(query.q));
   return all;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { addDays, localDay } from "../calendar";
-import { storable, storedText } from "../text";
+import { storable, visibleText } from "../text";
 import type { Scope } from "./scopes";
 
 /** Settings → API tokens. */
@@ -16,7 +16,7 @@ const always = () => true;
 export const newTokenForm = z
   .object({
     id: z.uuid(),
-    name: z.string("Enter a name").pipe(storedText("Name", 100).refine((value) => value !== "", "Enter a name")),
+    name: z.string("Enter a name").pipe(visibleText("Name", 100, "Enter a name")),
     tasksRead: z.boolean().default(false),
     tasksWrite: z.boolean().default(false),
     accountRead: z.boolean().default(false),

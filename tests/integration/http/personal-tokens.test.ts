@@ -217,6 +217,7 @@ it("one that is good until the end of a day is listed with that day", async () =
 
 it.each<[string, Record<string, string>, string]>([
   ["no name", { name: " " }, "Enter a name"],
+  ["a name that nobody sees", { name: "\u3164\u200b" }, "Enter a name"],
   ["nothing allowed", { tasksRead: "" }, "Choose at least one thing that the token may do"],
   ["a day that is missing", { expires: "date" }, "Enter the day"],
   ["a day that is over", { expires: "date", expiresOn: "2020-01-01" }, "Choose a day within the next 365"],

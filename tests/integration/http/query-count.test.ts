@@ -2,6 +2,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { config } from "~/config.server";
+import { db } from "~/data/db.server";
 import { createTask } from "~/domain/tasks/tasks.server";
 import { startCountingProxy } from "../../support/counting-proxy";
 import { databaseKind } from "../../support/databases";
@@ -34,6 +35,9 @@ beforeAll(async () => {
   const { actor } = await openSession(user);
   for (let number = 1; number <= 60; number++) await createTask(actor, { title: `task ${number}` });
   [token, cookie] = [await newToken(user), await newCookie(user)];
+  // What the server does beside the requests on a new database is no request's.
+  const unfinished = () => db().dataStep.count({ where: { finishedAt: null } });
+  await vi.waitFor(async () => expect(await unfinished()).toBe(0), { timeout: 60_000, interval: 20 });
 });
 
 afterAll(() => stop());

@@ -1,17 +1,19 @@
 import { z } from "zod";
-import { storedText } from "../../text";
+import { isVisible, storedText, visibleText } from "../../text";
 
 /** The forms of passkeys, and what a browser answers to their questions (WebAuthn, "JSON" forms of the credentials). */
 
 /** What the browser's own question came to, as JSON. What is in it is judged by the ceremony that it answers. */
 const response = z.string({ error: "The browser sent no passkey" }).max(20_000, "That is larger than any passkey");
 
+const optionalName = storedText("Name", 100).refine((value) => value === "" || isVisible(value), "Enter a name");
+
 /** `/settings/passkeys/add`; without a name the device gives it one. */
-export const addPasskeyForm = z.object({ name: storedText("Name", 100).default(""), response });
+export const addPasskeyForm = z.object({ name: optionalName.default(""), response });
 
 /** `/settings/passkeys/{id}` */
 export const renamePasskeyForm = z.object({
-  name: z.string("Enter a name").pipe(storedText("Name", 100).refine((value) => value !== "", "Enter a name")),
+  name: z.string("Enter a name").pipe(visibleText("Name", 100, "Enter a name")),
 });
 
 /** `/login` */

@@ -7,6 +7,7 @@ import { recording } from "../../sessions/audit.server";
 import { describeDevice } from "../../sessions/device.server";
 import { bySession, permitted } from "../../sessions/permission.server";
 import { getUser } from "../accounts.server";
+import { emailInWords } from "../email";
 import { makePermittedToken, spendToken } from "../one-time-tokens.server";
 import { queueingNotice } from "../second-factor/notice.server";
 import { readRegistration, type RegistrationAnswer } from "./passkey-schema";
@@ -41,7 +42,7 @@ export async function registrationOptions(
     rpName: "Holdfast",
     rpID: relyingParty(origin).rpID,
     userID: new TextEncoder().encode(userId),
-    userName: email,
+    userName: emailInWords(email),
     userDisplayName: name,
     challenge: new Uint8Array(Buffer.from(challenge, "base64url")),
     attestationType: "none",

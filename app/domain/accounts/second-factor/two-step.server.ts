@@ -7,6 +7,7 @@ import { mailQueued } from "../../mail/outbox.server";
 import { recording } from "../../sessions/audit.server";
 import { bySession, permitted } from "../../sessions/permission.server";
 import { getUser } from "../accounts.server";
+import { emailInWords } from "../email";
 import { droppingTokens } from "../one-time-tokens.server";
 import { provePassword } from "../proof.server";
 import { raisingVersion } from "../take-back.server";
@@ -70,7 +71,7 @@ export async function readSetup(actor: Actor): Promise<Enrolment | null> {
   const factor = await db().totpFactor.findUnique({ where: { userId: actor.userId, confirmedAt: null } });
   const secret = factor && (await openSecret(factor));
   if (!secret) return null;
-  return { secret, uri: enrolmentUri(secret, (await getUser(actor)).email) };
+  return { secret, uri: enrolmentUri(secret, emailInWords((await getUser(actor)).email)) };
 }
 
 /**

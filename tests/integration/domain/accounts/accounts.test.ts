@@ -162,6 +162,27 @@ describe("signIn", () => {
     await expect(signInAs(user.email)).resolves.toMatchObject({ user: { id: user.id } });
   });
 
+  it("takes a password in whatever form a keyboard sends it", async () => {
+    const [composed, decomposed] = ["k\u00f6nig im gr\u00fcnen", "ko\u0308nig im gru\u0308nen"];
+    const { user } = await signUp(signUpInput({ email: newEmail(), password: decomposed }), bearer, somebody());
+    const kept = await storedHash(user.id);
+    for (const typed of [composed, decomposed])
+      await expect(signInAs(user.email, typed)).resolves.toMatchObject({ user: { id: user.id } });
+    expect(await storedHash(user.id)).toBe(kept);
+  });
+
+  it("takes a password as an earlier version has hashed it, and hashes it anew in its canonical form", async () => {
+    const [composed, decomposed] = ["k\u00f6nig im gr\u00fcnen", "ko\u0308nig im gru\u0308nen"];
+    const old = await hash(decomposed, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
+    const user = await newUser({ hash: old });
+    await expect(signInAs(user.email, composed)).rejects.toBeInstanceOf(Unauthenticated);
+    expect(await storedHash(user.id)).toBe(old);
+    await expect(signInAs(user.email, decomposed)).resolves.toMatchObject({ user: { id: user.id } });
+    expect(await storedHash(user.id)).not.toBe(old);
+    for (const typed of [composed, decomposed])
+      await expect(signInAs(user.email, typed)).resolves.toMatchObject({ user: { id: user.id } });
+  });
+
   it("hashes anew when the stored parameters are weaker, and the password still works", async () => {
     const weak = await hash(password, weaker);
     const user = await newUser({ hash: weak });

@@ -28,6 +28,9 @@ describe("passwords to be set", () => {
     ["256 emoji", "🔑".repeat(256), true],
     ["257 emoji", "🔑".repeat(257), false],
     ["8 spaces", " ".repeat(8), true],
+    ["8 letters with umlauts in two signs each", "u\u0308".repeat(8), true],
+    ["7 of them", "u\u0308".repeat(7), false],
+    ["256 of them", "u\u0308".repeat(256), true],
     ["a lone surrogate", `\ud800${"x".repeat(8)}`, false],
     ["nothing", "", false],
   ])("%s", (_name, password, accepted) => {
@@ -43,6 +46,11 @@ describe("passwords to be set", () => {
     expect(signInBody.parse({ ...good, password }).password).toBe(password);
     expect(signInForm.parse({ username: "a", password }).password).toBe(password);
     expect(loginForm.parse({ ...good, password }).password).toBe(password);
+  });
+
+  it("match their repetition in any form", () => {
+    const repeated = { password: "\u00fcber alles", confirmPassword: "u\u0308ber alles" };
+    expect(faults(signUpForm, { ...good, ...repeated })).toEqual([]);
   });
 
   it("must match their repetition, which is said even when another field is wrong", () => {
@@ -102,6 +110,7 @@ describe("name", () => {
     ["100 emoji", "🚢".repeat(100), true],
     ["100 letters with spaces around", ` ${"x".repeat(100)} `, true],
     ["spaces alone", " \u00a0 ", false],
+    ["signs that nobody sees", "\u2800\u3164\u200b", false],
     ["U+0000", "a\u0000", false],
   ])("%s", (_name, name, accepted) => {
     expect(faults(signUpBody, { ...good, name })).toEqual(accepted ? [] : ["name"]);

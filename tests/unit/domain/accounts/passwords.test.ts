@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { hashPassword, needsRehash, refuseGuessable, verifyPassword } from "~/domain/accounts/passwords.server";
+import { hash as argon2 } from "@node-rs/argon2";
+import {
+  hashPassword,
+  isOfOldForm,
+  needsRehash,
+  refuseGuessable,
+  verifyPassword,
+} from "~/domain/accounts/passwords.server";
 import { Invalid } from "~/domain/errors";
 import { withSettings } from "../../../support/settings";
 
@@ -13,6 +20,15 @@ describe("guessable passwords", () => {
     "common: %s",
     (common) => refused(common),
   );
+  it("common in another form", () =>
+    withSettings({}, async () => {
+      const { dictionary } = await import("@zxcvbn-ts/language-common");
+      const marked = dictionary["passwords-common"].find(
+        (entry) => entry.length >= 8 && entry !== entry.normalize("NFD"),
+      );
+      await refused((marked ?? "password").normalize("NFD"));
+      await refused("jose\u0301.maria", "jos\u00e9.maria@example.com");
+    }));
   it("the first three thousand of the list that are long enough, and more", async () => {
     const { dictionary } = await import("@zxcvbn-ts/language-common");
     const longEnough = dictionary["passwords-common"].filter((entry) => [...entry].length >= 8);
@@ -58,6 +74,33 @@ describe("hashes", () => {
       expect(await verifyPassword(stored, "secret")).toBe(false);
     },
   );
+
+  const [composed, decomposed] = ["gr\u00fc\u00dfe aus k\u00f6ln", "gru\u0308\u00dfe aus ko\u0308ln"];
+
+  it("one fits its password in any form, and no other letters", async () => {
+    for (const form of [composed, decomposed]) {
+      const hash = await hashPassword(form);
+      for (const typed of [composed, decomposed]) {
+        expect(await verifyPassword(hash, typed)).toBe(true);
+        expect(await isOfOldForm(hash, typed)).toBe(false);
+      }
+      // Form C makes the same of what is the same, and not of what only looks alike.
+      for (const other of [
+        composed.replace("\u00df", "ss"),
+        composed.toUpperCase(),
+        composed.replaceAll("\u00fc", "u"),
+      ])
+        expect(await verifyPassword(hash, other)).toBe(false);
+    }
+  });
+
+  it("one that was made of a password as it was typed fits that alone, and is known by it", async () => {
+    const hash = await argon2(decomposed, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
+    expect(await verifyPassword(hash, decomposed)).toBe(true);
+    expect(await verifyPassword(hash, composed)).toBe(false);
+    expect(await isOfOldForm(hash, decomposed)).toBe(true);
+    expect(await verifyPassword(null, decomposed)).toBe(false);
+  });
 
   it.each([
     ["$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA", false],

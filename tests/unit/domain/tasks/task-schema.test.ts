@@ -14,6 +14,12 @@ describe("title", () => {
     ["nothing", "", false],
     ["spaces", "   ", false],
     ["no-break spaces and others of Unicode", "\u00a0\u2007\u202f\u3000\ufeff", false],
+    [
+      "Hangul fillers, braille blanks and zero-width spaces",
+      "\u3164\u115f\u1160\uffa0\u2800\u200b\u00ad\u{e0020}",
+      false,
+    ],
+    ["an emoji of several signs", "👩‍👩‍👧", true],
     ["U+0000", "a\u0000", false],
     ["a lone high surrogate", "a\ud83d", false],
     ["a lone low surrogate", "\ude00a", false],
