@@ -68,6 +68,10 @@ export function AddTask({ search }: { search: string }) {
 
 /** Is this a task that the server takes? The limits are those of `task-schema.ts`, which the browser does not load. */
 function fits(form: FormData): boolean {
-  const [title, description] = ["title", "description"].map((name) => [...String(form.get(name) ?? "").trim()].length);
-  return title !== undefined && title > 0 && title <= 200 && (description ?? 0) <= 10_000;
+  const lengthOf = (name: string) => {
+    const value = form.get(name);
+    return typeof value === "string" ? [...value.trim()].length : 0;
+  };
+  const title = lengthOf("title");
+  return title > 0 && title <= 200 && lengthOf("description") <= 10_000;
 }

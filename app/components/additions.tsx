@@ -87,7 +87,7 @@ export function AdditionsProvider({ children }: { children: ReactNode }) {
         ["stay", "waiting"],
         ...(ownKey ? [["formKey", ownKey] as [string, string]] : []),
       ];
-      const title = String(form.get("title")).trim();
+      const title = typed.find(([name]) => name === "title")?.[1].trim() ?? "";
       setWaiting((all) => [...all, { id: ++sent, title, fields, action, problem: null }]);
     },
     retry: () => setWaiting((all) => all.map((one) => ({ ...one, problem: null }))),
