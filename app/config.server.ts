@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { BlockList, isIP } from "node:net";
 import path from "node:path";
 import { z } from "zod";
+import { isServerUrl } from "./data/database-url.server";
 import { fillFromFile } from "./env-file.server";
 
 /**
@@ -93,14 +94,24 @@ const pemKeys = z.string().transform((value, context) => {
 const isSigningKey = ({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject) =>
   asymmetricKeyType === "ed25519" || (asymmetricKeyType === "ec" && asymmetricKeyDetails?.namedCurve === "prime256v1");
 
+/** A password with one of these characters makes another address of it, part of the password its host or path. */
+const unescaped =
+  "is no address of a server. In a user name or password write # as %23, / as %2F, ? as %3F, @ as %40, % as %25 and a space as %20";
+
 const environmentSchema = z.object({
   PORT: withDefault(wholeNumber(0, 65535), "3000"),
   HOST: optional(z.string().trim()),
   PUBLIC_URL: optional(origin),
   DATA_DIR: withDefault(z.string(), "data"),
   DATABASE_URL: optional(
-    z.string().regex(/^(file:.+|postgres(ql)?:\/\/.+)$/, "must start with file: or postgresql://"),
+    z
+      .string()
+      .trim()
+      .regex(/^(file:.+|postgres(ql)?:\/\/.+)$/s, "must start with file: or postgresql://")
+      .refine((value) => !/^postgres(ql)?:\/\//.test(value) || isServerUrl(value), unescaped),
   ),
+  DATABASE_POOL: withDefault(wholeNumber(1, 1000), "10"),
+  STATEMENT_TIMEOUT_MS: withDefault(wholeNumber(100, 600_000), "10000"),
   SESSION_SECRET: optional(
     list.refine(
       (secrets) => secrets.length > 0 && secrets.every((secret) => byteLength(secret) >= 16),
@@ -132,8 +143,8 @@ const environmentSchema = z.object({
     z
       .string()
       .trim()
-      .regex(/^smtps?:\/\/[^\s]+$/, "must start with smtp:// or smtps://")
-      .refine((value) => URL.canParse(value), "is no address"),
+      .regex(/^smtps?:\/\/.+$/s, "must start with smtp:// or smtps://")
+      .refine((value) => !/^smtps?:\/\//.test(value) || isServerUrl(value), unescaped),
   ),
   MAIL_FROM: optional(
     z
@@ -166,6 +177,10 @@ export type Config = Readonly<{
   publicUrl: string | undefined;
   dataDir: string;
   databaseUrl: string;
+  /** PostgreSQL: how many connections this process may have for its requests. */
+  databasePool: number;
+  /** How long a request may wait for the database, all of its statements together. */
+  statementTimeoutMs: number;
   /** Undefined: made at first start and kept in the data directory (SQLite only). */
   sessionSecrets: readonly string[] | undefined;
   jwtSecretKey: string | undefined;
@@ -212,7 +227,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     : parsed.error.issues.map((issue) => `${issue.path[0]?.toString() ?? ""} ${issue.message}`);
 
   const given = (name: string) => Boolean(environment[name]?.trim());
-  const onPostgres = /^postgres/.test(environment.DATABASE_URL ?? "");
+  const onPostgres = /^\s*postgres(ql)?:/.test(environment.DATABASE_URL ?? "");
   if (onPostgres)
     for (const name of ["SESSION_SECRET", ...(given("JWT_PRIVATE_KEY") ? [] : ["JWT_SECRET_KEY"])])
       if (!given(name))
@@ -235,6 +250,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     publicUrl: env.PUBLIC_URL,
     dataDir,
     databaseUrl: env.DATABASE_URL ?? `file:${path.join(dataDir, "holdfast.db")}`,
+    databasePool: env.DATABASE_POOL,
+    statementTimeoutMs: env.STATEMENT_TIMEOUT_MS,
     sessionSecrets: env.SESSION_SECRET,
     jwtSecretKey: env.JWT_SECRET_KEY,
     jwtPrivateKeys: env.JWT_PRIVATE_KEY,

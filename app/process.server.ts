@@ -7,9 +7,11 @@ import { keyring } from "~/keyring.server";
 import { config, ConfigError, type Config } from "~/config.server";
 import { keepToOwner } from "~/data/data-folder.server";
 import { holdDatabase } from "~/data/database-lock.server";
-import { closeDatabase, openDatabase, pingDatabase } from "~/data/db.server";
+import { awaitDatabase } from "~/data/await-database.server";
+import { closeDatabase, openDatabase } from "~/data/db.server";
 import { startSteps } from "~/data/data-steps.server";
 import { applyMigrations } from "~/data/migrate.server";
+import { closeReadiness, findTrouble } from "~/data/readiness.server";
 import { canonicalEmails } from "~/domain/accounts/canonical-emails.server";
 import { prepareDecoy } from "~/domain/accounts/passwords.server";
 import { startMailer } from "~/domain/mail/mailer.server";
@@ -20,6 +22,8 @@ import { createApp } from "~/http/express-app.server";
 import { createHttpServer } from "~/http/http-server.server";
 import { describeError, log } from "~/http/log.server";
 import { remixHandler } from "~/http/remix-handler.server";
+import { currentTrouble, noteTrouble } from "~/http/trouble-log.server";
+import { asUnavailable } from "~/http/unavailable.server";
 
 /** The process: settings, keys, database, HTTP server, and a stop that loses nothing. */
 
@@ -35,13 +39,19 @@ type Parts = {
   migrationHelper?: string;
 };
 
+/** How long a stop waits for answers that are under way, and how long for everything. */
 const stopWithinMs = 5_000;
+const exitWithinMs = 9_000;
 const cleanUpEveryMs = 60 * 60 * 1000;
 
 /** Starts the process, or ends it with one clear message. */
 export async function run(parts: Parts): Promise<void> {
+  // Until it serves, there is nothing that a stop could lose.
+  const stopAtOnce = () => process.exit(0);
+  for (const signal of stopSignals) process.on(signal, stopAtOnce);
   try {
-    await start(parts);
+    const stop = await start(parts);
+    for (const signal of stopSignals) process.off(signal, stopAtOnce).on(signal, stop);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     console.error(error instanceof ConfigError ? reason : `Holdfast cannot start: ${reason}`);
@@ -49,11 +59,15 @@ export async function run(parts: Parts): Promise<void> {
   }
 }
 
-async function start({ build, mode, assets, root, migrationHelper }: Parts): Promise<void> {
+const stopSignals = ["SIGTERM", "SIGINT"] as const;
+
+/** @returns what stops the process in order */
+async function start({ build, mode, assets, root, migrationHelper }: Parts): Promise<(signal: string) => void> {
   const settings = config();
   closeFolder(settings);
   keyring();
   await holdDatabase(settings.databaseUrl);
+  await awaitDatabase(settings.databaseUrl, (fields) => log().warn(fields, "waiting for the database"));
   await applyMigrations({
     url: settings.databaseUrl,
     migrationsDir: path.join(root, "prisma/migrations"),
@@ -63,7 +77,7 @@ async function start({ build, mode, assets, root, migrationHelper }: Parts): Pro
   await prepareDecoy();
   if (!settings.rateLimits) log().warn("RATE_LIMITS=off: nothing slows down an attack. For load tests only.");
 
-  const app = createApp({ remix: remixHandler(build, mode), assets, isReady: pingDatabase });
+  const app = createApp({ remix: remixHandler(build, mode), assets, isReady });
   const server = createHttpServer(app);
   const silent = trackSilentSockets(server);
   await new Promise<void>((resolve, reject) => {
@@ -74,7 +88,9 @@ async function start({ build, mode, assets, root, migrationHelper }: Parts): Pro
   log().info({ port }, `Holdfast serves ${settings.publicUrl ?? `http://localhost:${port}`}`);
 
   const cleaning = setInterval(() => {
-    removeExpired().catch((error: unknown) => log().error(describeError(error), "clean-up failed"));
+    removeExpired().catch((error: unknown) => {
+      if (!asUnavailable(error)) log().error(describeError(error), "clean-up failed");
+    });
   }, cleanUpEveryMs);
 
   const mailer = startMailer(log());
@@ -83,9 +99,10 @@ async function start({ build, mode, assets, root, migrationHelper }: Parts): Pro
   );
 
   let stopping = false;
-  const stop = (signal: string) => {
+  return (signal) => {
     if (stopping) return;
     stopping = true;
+    setTimeout(() => process.exit(0), exitWithinMs).unref();
     log().info({ signal }, "stopping");
     clearInterval(cleaning);
     const workStopped = Promise.all([mailer.stop(), steps.stop()]);
@@ -94,6 +111,7 @@ async function start({ build, mode, assets, root, migrationHelper }: Parts): Pro
       clearTimeout(givenUp);
       workStopped
         .then(writeOutcomes)
+        .then(closeReadiness)
         .then(closeDatabase)
         .then(
           () => process.exit(0),
@@ -105,8 +123,13 @@ async function start({ build, mode, assets, root, migrationHelper }: Parts): Pro
     // A connection whose answer is still under way ends with it, not a minute later.
     server.keepAliveTimeout = 1;
   };
-  process.on("SIGTERM", stop);
-  process.on("SIGINT", stop);
+}
+
+/** Can the database be used just now? Answers within two seconds, and the log hears of it if not. */
+async function isReady(): Promise<boolean> {
+  const trouble = await findTrouble(currentTrouble());
+  if (trouble) noteTrouble(trouble);
+  return !trouble;
 }
 
 function closeFolder(settings: Config): void {

@@ -6,6 +6,7 @@ import { config, ConfigError } from "~/config.server";
 import { closeDatabase } from "~/data/db.server";
 import { emailInWords, normalizeEmail } from "~/domain/accounts/email";
 import { operatorAccount, operatorInvitation } from "~/domain/accounts/account-schema";
+import { troubleOf } from "~/data/unavailable.server";
 import * as operator from "~/domain/accounts/operator.server";
 import { DomainError, Invalid } from "~/domain/errors";
 import { accountTable } from "./account-table";
@@ -168,6 +169,11 @@ async function run(words: string[]): Promise<number> {
     if (error instanceof WrongWords) {
       console.error(usage);
       return 2;
+    }
+    const trouble = troubleOf(error);
+    if (trouble) {
+      console.error(`The database cannot be used just now: ${trouble}.`);
+      return 1;
     }
     const expected = [DomainError, ConfigError, GivenUp, NoDatabase].some((kind) => error instanceof kind);
     const reason = error instanceof Error ? error.message : String(error);

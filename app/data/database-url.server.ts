@@ -17,3 +17,18 @@ export function databaseKind(url: string): DatabaseKind {
 export function sqlitePath(url: string): string {
   return path.resolve(url.slice("file:".length));
 }
+
+/**
+ * Is this `scheme://user:password@host:port/path?query` with every special character percent-encoded (RFC 3986, sections
+ * 2.2 and 3.2)? `URL` takes much more, and makes a part of the password the host or the path.
+ */
+export function isServerUrl(url: string): boolean {
+  const unit = String.raw`(?:[^\s#/?@:%\[\]]|%[0-9a-f]{2})`;
+  const part = String.raw`(?:[^\s#?@%]|%[0-9a-f]{2})`;
+  const host = String.raw`(?:${unit}+|\[[0-9a-f:.]+\])?`;
+  const whole = new RegExp(
+    String.raw`^[a-z]+://(?:${unit}*(?::(?:${unit}|:)*)?@)?${host}(?::\d{1,5})?(?:/${part}*)?(?:\?(?:${part}|[?])*)?$`,
+    "i",
+  );
+  return whole.test(url) && URL.canParse(url);
+}

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { config } from "~/config.server";
+import { sqlitePath } from "./database-url.server";
 import { Prisma, type PrismaClient } from "./generated/sqlite/client";
 
 export { Prisma };
@@ -12,14 +14,29 @@ let opening: Promise<Database> | undefined;
 
 const onPostgresql = () => config().databaseUrl.startsWith("postgres");
 
+/**
+ * A transaction ends with its request: the limits on its statements are closer than these of the client, which must not
+ * lose its patience before the adapter does.
+ */
+function transactionOptions() {
+  const { statementTimeoutMs } = config();
+  return { maxWait: 2 * statementTimeoutMs, timeout: 2 * statementTimeoutMs };
+}
+
+/** How long a stop waits for connections to end, in milliseconds: a server that is frozen never answers. */
+const closeWithinMs = 1_500;
+
 /** Only the driver and the client that are used get loaded: the other pair would cost some 30 MB. */
 async function connectPostgresql(): Promise<Database> {
-  const [{ PrismaPg }, { PrismaClient }] = await Promise.all([
+  const [{ PrismaPg }, { BoundedPool, limitsWithin }, { PrismaClient }] = await Promise.all([
     import("@prisma/adapter-pg"),
+    import("./postgres-pool.server"),
     import("./generated/postgresql/client"),
   ]);
-  const adapter = new PrismaPg({ connectionString: config().databaseUrl, max: 10 });
-  return new PrismaClient({ adapter }) as unknown as Database;
+  const { databaseUrl, databasePool, statementTimeoutMs } = config();
+  const pool = new BoundedPool(databaseUrl, limitsWithin(statementTimeoutMs), databasePool);
+  const adapter = new PrismaPg(pool, { disposeExternalPool: true });
+  return new PrismaClient({ adapter, transactionOptions: transactionOptions() }) as unknown as Database;
 }
 
 /**
@@ -27,13 +44,14 @@ async function connectPostgresql(): Promise<Database> {
  * better-sqlite3 lowers to NORMAL in WAL mode.
  */
 async function connectSqlite(): Promise<Database> {
-  const [{ SerialSqlite, lockPatienceMs }, { PrismaClient }] = await Promise.all([
+  const [{ SerialSqlite }, { onFile }, { PrismaClient }] = await Promise.all([
     import("./sqlite-adapter.server"),
+    import("./database-file.server"),
     import("./generated/sqlite/client"),
   ]);
-  const adapter = new SerialSqlite({ url: config().databaseUrl });
-  // The client must not lose its patience before the adapter does.
-  const database = new PrismaClient({ adapter, transactionOptions: { maxWait: 2 * lockPatienceMs } });
+  const { databaseUrl } = config();
+  const adapter = onFile(new SerialSqlite({ url: databaseUrl }), sqlitePath(databaseUrl));
+  const database = new PrismaClient({ adapter, transactionOptions: transactionOptions() });
   for (const pragma of ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"])
     await database.$queryRawUnsafe(`PRAGMA ${pragma}`);
   return database;
@@ -52,19 +70,14 @@ export function db(): Database {
 
 /** Ends the connections; on SQLite this also folds the write-ahead log back into the file. */
 export async function closeDatabase(): Promise<void> {
-  await client?.$disconnect();
+  const closing = client?.$disconnect();
   client = undefined;
   opening = undefined;
-}
-
-/** Does the database answer? */
-export async function pingDatabase(): Promise<boolean> {
-  try {
-    await db().$queryRaw`SELECT 1`;
-    return true;
-  } catch {
-    return false;
-  }
+  if (!closing) return;
+  if (onPostgresql()) return Promise.race([closing, sleep(closeWithinMs, undefined, { ref: false })]);
+  await closing;
+  const { databaseFile } = await import("./database-file.server");
+  databaseFile(sqlitePath(config().databaseUrl)).leaveAlone();
 }
 
 /** The position of one text in another, 1 for the first character and 0 for none, as each database names it. */

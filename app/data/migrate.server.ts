@@ -68,11 +68,15 @@ async function readSqliteHistory(file: string): Promise<RecordedMigration[] | un
 
 const undefinedTable = "42P01";
 
+/** How long a server may take to say what it has, in milliseconds. */
+const historyTimeoutMs = 10_000;
+
 async function readPostgresqlHistory(url: string): Promise<RecordedMigration[]> {
-  const { default: pg } = await import("pg");
-  const client = new pg.Client({ connectionString: url });
-  // A connection that breaks fails its query as well; without a listener it would end the process.
-  client.on("error", () => undefined);
+  const [{ default: pg }, { BoundedClient, connectionOptions, limitsWithin }] = await Promise.all([
+    import("pg"),
+    import("./postgres-pool.server"),
+  ]);
+  const client = new BoundedClient(connectionOptions(url, limitsWithin(historyTimeoutMs)));
   await client.connect();
   try {
     const { rows } = await client.query<unknown[]>({ text: selectHistory, rowMode: "array" });

@@ -6,10 +6,19 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import type { SqlDriverAdapter } from "@prisma/driver-adapter-utils";
 import pg from "pg";
 import { databaseKind, sqlitePath } from "./database-url.server";
+import { BoundedClient, connectionOptions, type PostgresLimits } from "./postgres-pool.server";
 import { isBusy } from "./sqlite-adapter.server";
 
 /** How long a start waits for another process that is migrating the same database. */
 const lockTimeoutMs = 60_000;
+
+/** A migration may take its time; a server that has gone silent may not take for ever. Milliseconds. */
+const migrationLimits: PostgresLimits = {
+  connectMs: 10_000,
+  lockMs: lockTimeoutMs,
+  statementMs: 0,
+  answerMs: 600_000,
+};
 
 /** The one connection on which a database is migrated. */
 export interface MigrationConnection {
@@ -79,7 +88,10 @@ async function retryWhileBusy(attempt: () => Promise<void>): Promise<void> {
 const advisoryLock = 72_707_369;
 
 async function openPostgresql(url: string): Promise<MigrationConnection> {
-  const pool = new pg.Pool({ connectionString: url, max: 1, idleTimeoutMillis: 0 });
+  const options = connectionOptions(url, migrationLimits);
+  // The pool makes its client with these options; its types know of none.
+  const Client = BoundedClient as unknown as pg.PoolConfig["Client"];
+  const pool = new pg.Pool({ ...options, max: 1, idleTimeoutMillis: 0, Client });
   let connections = 0;
   pool.on("connect", (client) => {
     // A pool replaces a lost connection in silence; the rest of the work would then run outside the transaction.

@@ -1,9 +1,10 @@
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import type { SqlDriverAdapter, SqlQuery, Transaction } from "@prisma/driver-adapter-utils";
 import { setTimeout as sleep } from "node:timers/promises";
+import { timeLeft } from "./deadline.server";
 
 /** How long a statement waits for a lock that another program holds, in milliseconds, its turn included. */
-export const lockPatienceMs = 5_000;
+const lockPatienceMs = 5_000;
 
 /** The longest pause between two tries for the lock, in milliseconds. A try that fails costs some hundredths of one. */
 const longestPauseMs = 10;
@@ -128,7 +129,7 @@ const onlyReads = ({ sql }: SqlQuery) => /^\s*SELECT\b/i.test(sql);
 
 /** Tries again and again what another program's lock prevents, as long as it makes sense. */
 class Patience {
-  readonly #until = performance.now() + lockPatienceMs;
+  readonly #until = performance.now() + Math.min(lockPatienceMs, timeLeft());
   #pause = 1;
 
   async with<Result>(run: () => Promise<Result>): Promise<Result> {

@@ -5,7 +5,15 @@
 
 /** What is the matter, in the operator's words; the log says it. */
 export type Trouble =
-  "unreachable" | "too many connections" | "too slow" | "locked" | "disk full" | "read-only" | "disk error" | "damaged";
+  | "unreachable"
+  | "too many connections"
+  | "too slow"
+  | "locked"
+  | "disk full"
+  | "read-only"
+  | "disk error"
+  | "damaged"
+  | "file deleted or replaced";
 
 /** The database cannot be used just now, as this program itself has found out. */
 export class DatabaseUnavailable extends Error {

@@ -1,5 +1,7 @@
 import { createRequestHandler, type AppLoadContext, type ServerBuild } from "@remix-run/node";
 import { parse } from "cookie";
+import { config } from "~/config.server";
+import { withDeadline } from "~/data/deadline.server";
 import { serveApi } from "./api/routes.server";
 import { bodyOf } from "./complete-answer.server";
 import { sendFile } from "./download.server";
@@ -48,7 +50,7 @@ export function remixHandler(build: ServerBuild | (() => Promise<ServerBuild>), 
     return handle(new Request(target, { method: "POST", headers, body: new URLSearchParams(fields), signal }), context);
   }
 
-  return async (req, res, { url, context, isApi = false, method = req.method }) => {
+  const respond: RemixHandler = async (req, res, { url, context, isApi = false, method = req.method }) => {
     const known = knownMethods.has(method) ? method : "GET";
     const init = { method: known, headers: toHeaders(req), body: bodiless.has(known) ? null : receivedBody(req) };
     if (isApi) {
@@ -60,9 +62,12 @@ export function remixHandler(build: ServerBuild | (() => Promise<ServerBuild>), 
     res.once("close", () => answered.abort(over));
     const first = await handle(new Request(url, { ...init, signal: answered.signal }), context);
     const answer = context.resume ? await goOn(context.resume, init.headers, context, answered.signal) : first;
-    if (context.download && !url.pathname.endsWith(".data")) await sendFile(context.download, res, context);
+    const { download } = context;
+    // A file takes as long as it takes, each of its statements no longer than others.
+    if (download && !url.pathname.endsWith(".data")) await withDeadline(null, () => sendFile(download, res, context));
     else await send(answer, res, context);
   };
+  return (req, res, target) => withDeadline(config().statementTimeoutMs, () => respond(req, res, target));
 }
 
 /** One reason for all: by default each would be an exception of its own, with its stack. */

@@ -1,36 +1,57 @@
+import { withDeadline } from "~/data/deadline.server";
+import { findTrouble } from "~/data/readiness.server";
 import type { Trouble } from "~/data/unavailable.server";
 import { log } from "./log.server";
 
 /** One line a minute says that the database cannot be used, however many requests find out. */
 const everyMs = 60_000;
-/** So long without a further failure, and the trouble counts as over. */
-const quietMs = 10_000;
+/** So long after the last failure it is looked whether the trouble is over. */
+const quietMs = 5_000;
 
-let since: number | undefined;
-let saidAt = 0;
+let current: Trouble | null = null;
+let since = 0;
+let saidAt: number | undefined;
 let failures = 0;
-let over: NodeJS.Timeout | undefined;
+let lookingAgain: NodeJS.Timeout | undefined;
+
+/** What is the matter with the database, as far as is known; null if nothing is. */
+export const currentTrouble = (): Trouble | null => current;
 
 /**
- * Takes note that a request found the database unusable, and says so in the log, once a minute.
+ * Takes note that somebody found the database unusable, and says so in the log, once a minute.
  *
  * @param trouble - what is the matter
  */
 export function noteTrouble(trouble: Trouble): void {
-  const now = performance.now();
-  since ??= now;
   failures += 1;
-  clearTimeout(over);
-  over = setTimeout(sayOver, quietMs).unref();
-  if (saidAt && now - saidAt < everyMs) return;
-  saidAt = now;
-  log().error({ trouble, failures }, "the database cannot be used; requests are answered 503");
+  say(trouble);
 }
 
-function sayOver(): void {
-  const seconds = Math.round((performance.now() - quietMs - (since ?? 0)) / 1000);
+function say(trouble: Trouble): void {
+  const now = performance.now();
+  if (!current) since = now;
+  current = trouble;
+  clearTimeout(lookingAgain);
+  // Not within the deadline of the request that failed.
+  lookingAgain = setTimeout(() => void withDeadline(null, lookAgain), quietMs).unref();
+  if (saidAt !== undefined && now - saidAt < everyMs) return;
+  saidAt = now;
+  log().error({ trouble, failures }, "the database cannot be used: requests that need it are answered 503");
+}
+
+/** Says when it is over: nobody has failed for a while, and the database can be read and written. */
+async function lookAgain(): Promise<void> {
+  const before = failures;
+  const trouble = await findTrouble(current);
+  // Somebody failed meanwhile, and has set the clock anew.
+  if (failures !== before || !current) return;
+  if (trouble) {
+    say(trouble);
+    return;
+  }
+  const seconds = Math.round((performance.now() - since) / 1000);
   log().info({ failures, seconds }, "the database can be used again");
-  since = undefined;
-  saidAt = 0;
+  current = null;
+  saidAt = undefined;
   failures = 0;
 }

@@ -17,12 +17,15 @@ export interface TcpProxy {
   heal(): void;
   /** How many connections are open. */
   connections(): number;
+  /** How many connections were refused so far. */
+  refused(): number;
   stop(): Promise<void>;
 }
 
 /** @param url - of the server, with host and port */
 export async function startTcpProxy(url: string): Promise<TcpProxy> {
   const target = new URL(url);
+  let refused = 0;
   let mode: "pass" | "refuse" | "swallow" = "pass";
   const pairs = new Set<{ client: Socket; upstream: Socket | null }>();
 
@@ -36,6 +39,7 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
   const server = createServer((client) => {
     client.on("error", () => undefined);
     if (mode === "refuse") {
+      refused++;
       client.resetAndDestroy();
       return;
     }
@@ -72,6 +76,7 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
       mode = "pass";
     },
     connections: () => pairs.size,
+    refused: () => refused,
     async stop() {
       breakOff();
       await new Promise((resolve) => server.close(resolve));

@@ -26,6 +26,8 @@ it("an empty environment is enough", () => {
     publicUrl: undefined,
     dataDir,
     databaseUrl: `file:${dataDir}/holdfast.db`,
+    databasePool: 10,
+    statementTimeoutMs: 10_000,
     sessionSecrets: undefined,
     jwtSecretKey: undefined,
     jwtIssuer: "holdfast",
@@ -53,6 +55,7 @@ const names = [
   ...["JWT_ISSUER", "JWT_AUDIENCE", "JWT_CLAIMS", "ACCESS_TOKEN_EXPIRE_MINUTES", "REFRESH_TOKEN_EXPIRE_DAYS"],
   ...["CORS_ORIGINS", "API_V1", "TRUST_PROXY", "RATE_LIMITS", "PASSWORD_BLOCKLIST", "LOG_LEVEL"],
   ...["SMTP_URL", "MAIL_FROM", "EMAIL_VERIFICATION", "SIGNUP", "NODE_ENV", "API_RATE_LIMIT"],
+  ...["DATABASE_POOL", "STATEMENT_TIMEOUT_MS"],
 ];
 
 it.each(names)("%s, empty or blank, counts as not set", (name) => {
@@ -66,6 +69,8 @@ it("every setting is taken", () => {
     HOST: "127.0.0.1",
     PUBLIC_URL: "https://Tasks.example.com/",
     DATA_DIR: "/var/lib/holdfast",
+    DATABASE_POOL: "3",
+    STATEMENT_TIMEOUT_MS: "2500",
     SESSION_SECRET: " first secret of sixteen , second secret of sixteen,",
     JWT_SECRET_KEY: secrets.JWT_SECRET_KEY,
     JWT_ISSUER: "issuer",
@@ -91,6 +96,8 @@ it("every setting is taken", () => {
     publicUrl: "https://tasks.example.com",
     dataDir: "/var/lib/holdfast",
     databaseUrl: onPostgres.DATABASE_URL,
+    databasePool: 3,
+    statementTimeoutMs: 2_500,
     sessionSecrets: ["first secret of sixteen", "second secret of sixteen"],
     jwtSecretKey: secrets.JWT_SECRET_KEY,
     jwtIssuer: "issuer",
@@ -170,6 +177,8 @@ describe("bounds", () => {
     ["SIGNUP", ["open", "invite", "closed"], ["on", "off"]],
     ["API_RATE_LIMIT", ["1", "1000000"], ["0", "-1", "off", "1000001"]],
     ["API_V1", ["on", "off"], ["yes", "1", "v1"]],
+    ["STATEMENT_TIMEOUT_MS", ["100", "600000"], ["99", "600001", "10s", "0", "off"]],
+    ["DATABASE_POOL", ["1", "1000"], ["0", "1001", "-1", "ten"]],
     ["RATE_LIMITS", ["on", "off"], ["no", "0", "false", "ON"]],
     ["PASSWORD_BLOCKLIST", ["on", "off"], ["yes"]],
     ["LOG_LEVEL", ["fatal", "error", "warn", "info", "debug", "trace", "silent"], ["verbose", "INFO", "30"]],
@@ -191,6 +200,37 @@ it("every fault is named in one message, and no secret is in it", () => {
   const environment = { PORT: "x", LOG_LEVEL: "loud", JWT_SECRET_KEY: "too short", RATE_LIMITS: "maybe" };
   expect(faultsOf(environment)).toEqual(["JWT_SECRET_KEY", "LOG_LEVEL", "PORT", "RATE_LIMITS"]);
   expect(() => readConfig(environment)).not.toThrow(/too short/);
+});
+
+describe("a password in DATABASE_URL", () => {
+  const given = (url: string) => ({ DATABASE_URL: url, ...secrets });
+
+  it.each(["#", "/", "?", "@", "%", " ", "[", "1/", "1?", "1#", "%zz", "a@b", "1:2/x"])(
+    "with %j as it is, is refused by one message that says how to write it, and has no part of it",
+    (special) => {
+      for (const url of [
+        `postgresql://holdfast:sesame${special}opens@db.example:5432/tasks`,
+        `postgresql://holdfast:1${special}opens@db.example/tasks`,
+        `postgresql://sesame${special}opens:x@db.example/tasks`,
+      ]) {
+        expect(faultsOf(given(url))).toEqual(["DATABASE_URL"]);
+        expect(() => readConfig(given(url))).toThrow(/write # as %23.*@ as %40, % as %25/);
+        expect(() => readConfig(given(url))).not.toThrow(/sesame|opens/);
+      }
+    },
+  );
+
+  it.each([
+    "postgresql://holdfast:ses%23am%2Fe@db.example:5432/tasks?sslmode=verify-full",
+    "postgres://holdfast@db.example/tasks",
+    "postgresql://holdfast:with:colon!$&'()*+,;=~@[2001:db8::1]:5432/tasks",
+    "postgresql://höldfast:pässword@db.example/tasks",
+    "postgresql:///tasks?host=/var/run/postgresql",
+    "postgresql://holdfast:x@%2Fvar%2Frun%2Fpostgresql/tasks",
+    " postgresql://db.example ",
+  ])("is taken as it is meant: %s", (url) => {
+    expect(faultsOf(given(url))).toEqual([]);
+  });
 });
 
 it("PostgreSQL wants the secrets from the environment", () => {

@@ -1,5 +1,6 @@
 import { config } from "~/config.server";
 import { db } from "~/data/db.server";
+import { troubleOf } from "~/data/unavailable.server";
 import { compose } from "./compose.server";
 import { toHtml, toText } from "./message";
 import { mailIsOn, onMailQueued } from "./outbox.server";
@@ -63,9 +64,10 @@ export function startMailer(log: MailLog): Mailer {
   const run = async () => {
     while (again && !stopped) {
       again = false;
-      await sendDue(send, log, () => stopped).catch((error: unknown) =>
-        log.warn(describe(error), "mail cannot be read"),
-      );
+      await sendDue(send, log, () => stopped).catch((error: unknown) => {
+        // That the database cannot be used is said once, elsewhere.
+        if (!troubleOf(error)) log.warn(describe(error), "mail cannot be read");
+      });
     }
   };
 
