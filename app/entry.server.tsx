@@ -3,6 +3,7 @@ import { isRouteErrorResponse, RemixServer } from "@remix-run/react";
 import { renderToString } from "react-dom/server";
 import { NonceProvider } from "~/components/nonce";
 import { completeAnswer } from "~/http/complete-answer.server";
+import { dropTakenFlash } from "~/http/flash.server";
 import { routeTemplate } from "~/http/route-template";
 import { asUnavailable } from "~/http/unavailable.server";
 
@@ -21,6 +22,7 @@ export default async function handleRequest(
   context.route ??= routeTemplate(new URL(request.url).pathname, matches.at(-1)?.params ?? {});
   // A page without a form: the framework refuses the method and names none (RFC 9110, section 15.5.6).
   if (status === 405 && !context.answerHeaders.has("Allow")) context.answerHeaders.set("Allow", "GET, HEAD");
+  dropTakenFlash(context);
   headers.set("Content-Type", "text/html; charset=utf-8");
   await settleHandoff(remix);
   const html = renderToString(
@@ -50,9 +52,13 @@ async function settleHandoff({ serverHandoffStream, renderMeta }: EntryContext):
   renderMeta.streamCache = { 0: piece(false, text), 1: piece(true, "") };
 }
 
+/** How the framework answers its own code in the browser where it would answer a document with a redirect. */
+const ledOn = 202;
+
 /** The same page asked for by our own code in the browser. */
 export const handleDataRequest: HandleDataRequestFunction = (response, { request, params, context }) => {
   context.route ??= routeTemplate(new URL(request.url).pathname, params);
+  if (response.status !== ledOn) dropTakenFlash(context);
   return response;
 };
 

@@ -18,7 +18,7 @@ import { isSecure, setCookie } from "~/http/request-context";
 import { signInFirst } from "~/http/sign-in-first";
 import { asUnavailable } from "~/http/unavailable.server";
 import { verifyAccessToken } from "./access-token.server";
-import { clearSessionCookie, openSessionCookie, sealSessionCookie, sessionCookieName } from "./session-cookie.server";
+import { clearSessionCookie, openSessionCookie, sealSessionCookie } from "./session-cookie.server";
 
 /**
  * Where a request becomes an actor. A page looks at the cookie alone, `/api` at the bearer token alone.
@@ -35,10 +35,8 @@ async function lookUpPageCaller(request: Request, context: AppLoadContext): Prom
   const secure = isSecure(context);
   const cookies = request.headers.get("Cookie");
   const identifier = await openSessionCookie(cookies, secure);
-  if (!identifier) {
-    if (cookies?.includes(`${sessionCookieName(secure)}=`)) setCookie(context, clearSessionCookie(secure));
-    return null;
-  }
+  // One that cannot be read stays: browsers do not tell ports apart, so it may be that of another instance on this host.
+  if (!identifier) return null;
   const caller = await findCallerByIdentifier(identifier);
   // A good cookie of no session stays: the answer to another request may just be bringing its successor.
   if (!caller) return null;
@@ -119,6 +117,13 @@ export async function renewPageSession({ request, context }: Edge, caller: Calle
   if (!fresh) return;
   const { expiresAt, remembered } = caller;
   setCookie(context, await sealSessionCookie(fresh, { expiresAt, remembered, secure }));
+}
+
+/** Takes the cookie of an ended session away from the browser, unless it is that of another instance on this host. */
+export async function dropPageSession({ request, context }: Edge): Promise<void> {
+  const secure = isSecure(context);
+  const identifier = await openSessionCookie(request.headers.get("Cookie"), secure);
+  if (identifier) setCookie(context, clearSessionCookie(secure));
 }
 
 /**

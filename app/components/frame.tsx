@@ -2,6 +2,7 @@ import { Link, NavLink } from "@remix-run/react";
 import { Fragment, type ReactNode } from "react";
 import { usePending } from "./form";
 import { Icon, Mark, type IconName } from "./icons";
+import type { Message } from "./message";
 import { useLostRequest, type Loss } from "./lost-request";
 import { PostForm } from "./post-form";
 
@@ -12,7 +13,7 @@ const losses: Record<Loss, string> = {
 
 type FrameProps = {
   signedIn: boolean;
-  flash: string | null;
+  flash: Message | null;
   /** Why the form that was sent could not be carried out. */
   trouble: string | null;
   children: ReactNode;
@@ -42,7 +43,7 @@ export function Frame({ signedIn, flash, trouble, children }: FrameProps) {
         {/* Room kept free, so that nothing moves from under the pointer when a message comes or goes. */}
         <div className="messages">
           {/* Always there, so that a screen reader speaks what appears in it. */}
-          <div role="status">{flash && !alert && <p className="flash">{flash}</p>}</div>
+          <div role="status">{flash && !alert && <FlashMessage message={flash} />}</div>
           {alert && (
             <p role="alert" className="flash flash-lost">
               {alert}
@@ -57,6 +58,22 @@ export function Frame({ signedIn, flash, trouble, children }: FrameProps) {
         {children}
       </main>
     </>
+  );
+}
+
+function FlashMessage({ message: { text, link } }: { message: Message }) {
+  return (
+    <p className="flash">
+      {text}
+      {link && (
+        <>
+          {" "}
+          <Link className="link" to={link.to}>
+            {link.label}
+          </Link>
+        </>
+      )}
+    </p>
   );
 }
 

@@ -1,10 +1,11 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, ServerBuild } from "@remix-run/node";
 import type { RetryQuestion } from "~/components/retry-question";
+import { sendFlashAlong } from "./flash.server";
 import { asUnavailable } from "./unavailable.server";
 
 /**
- * The routes of a build, each of whose loaders and actions answers 503 when the database cannot be used. Around all of
- * them at once, so that no route can forget it.
+ * The routes of a build, each of whose loaders and actions answers 503 when the database cannot be used, and takes the
+ * message of the last action along where it leads on. Around all of them at once, so that no route can forget it.
  */
 export function guardRoutes(build: ServerBuild): ServerBuild {
   const routes = Object.entries(build.routes).map(([id, route]) => {
@@ -24,8 +25,11 @@ type Args = LoaderFunctionArgs | ActionFunctionArgs;
 function guard<Result>(run: (args: Args) => Result) {
   return async (args: Args): Promise<Awaited<Result>> => {
     try {
-      return await run(args);
+      const answer = await run(args);
+      sendFlashAlong(args, answer);
+      return answer;
     } catch (error) {
+      sendFlashAlong(args, error);
       const unavailable = asUnavailable(error);
       if (!unavailable) throw error;
       const { context, request } = args;

@@ -14,7 +14,7 @@ import {
 } from "~/domain/errors";
 import type { EditConflictView, FormResult } from "~/components/form-result";
 import type { Gone } from "~/components/gone";
-import { setFlash } from "./flash.server";
+import { sendFlashAlong, setFlash } from "./flash.server";
 import { readFormFields } from "./form-body.server";
 import { openFormKey } from "./form-key.server";
 import { HttpError } from "./http-error";
@@ -136,7 +136,9 @@ export function formAction(
     const userId = args.context.formKey?.userId;
     try {
       await guard?.(args);
-      return await submit(sent, args);
+      const answer = await submit(sent, args);
+      sendFlashAlong(args, answer);
+      return answer;
     } catch (error) {
       if (userId && isSignedOut(error)) await keepForSignIn(args, userId, typedIn(sent));
       throw error;
@@ -179,8 +181,9 @@ function asData(answer: Response | object, { request }: ActionFunctionArgs): Res
 const listOf = (request: Request) => `/${new URL(request.url).pathname.split("/")[1] ?? ""}`;
 
 /** A row that is not there any more: the list is drawn anew and says so, and keeps everything else. */
-function gone({ context }: ActionFunctionArgs): object {
-  setFlash(context, "task-gone");
+function gone(args: ActionFunctionArgs): object {
+  setFlash(args.context, "task-gone");
+  sendFlashAlong(args, redirect(listOf(args.request)));
   return { done: true };
 }
 

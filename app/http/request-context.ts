@@ -37,6 +37,8 @@ export type RequestContext = {
   formKey?: FormKey | null;
   /** What was sent when the session had ended, to be sent again now that its sender has signed in. */
   resume?: Draft;
+  /** The message of the last action is on the page that is being drawn. */
+  flashIsTaken?: boolean;
   /** The signed-in caller, looked up once a request. */
   caller?: Promise<Caller | null>;
   /** For the log. */

@@ -1,10 +1,13 @@
 import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
 import { findPageCaller } from "~/auth/require-actor.server";
+import { strangerTo } from "~/auth/stranger.server";
 import { deadLinkTitle, DeadLinkOr } from "~/components/dead-link";
 import { PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { OfAnotherAccount } from "~/components/of-another-account";
 import { titled } from "~/components/page-title";
 import { emailInWords } from "~/domain/accounts/email";
+import { getUser } from "~/domain/accounts/accounts.server";
 import { confirmEmailChange } from "~/domain/accounts/email-change.server";
 import { requireLink } from "~/domain/accounts/links.server";
 import { setFlash } from "~/http/flash.server";
@@ -14,27 +17,33 @@ import { buttonForm, formAction, pageLoader } from "~/http/page.server";
 export const meta = titled("Confirm your new email address", { 404: deadLinkTitle });
 
 /** Programs that look at mail follow its links: to look spends nothing. */
-export const loader = pageLoader(async ({ request }: LoaderFunctionArgs) => {
-  const { email } = await requireLink("change-email", linkToken(request));
-  return { email: emailInWords(email) };
+export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs) => {
+  const link = await requireLink("change-email", linkToken(request));
+  const signedInAs = await strangerTo(link, { request, context });
+  return { email: emailInWords(link.email), account: emailInWords((await getUser(link)).email), signedInAs };
 });
 
 export const action = formAction({
   confirm: buttonForm(async ({ request, context }) => {
+    const stranger = await strangerTo(await requireLink("change-email", linkToken(request)), { request, context });
     await confirmEmailChange(linkToken(request), context.client);
-    setFlash(context, "email-changed");
+    setFlash(context, stranger === null ? "email-changed" : "other-email-changed");
+    if (stranger !== null) return redirect("/tasks", 303);
     return redirect((await findPageCaller({ request, context })) ? "/settings" : "/login", 303);
   }),
 });
 
 export default function ConfirmNewEmail() {
-  const { email } = useLoaderData<typeof loader>();
+  const { email, account, signedInAs } = useLoaderData<typeof loader>();
   const [state] = usePageForm("confirm");
   const pending = usePending("confirm");
   return (
     <div className="max-w-md">
       <h1 className="mb-4">Confirm your new email address</h1>
-      <p className="mb-6">Your account will use {email} from now on, and you sign in with it.</p>
+      <p className="mb-6">
+        The account <strong>{account}</strong> will use <strong>{email}</strong> from now on, and you sign in with it.
+      </p>
+      <OfAnotherAccount signedInAs={signedInAs} />
       <PageForm form={state} intent="confirm">
         <SubmitButton pending={pending}>Use this address</SubmitButton>
       </PageForm>

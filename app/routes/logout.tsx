@@ -1,11 +1,9 @@
 import { redirect } from "@remix-run/node";
-import { clearSessionCookie } from "~/auth/session-cookie.server";
-import { findPageCaller } from "~/auth/require-actor.server";
+import { dropPageSession, findPageCaller } from "~/auth/require-actor.server";
 import { endSession } from "~/domain/sessions/sessions.server";
 import { setFlash } from "~/http/flash.server";
 import { HttpError } from "~/http/http-error";
 import { buttonForm, formAction, pageLoader } from "~/http/page.server";
-import { isSecure, setCookie } from "~/http/request-context";
 
 /** Nothing changes on GET: a link to here signs nobody out. */
 export const loader = pageLoader(() =>
@@ -16,7 +14,7 @@ export const action = formAction({
   "sign-out": buttonForm(async ({ request, context }) => {
     const caller = await findPageCaller({ request, context });
     if (caller) await endSession(caller.actor, context.client);
-    setCookie(context, clearSessionCookie(isSecure(context)));
+    await dropPageSession({ request, context });
     setFlash(context, "signed-out");
     return redirect("/login", 303);
   }),

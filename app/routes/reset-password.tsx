@@ -1,7 +1,9 @@
 import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
+import { strangerTo } from "~/auth/stranger.server";
 import { deadLinkTitle, DeadLinkOr } from "~/components/dead-link";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { OfAnotherAccount } from "~/components/of-another-account";
 import { titled } from "~/components/page-title";
 import { emailInWords } from "~/domain/accounts/email";
 import { resetPasswordForm } from "~/domain/accounts/account-schema";
@@ -13,33 +15,37 @@ import { form, formAction, pageLoader } from "~/http/page.server";
 export const meta = titled("Choose a new password", { 404: deadLinkTitle });
 
 /** Programs that look at mail follow its links: to look spends nothing. */
-export const loader = pageLoader(async ({ request }: LoaderFunctionArgs) => {
-  const { email } = await ownerOfResetLink(linkToken(request));
-  return { email: emailInWords(email) };
+export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs) => {
+  const { id, email } = await ownerOfResetLink(linkToken(request));
+  return { email: emailInWords(email), signedInAs: await strangerTo({ userId: id }, { request, context }) };
 });
 
 export const action = formAction({
   reset: form(
     resetPasswordForm,
     async ({ value, request, context }) => {
+      const { id } = await ownerOfResetLink(linkToken(request));
+      // Asked before the change, which ends the owner's own session too.
+      const stranger = await strangerTo({ userId: id }, { request, context });
       await resetPassword(linkToken(request), value.newPassword, context.client);
-      setFlash(context, "password-reset");
-      return redirect("/login", 303);
+      setFlash(context, stranger === null ? "password-reset" : "other-password-reset");
+      return redirect(stranger === null ? "/login" : "/tasks", 303);
     },
     { secrets: ["newPassword", "confirmPassword"] },
   ),
 });
 
 export default function ResetPassword() {
-  const { email } = useLoaderData<typeof loader>();
+  const { email, signedInAs } = useLoaderData<typeof loader>();
   const [state, fields] = usePageForm<{ newPassword: string; confirmPassword: string }>("reset");
   const pending = usePending("reset");
   return (
     <div className="max-w-md">
       <h1 className="mb-4">Choose a new password</h1>
       <p className="mb-6">
-        For the account {email}. Every device is signed out, and you sign in with the new password.
+        For the account <strong>{email}</strong>. Every device is signed out, and you sign in with the new password.
       </p>
+      <OfAnotherAccount signedInAs={signedInAs} />
       <PageForm form={state} intent="reset">
         {/* Tells a password manager whose password this is. */}
         <input type="text" autoComplete="username" value={email} readOnly hidden />

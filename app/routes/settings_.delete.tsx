@@ -1,7 +1,6 @@
 import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
-import { requirePageActor, requirePageCaller } from "~/auth/require-actor.server";
-import { clearSessionCookie } from "~/auth/session-cookie.server";
+import { dropPageSession, requirePageActor, requirePageCaller } from "~/auth/require-actor.server";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
 import { SettingsHeading } from "~/components/settings-heading";
 import { emailInWords } from "~/domain/accounts/email";
@@ -10,7 +9,6 @@ import { countContents, deleteAccount } from "~/domain/accounts/deletion.server"
 import { setFlash } from "~/http/flash.server";
 import { log } from "~/http/log.server";
 import { form, formAction, pageLoader } from "~/http/page.server";
-import { isSecure, setCookie } from "~/http/request-context";
 
 export const meta: MetaFunction = () => [{ title: "Delete your account? · Holdfast" }];
 
@@ -28,7 +26,7 @@ export const action = formAction(
         await deleteAccount(actor, value.password, context.client);
         // For whoever restores a backup: the database keeps no list of them (docs/operating.md).
         log().info({ id: context.requestId, userId: actor.userId }, "account deleted");
-        setCookie(context, clearSessionCookie(isSecure(context)));
+        await dropPageSession({ request, context });
         setFlash(context, "account-deleted");
         return redirect("/login", 303);
       },

@@ -1,7 +1,7 @@
 import { data, redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData, useSearchParams } from "@remix-run/react";
 import { startPageSession } from "~/auth/authenticator.server";
-import { requireAnonymous } from "~/auth/require-actor.server";
+import { findPageCaller, requireAnonymous } from "~/auth/require-actor.server";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
 import { signUpForm } from "~/domain/accounts/account-schema";
 import { emailInWords } from "~/domain/accounts/email";
@@ -30,8 +30,9 @@ export const meta: MetaFunction<() => Promise<PageData>> = ({ data }) => [
 ];
 
 export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
-  await requireAnonymous(args);
   const invitation = new URL(args.request.url).searchParams.get("invitation");
+  if (invitation !== null && (await findPageCaller(args))) setFlash(args.context, "sign-out-for-invitation");
+  await requireAnonymous(args);
   const admission = await admissionOf(invitation);
   const refused = admission.state === "closed" || admission.state === "uninvited";
   return data<PageData>({ admission: inWords(admission), invitation }, { status: refused ? 403 : 200 });

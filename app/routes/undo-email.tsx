@@ -1,7 +1,9 @@
 import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
+import { strangerTo } from "~/auth/stranger.server";
 import { deadLinkTitle, DeadLinkOr } from "~/components/dead-link";
 import { PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { OfAnotherAccount } from "~/components/of-another-account";
 import { titled } from "~/components/page-title";
 import { emailInWords } from "~/domain/accounts/email";
 import { undoEmailChange } from "~/domain/accounts/email-change.server";
@@ -13,30 +15,32 @@ import { buttonForm, formAction, pageLoader } from "~/http/page.server";
 export const meta = titled("Undo the change of address", { 404: deadLinkTitle });
 
 /** Programs that look at mail follow its links: to look spends nothing. */
-export const loader = pageLoader(async ({ request }: LoaderFunctionArgs) => {
-  const { email } = await requireLink("undo-email", linkToken(request));
-  return { email: emailInWords(email) };
+export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs) => {
+  const link = await requireLink("undo-email", linkToken(request));
+  return { email: emailInWords(link.email), signedInAs: await strangerTo(link, { request, context }) };
 });
 
 export const action = formAction({
   undo: buttonForm(async ({ request, context }) => {
+    const stranger = await strangerTo(await requireLink("undo-email", linkToken(request)), { request, context });
     await undoEmailChange(linkToken(request), context.client);
-    setFlash(context, "email-restored");
+    setFlash(context, stranger === null ? "email-restored" : "other-email-restored");
     return redirect("/forgot-password", 303);
   }),
 });
 
 export default function UndoEmailChange() {
-  const { email } = useLoaderData<typeof loader>();
+  const { email, signedInAs } = useLoaderData<typeof loader>();
   const [state] = usePageForm("undo");
   const pending = usePending("undo");
   return (
     <div className="max-w-md">
       <h1 className="mb-4">Undo the change of address</h1>
       <p className="mb-6">
-        Your account will use {email} again, and will be signed out on every device. After that, choose a new password:
-        whoever changed the address knew the old one.
+        The account that was changed from <strong>{email}</strong> will use that address again, and will be signed out
+        on every device. After that, choose a new password: whoever changed the address knew the old one.
       </p>
+      <OfAnotherAccount signedInAs={signedInAs} />
       <PageForm form={state} intent="undo">
         <SubmitButton pending={pending}>Undo the change</SubmitButton>
       </PageForm>

@@ -1,8 +1,10 @@
 import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
 import { findPageCaller } from "~/auth/require-actor.server";
+import { strangerTo } from "~/auth/stranger.server";
 import { deadLinkTitle, DeadLinkOr } from "~/components/dead-link";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/components/form";
+import { OfAnotherAccount } from "~/components/of-another-account";
 import { titled } from "~/components/page-title";
 import { verifyEmailForm } from "~/domain/accounts/account-schema";
 import { requireLink } from "~/domain/accounts/links.server";
@@ -14,17 +16,20 @@ import { form, formAction, pageLoader } from "~/http/page.server";
 export const meta = titled("Confirm your email address", { 404: deadLinkTitle });
 
 /** Programs that look at mail follow its links: to look spends nothing. */
-export const loader = pageLoader(async ({ request }: LoaderFunctionArgs) => {
-  await requireLink("verify-email", linkToken(request));
-  return { asksPassword: verificationIsRequired() };
+export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs) => {
+  const link = await requireLink("verify-email", linkToken(request));
+  const signedInAs = await strangerTo(link, { request, context });
+  return { email: link.email, signedInAs, asksPassword: verificationIsRequired() };
 });
 
 export const action = formAction({
   verify: form(
     verifyEmailForm,
     async ({ value, request, context }) => {
+      const stranger = await strangerTo(await requireLink("verify-email", linkToken(request)), { request, context });
       await verifyEmail(linkToken(request), value.password, context.client);
-      setFlash(context, "email-confirmed");
+      setFlash(context, stranger === null ? "email-confirmed" : "other-email-confirmed");
+      if (stranger !== null) return redirect("/tasks", 303);
       return redirect((await findPageCaller({ request, context })) ? "/settings" : "/login", 303);
     },
     { secrets: ["password"] },
@@ -32,17 +37,17 @@ export const action = formAction({
 });
 
 export default function VerifyEmail() {
-  const { asksPassword } = useLoaderData<typeof loader>();
+  const { email, signedInAs, asksPassword } = useLoaderData<typeof loader>();
   const [state, fields] = usePageForm<{ password: string }>("verify");
   const pending = usePending("verify");
   return (
     <div className="max-w-md">
       <h1 className="mb-4">Confirm your email address</h1>
       <p className="mb-6">
-        {asksPassword
-          ? "Enter the password that you chose for the account, and the address is known to be yours."
-          : "One click, and the address is known to be yours."}
+        {asksPassword ? "Enter the password that you chose for the account" : "One click"}, and the address{" "}
+        <strong>{email}</strong> is known to be yours.
       </p>
+      <OfAnotherAccount signedInAs={signedInAs} />
       <PageForm form={state} intent="verify">
         {asksPassword && (
           <Field label="Password" field={fields.password} type="password" autoComplete="current-password" />

@@ -3,10 +3,11 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { config } from "~/config.server";
 import { db } from "~/data/db.server";
+import type { User } from "~/domain/accounts/account-schema";
 import { makeToken, type TokenPurpose } from "~/domain/accounts/one-time-tokens.server";
-import { api, newAddress, send, submit, textOf, visit, type Fields } from "../../support/http";
+import { api, cookiesAfter, newAddress, send, submit, textOf, visit, type Fields } from "../../support/http";
 import { findMail, linkIn, startMailServer, type TestMailServer } from "../../support/mail";
-import { newCookie, newUser, password } from "../../support/people";
+import { cookieOf, newCookie, newUser, openSession, password } from "../../support/people";
 import { startServer, type RunningServer } from "../../support/server";
 
 /* Mail and its links as pages and `/api` have them. */
@@ -43,6 +44,9 @@ async function received(to: string, subject: string) {
 
 const page = (place: string, fields: Fields, server = optional, headers: Record<string, string> = {}) =>
   submit(server.url, place, fields, { address: newAddress() }, headers);
+
+/** Of a browser session on the https site that these servers are. */
+const secureCookie = async (user: User) => cookieOf(await openSession(user), { secure: true });
 
 type LinkPage = { place: string; purpose: TokenPurpose; heading: string; fields: Fields; leadsTo: string };
 
@@ -106,6 +110,31 @@ describe.each(links)("$place", ({ place, purpose, heading, fields, leadsTo }) =>
       expect((await page(place + search, fields)).status).toBe(404);
     },
   );
+
+  it("in the browser of somebody else says whose it is, and claims nothing of them", async () => {
+    const [owner, other] = [await newUser(), await newUser()];
+    const isNew = purpose === "change-email";
+    const email = isNew ? newEmail() : owner.email;
+    const link = `${place}?token=${await makeToken(purpose, { userId: owner.id, email })}`;
+    const cookie = await secureCookie(other);
+    const shown = textOf((await visit(optional.url, link, { cookie })).text);
+    for (const address of isNew ? [owner.email, email] : [email]) expect(shown).toContain(address);
+    expect(shown).toContain(`You are signed in as ${other.email}. This link belongs to another account`);
+
+    const answer = await submit(optional.url, link, fields, { cookie, address: newAddress() });
+    expect([answer.status, answer.headers.location]).toEqual([303, leadsTo === "/login" ? "/tasks" : leadsTo]);
+    const after = await visit(optional.url, String(answer.headers.location), {
+      cookie: `${cookie}; ${cookiesAfter(answer)}`,
+    });
+    expect(textOf(after.text)).toContain("Done for the other account: ");
+    expect(textOf(after.text)).toContain("Sign out");
+
+    const own = `${place}?token=${await makeToken(purpose, { userId: other.id, email: isNew ? newEmail() : other.email })}`;
+    expect(textOf((await visit(optional.url, own, { cookie })).text)).not.toContain("another account");
+    expect((await submit(optional.url, own, fields, { cookie, address: newAddress() })).headers.location).toBe(
+      place === "/verify-email" || isNew ? "/settings" : leadsTo,
+    );
+  });
 
   it("refuses the form of another site, and stays good", async () => {
     const link = await newLink();
