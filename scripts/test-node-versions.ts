@@ -4,9 +4,11 @@
  * integration tests on SQLite. Node and npm come from the npm registry, into a folder outside the project that is
  * removed afterwards.
  */
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import pLimit from "p-limit";
 import { walk } from "./node-versions/journey";
 import { installNode, NoSuchNode } from "./node-versions/node";
 import { lineOf, versions, type NodeVersion } from "./node-versions/versions";
@@ -14,8 +16,12 @@ import { lineOf, versions, type NodeVersion } from "./node-versions/versions";
 const root = path.resolve(import.meta.dirname, "..");
 const lines = process.argv.slice(2);
 const ownLine = lineOf(process.versions.node);
+
 /** Where the registry is known to have every version. Elsewhere it has some. */
 const hasAll = process.platform === "linux" && process.arch === "x64";
+
+/** Each of them is busy on one core, more or less. */
+const atOnce = pLimit(2);
 
 /** Not part of a clean copy: what is installed, built or generated, and the developer's own data and settings. */
 const leftOut = [
@@ -23,35 +29,53 @@ const leftOut = [
   ...["app/data/generated", "clients/typescript/src/schema.d.ts"],
 ].map((name) => path.join(root, name));
 
-async function tryVersion(version: NodeVersion, folder: string): Promise<string> {
-  const node = await installNode(version, path.join(folder, "node"));
+/** @returns what was done, for the report */
+async function tryVersion(version: NodeVersion, folder: string, logFile: string): Promise<string> {
+  const say = (what: string) => console.log(`Node ${version.node} with npm ${version.npm}: ${what}`);
+  const node = await installNode(version, path.join(folder, "node"), logFile);
   const copy = path.join(folder, "holdfast");
-  cpSync(root, copy, { recursive: true, filter: (source) => !leftOut.includes(source) });
+  await cp(root, copy, { recursive: true, filter: (source) => !leftOut.includes(source) });
   await node.run([node.npm, "ci"], copy);
+  say("installed");
   await walk(node, copy);
-  // `npm test` has run them on this line already.
-  if (version.node !== process.versions.node && lines.length === 0 && lineOf(version.node) === ownLine)
-    return "installed and started";
+  say("started, used, restarted and stopped");
+  // `npm test` runs the tests on this line.
+  if (lines.length === 0 && lineOf(version.node) === ownLine) return "installed and started";
   await node.run([node.npm, "run", "test:unit", "--", "--project", "unit", "--project", "sqlite"], copy);
-  return "installed, started, unit and SQLite tests";
+  say("unit and SQLite tests pass");
+  return "installed and started; unit and SQLite tests";
 }
 
-const report: string[] = [];
-for (const version of versions.filter(({ node }) => lines.length === 0 || lines.includes(lineOf(node)))) {
-  console.log(`\n== Node ${version.node} with npm ${version.npm}\n`);
-  const folder = mkdtempSync(path.join(tmpdir(), "holdfast-node-"));
+/** @returns the version's line in the report at the end */
+async function report(version: NodeVersion): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), "holdfast-node-"));
+  const removeAtOnce = () => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", removeAtOnce);
+  const logFile = path.join(folder, "log");
   const began = performance.now();
   try {
-    const done = await tryVersion(version, folder);
-    report.push(`Node ${version.node}: ${done}, in ${Math.round((performance.now() - began) / 1000)} s`);
+    const done = await tryVersion(version, folder, logFile);
+    return `Node ${version.node}: ${done} (${Math.round((performance.now() - began) / 1000)} s)`;
   } catch (error) {
+    console.error(await readFile(logFile, "utf8"), error);
     const missing = error instanceof NoSuchNode;
-    if (!missing) console.error(error);
     if (!missing || hasAll) process.exitCode = 1;
     const reason = error instanceof Error ? error.message : String(error);
-    report.push(`Node ${version.node}: ${missing ? "NOT RUN" : "FAILED"}: ${reason}`);
+    return `Node ${version.node}: ${missing ? "NOT RUN" : "FAILED"}: ${reason}`;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
+    process.off("exit", removeAtOnce);
   }
 }
-console.log(`\n${report.join("\n")}`);
+
+// What ends this command ends what it has started, and removes the folders.
+for (const [name, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const)
+  process.once(name, () => process.exit(code));
+
+const wanted = versions.filter(({ node }) => lines.length === 0 || lines.includes(lineOf(node)));
+if (wanted.length === 0) throw new Error(`There is no such line: ${lines.join(", ")}`);
+const reports = await Promise.all(wanted.map((version) => atOnce(() => report(version))));
+console.log(`\n${reports.join("\n")}`);

@@ -1,12 +1,12 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, openSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { NodeVersion } from "./versions";
 
 /** A Node of another version, and the npm that belongs to it, in a folder of their own. */
 export interface InstalledNode {
-  /** Runs a script or module file by this Node and waits for its end. @throws Error when it ends with another code than 0 */
+  /** Runs a script by this Node and waits for its end. @throws Error when it ends with another code than 0 */
   run(words: string[], cwd: string): Promise<void>;
   /** Starts this Node, as the leader of a process group, with pipes for its output. */
   start(words: string[], cwd: string, env: Record<string, string>): ChildProcess;
@@ -25,14 +25,17 @@ const packageName = `node-${process.platform}-${process.arch}`;
 /**
  * Fetches a version of Node from the npm registry into a folder.
  *
+ * @param logFile - what gets the output of this and of all that is run
  * @throws {NoSuchNode}
  */
-export async function installNode(version: NodeVersion, folder: string): Promise<InstalledNode> {
+export async function installNode(version: NodeVersion, folder: string, logFile: string): Promise<InstalledNode> {
+  const log = openSync(logFile, "a");
+  const stdio: StdioOptions = ["ignore", log, log];
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, "package.json"), "{}");
   const wanted = [`${packageName}@${version.node}`, `npm@${version.npm}`];
   try {
-    await ended(spawn("npm", ["install", "--ignore-scripts", ...wanted], { cwd: folder, stdio: "inherit" }));
+    await ended(spawn("npm", ["install", "--ignore-scripts", ...wanted], { cwd: folder, stdio }));
   } catch (cause) {
     throw new NoSuchNode(`${wanted.join(" and ")} cannot be installed.`, { cause });
   }
@@ -46,7 +49,7 @@ export async function installNode(version: NodeVersion, folder: string): Promise
   };
   return {
     npm: path.join(folder, "node_modules/npm/bin/npm-cli.js"),
-    run: (words, cwd) => ended(spawn(binary, words, { cwd, env, stdio: "inherit" })),
+    run: (words, cwd) => ended(spawn(binary, words, { cwd, env, stdio })),
     start: (words, cwd, more) =>
       spawn(binary, words, { cwd, env: { ...env, ...more }, stdio: ["ignore", "pipe", "pipe"], detached: true }),
   };

@@ -72,6 +72,25 @@ describe("start", () => {
     expect((failure as StartFailed).output).toMatch(/Holdfast cannot start: .*EADDRINUSE/);
   });
 
+  it.runIf(databaseKind === "sqlite")("is refused clearly when SQLite's driver is not installed", async () => {
+    const preload = `
+      import Module from "node:module";
+      const resolve = Module._resolveFilename;
+      Module._resolveFilename = function (name, ...rest) {
+        if (name.startsWith("better-sqlite3-")) throw Object.assign(new Error(), { code: "MODULE_NOT_FOUND" });
+        return resolve.call(this, name, ...rest);
+      };`;
+    const env = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(preload)}` };
+    for (const databaseUrl of [config().databaseUrl, `file:${newDir()}/new.db`]) {
+      const failure = await startServer({ databaseUrl, env }).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(StartFailed);
+      const { exitCode, output } = failure as StartFailed;
+      expect(exitCode).toBe(1);
+      expect(output).toMatch(/^Holdfast cannot start: SQLite's driver, better-sqlite3-1[23], .+ Run `npm ci` again/m);
+      expect(output).not.toMatch(/^\s+at /m);
+    }
+  });
+
   it("of several processes at once on one empty database makes all of them ready", async () => {
     const databaseUrl = await newDatabase({ migrated: false });
     const servers = await Promise.all(Array.from({ length: 4 }, () => start({ databaseUrl })));

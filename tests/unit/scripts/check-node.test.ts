@@ -19,7 +19,7 @@ function runAs(version: string, ...words: string[]) {
 describe("a version of Node that the program does not run on", () => {
   it.each(["18.20.8", "20.18.3", "21.7.3", "22.11.0"])("is told so at start: %s", (version) => {
     const sentence = `Holdfast needs Node 20.19 or later, or 22.12 or later; this is Node ${version}.\n`;
-    for (const script of ["scripts/ensure-build.mjs", "build/server/server.js"])
+    for (const script of ["scripts/ensure-build.mjs", "scripts/run-command.mjs", "build/server/server.js"])
       expect(runAs(version, script)).toEqual({ status: 1, output: sentence });
   });
 
