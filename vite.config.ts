@@ -32,6 +32,7 @@ function processEntries(): Plugin {
                 input: {
                   server: "server.ts",
                   ...Object.fromEntries(commands.map((name) => [name, `cli/${name}.ts`])),
+                  "sqlite-worker": "app/data/sqlite-worker.ts",
                 },
                 output: { entryFileNames: "[name].js" },
               },

@@ -15,9 +15,9 @@ import { closeReadiness, findTrouble } from "~/data/readiness.server";
 import { canonicalEmails } from "~/domain/accounts/canonical-emails.server";
 import { prepareDecoy } from "~/domain/accounts/passwords.server";
 import { startMailer } from "~/domain/mail/mailer.server";
-import { removeExpired } from "~/domain/sessions/sessions.server";
 import { writeOutcomes } from "~/domain/submissions/submissions.server";
 import { refoldTasks } from "~/domain/tasks/refold.server";
+import { removingExpired } from "~/domain/upkeep/upkeep.server";
 import { createApp } from "~/http/express-app.server";
 import { createHttpServer } from "~/http/http-server.server";
 import { describeError, log } from "~/http/log.server";
@@ -37,6 +37,8 @@ type Parts = {
   root: string;
   /** The built `cli/migrate.ts`, where there is one. */
   migrationHelper?: string;
+  /** The built `data/sqlite-worker.ts`, where there is one. */
+  sqliteWorker?: string;
 };
 
 /** How long a stop waits for answers that are under way, and how long for everything. */
@@ -62,7 +64,14 @@ export async function run(parts: Parts): Promise<void> {
 const stopSignals = ["SIGTERM", "SIGINT"] as const;
 
 /** @returns what stops the process in order */
-async function start({ build, mode, assets, root, migrationHelper }: Parts): Promise<(signal: string) => void> {
+async function start({
+  build,
+  mode,
+  assets,
+  root,
+  migrationHelper,
+  sqliteWorker,
+}: Parts): Promise<(signal: string) => void> {
   const settings = config();
   closeFolder(settings);
   keyring();
@@ -73,7 +82,7 @@ async function start({ build, mode, assets, root, migrationHelper }: Parts): Pro
     migrationsDir: path.join(root, "prisma/migrations"),
     helper: migrationHelper,
   });
-  await openDatabase();
+  await openDatabase({ workerFile: sqliteWorker });
   await prepareDecoy();
   if (!settings.rateLimits) log().warn("RATE_LIMITS=off: nothing slows down an attack. For load tests only.");
 
@@ -87,18 +96,23 @@ async function start({ build, mode, assets, root, migrationHelper }: Parts): Pro
   const { port } = server.address() as AddressInfo;
   log().info({ port }, `Holdfast serves ${settings.publicUrl ?? `http://localhost:${port}`}`);
 
-  const cleaning = setInterval(() => {
-    removeExpired().catch((error: unknown) => {
-      if (!asUnavailable(error)) log().error(describeError(error), "clean-up failed");
-    });
-  }, cleanUpEveryMs);
+  let stopping = false;
+  const cleanUp = async () => {
+    try {
+      for await (const _step of removingExpired()) if (stopping) return;
+    } catch (error) {
+      if (!stopping && !asUnavailable(error)) log().error(describeError(error), "clean-up failed");
+    }
+  };
+  const cleaning = setInterval(() => void cleanUp(), cleanUpEveryMs);
+  // At once as well: an earlier process may have been stopped in the middle of it.
+  void cleanUp();
 
   const mailer = startMailer(log());
   const steps = startSteps([canonicalEmails, refoldTasks], (error) =>
     log().error(describeError(error), "bringing stored data up to date failed"),
   );
 
-  let stopping = false;
   return (signal) => {
     if (stopping) return;
     stopping = true;

@@ -24,5 +24,6 @@ export async function serve(root: string): Promise<void> {
     assets,
     root,
     migrationHelper: path.join(root, "build/server/migrate.js"),
+    sqliteWorker: path.join(root, "build/server/sqlite-worker.js"),
   });
 }

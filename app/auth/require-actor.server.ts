@@ -18,7 +18,7 @@ import { isSecure, setCookie } from "~/http/request-context";
 import { signInFirst } from "~/http/sign-in-first";
 import { asUnavailable } from "~/http/unavailable.server";
 import { verifyAccessToken } from "./access-token.server";
-import { clearSessionCookie, openSessionCookie, sealSessionCookie } from "./session-cookie.server";
+import { clearSessionCookie, openSessionCookie, sealSessionCookie, sessionCookieName } from "./session-cookie.server";
 
 /**
  * Where a request becomes an actor. A page looks at the cookie alone, `/api` at the bearer token alone.

@@ -43,23 +43,30 @@ async function connectPostgresql(): Promise<Database> {
  * On SQLite "acknowledged" means "on disk": WAL for readers beside the writer, and `synchronous=FULL`, which
  * better-sqlite3 lowers to NORMAL in WAL mode.
  */
-async function connectSqlite(): Promise<Database> {
-  const [{ SerialSqlite }, { onFile }, { PrismaClient }] = await Promise.all([
+async function connectSqlite({ workerFile }: OpenOptions): Promise<Database> {
+  const [{ SerialSqlite }, { SqliteWorkers }, { onFile }, { PrismaClient }] = await Promise.all([
     import("./sqlite-adapter.server"),
+    import("./sqlite-workers.server"),
     import("./database-file.server"),
     import("./generated/sqlite/client"),
   ]);
   const { databaseUrl } = config();
-  const adapter = onFile(new SerialSqlite({ url: databaseUrl }), sqlitePath(databaseUrl));
+  const workers = workerFile ? new SqliteWorkers(workerFile, databaseUrl) : undefined;
+  const adapter = onFile(new SerialSqlite({ url: databaseUrl, workers }), sqlitePath(databaseUrl));
   const database = new PrismaClient({ adapter, transactionOptions: transactionOptions() });
   for (const pragma of ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"])
     await database.$queryRawUnsafe(`PRAGMA ${pragma}`);
   return database;
 }
 
+type OpenOptions = Readonly<{
+  /** The built `sqlite-worker.ts`; without it statements that take long run on SQLite as all others do. */
+  workerFile?: string;
+}>;
+
 /** Connects to the database of the settings; once a process. */
-export async function openDatabase(): Promise<void> {
-  client = await (opening ??= onPostgresql() ? connectPostgresql() : connectSqlite());
+export async function openDatabase(options: OpenOptions = {}): Promise<void> {
+  client = await (opening ??= onPostgresql() ? connectPostgresql() : connectSqlite(options));
 }
 
 /** The database client of this process, after `openDatabase`. */

@@ -1,10 +1,10 @@
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import type { SqlDriverAdapter, SqlQuery, Transaction } from "@prisma/driver-adapter-utils";
 import { setTimeout as sleep } from "node:timers/promises";
+import { asideMark } from "./aside-mark";
 import { timeLeft } from "./deadline.server";
-
-/** How long a statement waits for a lock that another program holds, in milliseconds, its turn included. */
-const lockPatienceMs = 5_000;
+import { lockPatienceMs } from "./lock-patience";
+import type { SqliteWorkers } from "./sqlite-workers.server";
 
 /** The longest pause between two tries for the lock, in milliseconds. A try that fails costs some hundredths of one. */
 const longestPauseMs = 10;
@@ -21,13 +21,26 @@ const longestPauseMs = 10;
  * writer holds, and pass.
  */
 export class SerialSqlite extends PrismaBetterSqlite3 {
-  constructor({ url }: { url: string }) {
-    super({ url, timeout: 0 });
+  /** @param options.workers - where statements run that are marked as long; on this connection without them */
+  constructor(private readonly options: { url: string; workers?: SqliteWorkers }) {
+    super({ url: options.url, timeout: 0 });
   }
 
   override async connect(): Promise<SqlDriverAdapter> {
-    return inTurns(await super.connect());
+    const adapter = inTurns(await super.connect());
+    return this.options.workers ? withWorkers(adapter, this.options.workers) : adapter;
   }
+}
+
+/** Sends the statements that are marked as long to threads of their own. */
+function withWorkers(adapter: SqlDriverAdapter, workers: SqliteWorkers): SqlDriverAdapter {
+  const { queryRaw, executeRaw, dispose } = adapter;
+  const isLong = ({ sql }: SqlQuery) => sql.startsWith(asideMark);
+  adapter.queryRaw = (query) => (isLong(query) ? workers.queryRaw(query) : queryRaw(query));
+  adapter.executeRaw = (query) => (isLong(query) ? workers.executeRaw(query) : executeRaw(query));
+  // The process's own connection is the last one, which folds the write-ahead log back into the file.
+  adapter.dispose = () => workers.close().then(() => dispose.call(adapter));
+  return adapter;
 }
 
 /** One connection's statements. The adapter runs each of them to its end at once, so that they cannot mix. */
@@ -125,7 +138,7 @@ function openTransaction(
 const statement = (sql: string): SqlQuery => ({ sql, args: [], argTypes: [] });
 
 /** A statement that begins otherwise may be a read as well; it then waits in the line of the writers for nothing. */
-const onlyReads = ({ sql }: SqlQuery) => /^\s*SELECT\b/i.test(sql);
+const onlyReads = ({ sql }: SqlQuery) => /^\s*(\/\*.*?\*\/\s*)?SELECT\b/i.test(sql);
 
 /** Tries again and again what another program's lock prevents, as long as it makes sense. */
 class Patience {

@@ -13,6 +13,11 @@ export type Actor = Standing &
     sessionId: string;
     /** "token" is a personal access token; `sessionId` is then the token's id, and there is no session. */
     via: "cookie" | "bearer" | "token";
+    /**
+     * The highest task number ever given to this user, as the request began: no more tasks can there be. It decides which
+     * way a list is read, and nothing else. Left out where it is not known.
+     */
+    lastTaskNumber?: number;
   }>;
 
 /** Where a request comes from, for the list of sessions, the limits and the audit table. */

@@ -1,8 +1,10 @@
+import { readAside } from "~/data/aside.server";
 import { db, Prisma } from "~/data/db.server";
 import type { Actor, Client } from "../actor";
 import { mailQueued, queueing } from "../mail/outbox.server";
 import { recording } from "../sessions/audit.server";
 import { permitted } from "../sessions/permission.server";
+import { removeSoon } from "../upkeep/remains.server";
 import { getUser } from "./accounts.server";
 import { provePassword } from "./proof.server";
 
@@ -13,9 +15,11 @@ export type AccountContents = Readonly<{ tasks: number; sessions: number; passke
 /** How much would be lost with the actor's account. */
 export async function countContents({ userId }: Actor): Promise<AccountContents> {
   const count = (table: string) => Prisma.sql`(SELECT COUNT(*) FROM ${Prisma.raw(table)} WHERE user_id = ${userId})`;
-  const [row] = await db().$queryRaw<Record<keyof AccountContents, bigint | number>[]>`
-    SELECT ${count("tasks")} AS tasks, ${count("sessions")} AS sessions, ${count("passkeys")} AS passkeys,
-           ${count("audit_events")} AS events`;
+  const [row] = await readAside<Record<keyof AccountContents, bigint | number>>(
+    userId,
+    Prisma.sql`SELECT ${count("tasks")} AS tasks, ${count("sessions")} AS sessions, ${count("passkeys")} AS passkeys,
+                      ${count("audit_events")} AS events`,
+  );
   const { tasks = 0, sessions = 0, passkeys = 0, events = 0 } = row ?? {};
   return {
     tasks: Number(tasks),
@@ -26,7 +30,8 @@ export async function countContents({ userId }: Actor): Promise<AccountContents>
 }
 
 /**
- * Deletes the actor's account at once: every session and token of it is refused from the next request on.
+ * Deletes the actor's account at once: every session and token of it is refused from the next request on. When this is
+ * done its rows are gone; of a huge account the last of them go soon after, seen by nobody.
  *
  * @param password - attempts count together with those of sign-in
  * @throws {Invalid} if the password is wrong
@@ -38,20 +43,36 @@ export async function deleteAccount(actor: Actor, password: string, client: Clie
   const permission = await provePassword(actor, password, client);
   await permitted(permission, () => deletingAccount(user));
   mailQueued();
+  await removeSoon(user.id);
 }
 
 /**
- * The statements that delete an account and everything of it, for use in one transaction: what belongs to the user's
- * row goes by cascade, what only names the person goes by hand. What stays is that some account was deleted, and a
- * message to its owner that goes out afterwards; call `mailQueued` then.
+ * The statements that end an account, for use in one transaction: from then on nobody can sign in to it, sessions and
+ * tokens are refused, its address is free, and its mail is dropped. What stays is that some account was deleted, and a
+ * message to its owner that goes out afterwards: call `mailQueued` then, and have what is left of it removed.
  *
  * The transaction fails with `isMissingRow` if the account is gone already.
  */
-export const deletingAccount = ({ id, email }: { id: string; email: string }) => [
-  db().user.delete({ where: { id } }),
-  db().auditEvent.deleteMany({ where: { userId: id } }),
-  db().oneTimeToken.deleteMany({ where: { email, userId: null } }),
-  db().outboxMessage.deleteMany({ where: { recipient: email, userId: null } }),
-  recording({ kind: "account_deleted" }),
-  ...queueing({ kind: "account-deleted", to: email, detail: {} }),
-];
+export function deletingAccount({ id, email }: { id: string; email: string }, now = new Date()) {
+  const where = { userId: id };
+  return [
+    db().user.update({
+      where: { id, deletedAt: null },
+      // No address has a space in it, so this one stands in nobody's way.
+      data: {
+        ...{ deletedAt: now, isActive: false, email: `deleted ${id}`, name: "", updatedAt: now },
+        accessVersion: { increment: 1 },
+      },
+      select: { id: true },
+    }),
+    db().password.deleteMany({ where }),
+    db().totpFactor.deleteMany({ where }),
+    db().backupCode.deleteMany({ where }),
+    db().passkey.deleteMany({ where }),
+    db().personalToken.deleteMany({ where }),
+    db().oneTimeToken.deleteMany({ where: { OR: [where, { email, userId: null }] } }),
+    db().outboxMessage.deleteMany({ where: { OR: [where, { recipient: email, userId: null }] } }),
+    recording({ kind: "account_deleted" }),
+    ...queueing({ kind: "account-deleted", to: email, detail: {} }),
+  ];
+}

@@ -4,11 +4,13 @@ import { csv } from "../csv.server";
 import { recordPermitted } from "../sessions/audit.server";
 import { securityLogCsv, securityLogPages } from "../sessions/security-log.server";
 import { signedOut } from "../sessions/permission.server";
+import { sessionPages } from "../sessions/sessions.server";
+import { inSmallSteps } from "../small-steps.server";
 import { taskPages } from "../tasks/tasks.server";
 
 /**
  * The actor's data to take along. Read and written some rows at a time, so that a large account takes no more memory
- * than a small one. No password, no hash and no other secret is in it.
+ * than a small one and holds nobody up. No password, no hash and no other secret is in it.
  */
 
 export type ExportKind = "json" | "tasks-csv" | "log-csv";
@@ -35,17 +37,18 @@ export async function exportData(
 ): Promise<ExportedFile> {
   if (!(await recordPermitted(actor, { kind: "data_exported", client, detail: details[kind] }))) throw signedOut();
   const day = now.toISOString().slice(0, 10);
+  const file = (name: string, mediaType: string, parts: AsyncGenerator<string>): ExportedFile => ({
+    name,
+    mediaType,
+    content: inSmallSteps(actor.userId, parts),
+  });
   switch (kind) {
     case "json":
-      return {
-        name: `holdfast-${day}.json`,
-        mediaType: "application/json",
-        content: everything(await readAccount(actor), actor, now),
-      };
+      return file(`holdfast-${day}.json`, "application/json", everything(await readAccount(actor), actor, now));
     case "tasks-csv":
-      return { name: `holdfast-tasks-${day}.csv`, mediaType: csvType, content: tasksCsv(actor) };
+      return file(`holdfast-tasks-${day}.csv`, csvType, tasksCsv(actor));
     case "log-csv":
-      return { name: `holdfast-security-log-${day}.csv`, mediaType: csvType, content: securityLogCsv(actor) };
+      return file(`holdfast-security-log-${day}.csv`, csvType, securityLogCsv(actor));
   }
 }
 
@@ -54,7 +57,7 @@ const csvType = "text/csv; charset=utf-8";
 async function readAccount(actor: Actor) {
   const user = await db().user.findUnique({
     where: { id: actor.userId },
-    include: { totpFactor: { select: { confirmedAt: true } }, passkeys: true, sessions: true, personalTokens: true },
+    include: { totpFactor: { select: { confirmedAt: true } }, passkeys: true, personalTokens: true },
   });
   if (!user) throw signedOut();
   return {
@@ -74,15 +77,6 @@ async function readAccount(actor: Actor) {
       expires_at: token.expiresAt,
       last_used_at: token.lastUsedAt,
     })),
-    sessions: user.sessions.map((session) => ({
-      id: session.id,
-      kind: session.identifierHash === null ? "api" : "browser",
-      user_agent: session.userAgent,
-      address: session.address,
-      created_at: session.createdAt,
-      last_seen_at: session.lastSeenAt,
-      expires_at: session.expiresAt,
-    })),
     passkeys: user.passkeys.map((passkey) => ({
       name: passkey.name,
       created_at: passkey.createdAt,
@@ -92,12 +86,21 @@ async function readAccount(actor: Actor) {
 }
 
 async function* everything(
-  { account, api_tokens, sessions, passkeys }: Awaited<ReturnType<typeof readAccount>>,
+  { account, api_tokens, passkeys }: Awaited<ReturnType<typeof readAccount>>,
   actor: Actor,
   now: Date,
 ): AsyncGenerator<string> {
-  const head = { exported_at: now, account, sessions, passkeys, api_tokens };
-  yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "tasks": [`;
+  yield `${members({ exported_at: now, account })},\n  "sessions": [`;
+  yield* items(sessionPages(actor), ({ id, identifierHash, userAgent, address, createdAt, lastSeenAt, expiresAt }) => ({
+    id,
+    kind: identifierHash === null ? "api" : "browser",
+    user_agent: userAgent,
+    address,
+    created_at: createdAt,
+    last_seen_at: lastSeenAt,
+    expires_at: expiresAt,
+  }));
+  yield `],${members({ passkeys, api_tokens }).slice(1)},\n  "tasks": [`;
   yield* items(
     taskPages(actor),
     ({ number, title, description, completed, completedAt, priority, dueDate, createdAt, updatedAt }) => ({
@@ -124,6 +127,9 @@ async function* everything(
   }));
   yield "]\n}\n";
 }
+
+/** The beginning of a JSON object with these members. */
+const members = (value: object) => JSON.stringify(value, null, 2).slice(0, -2);
 
 /** The items of a JSON array, one a line. */
 async function* items<Item>(pages: AsyncIterable<Item[]>, toJson: (item: Item) => unknown): AsyncGenerator<string> {

@@ -6,6 +6,8 @@ import { mailQueued, queueing } from "../mail/outbox.server";
 import { recording } from "../sessions/audit.server";
 import { newSecret } from "../sessions/secrets.server";
 import { revokingTokens } from "../tokens/personal-tokens.server";
+import { toTheEnd } from "../upkeep/in-steps.server";
+import { removingRemains } from "../upkeep/remains.server";
 import { deletingAccount } from "./deletion.server";
 import { normalizeEmail } from "./email";
 import { droppingTokens, makingToken } from "./one-time-tokens.server";
@@ -39,6 +41,7 @@ export type AccountLine = Readonly<{
 /** Every account, in the order of the addresses. */
 export async function listAccounts(): Promise<AccountLine[]> {
   const users = await db().user.findMany({
+    where: { deletedAt: null },
     orderBy: { email: "asc" },
     include: { totpFactor: { select: { confirmedAt: true } } },
   });
@@ -197,6 +200,7 @@ export async function deleteAccountByOperator(named: string): Promise<void> {
   const account = await findAccount(named);
   await orUnknown(named, () => deletingAccount(account));
   mailQueued();
+  await toTheEnd(removingRemains(account.id));
 }
 
 /**
@@ -226,7 +230,7 @@ export async function invite({ email, days }: { email?: string; days?: number })
 export async function findAccount(named: string): Promise<{ id: string; email: string }> {
   const email = normalizeEmail(named);
   const account = await db().user.findFirst({
-    where: email.includes("@") ? { email } : { id: email },
+    where: { ...(email.includes("@") ? { email } : { id: email }), deletedAt: null },
     select: { id: true, email: true },
   });
   if (!account) throw unknownAccount(named);

@@ -1,8 +1,9 @@
-import { db } from "~/data/db.server";
+import { db, Prisma } from "~/data/db.server";
 import type { User } from "../accounts/account-schema";
 import type { Client } from "../actor";
 import { subscriberOf } from "../network-address";
 import { mailQueued, queueing } from "../mail/outbox.server";
+import type { AuditKind } from "./audit.server";
 import { describeDevice } from "./device.server";
 import { fromNewAddress, fromNewDevice } from "./event-words";
 import type { SessionKind } from "./sessions.server";
@@ -15,11 +16,15 @@ const mostPlaces = 100;
 
 type Place = { userAgent: string | null; address: string | null };
 
+/** Each kind by itself, because an index has the events of one in their order. */
 const placesOf = (userId: string) => db().$queryRaw<Place[]>`
   SELECT user_agent AS "userAgent", address
-  FROM (SELECT user_agent, address, at FROM audit_events
-        WHERE user_id = ${userId} AND kind IN ('sign_in', 'sign_up') ORDER BY at DESC LIMIT ${mostSignIns}) recent
+  FROM (${latest(userId, "sign_in")} UNION ALL ${latest(userId, "sign_up")}) recent
   GROUP BY user_agent, address ORDER BY MAX(at) DESC LIMIT ${mostPlaces}`;
+
+const latest = (userId: string, kind: AuditKind) => Prisma.sql`
+  SELECT * FROM (SELECT user_agent, address, at FROM audit_events WHERE user_id = ${userId} AND kind = ${kind}
+                 ORDER BY at DESC LIMIT ${mostSignIns}) ${Prisma.raw(kind)}`;
 
 /**
  * Looks whether a sign-in comes from a device, by its description, or else from a network that the account knows. The

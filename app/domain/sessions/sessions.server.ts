@@ -119,6 +119,7 @@ type Row = {
   isActive: boolean;
   accessVersion: number;
   userCreatedAt: Date;
+  lastTaskNumber: number;
   remembered: boolean;
   createdAt: Date;
   lastSeenAt: Date;
@@ -133,7 +134,8 @@ type Row = {
 /** Session and user in one statement: it runs at every request of somebody signed in. */
 const sessionWithUser = Prisma.sql`
   SELECT s.id AS "sessionId", s.user_id AS "userId", u.email, u.name, u.is_active AS "isActive",
-         u.access_version AS "accessVersion", u.created_at AS "userCreatedAt", s.remembered, s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt",
+         u.access_version AS "accessVersion", u.created_at AS "userCreatedAt", u.last_task_number AS "lastTaskNumber",
+         s.remembered, s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt",
          s.renewed_at AS "renewedAt", s.expires_at AS "expiresAt", s.ends_at AS "endsAt",
          s.proven_at AS "provenAt", s.address, s.previous_hash AS "previousHash"
   FROM sessions s JOIN users u ON u.id = s.user_id`;
@@ -156,7 +158,13 @@ export async function findCallerBySession(sessionId: string, now = new Date()): 
 function alive(row: Row | undefined, via: Actor["via"], now: Date, superseded = false): Caller | null {
   if (!row?.isActive || row.expiresAt <= now || row.endsAt <= now) return null;
   return {
-    actor: { userId: row.userId, sessionId: row.sessionId, via, accessVersion: row.accessVersion },
+    actor: {
+      userId: row.userId,
+      sessionId: row.sessionId,
+      via,
+      accessVersion: row.accessVersion,
+      lastTaskNumber: row.lastTaskNumber,
+    },
     user: { id: row.userId, email: row.email, name: row.name, isActive: row.isActive, createdAt: row.userCreatedAt },
     remembered: row.remembered,
     createdAt: row.createdAt,
@@ -231,7 +239,7 @@ export async function listSessions(actor: Actor, now = new Date()): Promise<Sess
   const rows = await db().session.findMany({
     where: { userId: actor.userId, expiresAt: { gt: now } },
     orderBy: { lastSeenAt: "desc" },
-    take: 200,
+    take: 100,
   });
   const entries = rows.map((row) => ({
     id: row.id,
@@ -244,6 +252,30 @@ export async function listSessions(actor: Actor, now = new Date()): Promise<Sess
   }));
   return entries.sort((a, b) => Number(b.current) - Number(a.current));
 }
+
+/** All of the actor's sessions, the last used first, some at a time. */
+export async function* sessionPages({ userId }: Actor, pageSize = 100) {
+  for (let last: { lastSeenAt: Date; id: string } | undefined; ;) {
+    const after = last ? Prisma.sql`AND (last_seen_at, id) < (${last.lastSeenAt}, ${last.id})` : Prisma.empty;
+    const rows = await db().$queryRaw<StoredSession[]>`
+      SELECT id, identifier_hash AS "identifierHash", user_agent AS "userAgent", address, created_at AS "createdAt",
+             last_seen_at AS "lastSeenAt", expires_at AS "expiresAt"
+      FROM sessions WHERE user_id = ${userId} ${after} ORDER BY last_seen_at DESC, id DESC LIMIT ${pageSize}`;
+    if (rows.length) yield rows;
+    last = rows.at(-1);
+    if (rows.length < pageSize) return;
+  }
+}
+
+type StoredSession = Readonly<{
+  id: string;
+  identifierHash: string | null;
+  userAgent: string;
+  address: string;
+  createdAt: Date;
+  lastSeenAt: Date;
+  expiresAt: Date;
+}>;
 
 /** Signs the actor out: the session is gone, and with it every copy of its cookie or tokens. */
 export async function endSession(actor: Actor, client: Client): Promise<void> {
@@ -290,19 +322,4 @@ export async function revokeOtherSessions(actor: Actor, client: Client): Promise
     db().session.deleteMany({ where: { userId: actor.userId, id: { not: actor.sessionId } } }),
     recording({ kind: "other_sessions_revoked", userId: actor.userId, sessionId: actor.sessionId, client }),
   ]);
-}
-
-/**
- * Removes what no longer counts: ended sessions, counters whose window is over, links that nobody used, what forms were
- * sent for, and events of deleted accounts that were on their way when the account went.
- */
-export async function removeExpired(now = new Date()): Promise<void> {
-  await db().session.deleteMany({ where: { OR: [{ expiresAt: { lte: now } }, { endsAt: { lte: now } }] } });
-  await db().rateLimit.deleteMany({ where: { resetsAt: { lte: now } } });
-  await db().oneTimeToken.deleteMany({ where: { expiresAt: { lte: now } } });
-  await db().$executeRaw`
-    DELETE FROM audit_events WHERE at > ${new Date(now.getTime() - day)} AND user_id IS NOT NULL
-      AND NOT EXISTS (SELECT 1 FROM users WHERE users.id = audit_events.user_id)`;
-  await db().idempotencyKey.deleteMany({ where: { expiresAt: { lte: now } } });
-  await db().formSubmission.deleteMany({ where: { expiresAt: { lte: now } } });
 }

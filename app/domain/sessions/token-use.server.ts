@@ -36,8 +36,8 @@ export async function noticeAddress(
   seen.add(id);
   try {
     const earlier = await db().auditEvent.findMany({
+      // By the session alone, which is the actor's own: an account may have very many events of these kinds.
       where: {
-        userId: actor.userId,
         sessionId: actor.sessionId,
         kind: { in: ["sign_in", "sign_up", "token_used_from_new_address"] },
       },

@@ -1,6 +1,7 @@
-import { db, Prisma } from "~/data/db.server";
+import { Prisma } from "~/data/db.server";
 import type { Actor } from "../actor";
 import { addDays, localDay, startOfLocalDay } from "../calendar";
+import { readerOfAll } from "./long-reads.server";
 import type { Task } from "./task";
 import { listTasks } from "./tasks.server";
 
@@ -40,9 +41,10 @@ export async function summarizeTasks(actor: Actor, now = new Date()): Promise<Su
       return Prisma.sql`${count(Prisma.sql`completed_at >= ${from} AND completed_at < ${to}`)} AS ${Prisma.raw(`day${index}`)}`;
     }),
   ];
+  const read = await readerOfAll(actor);
   const [rows, soonest] = await Promise.all([
-    db().$queryRaw<Record<string, bigint | number>[]>`
-      SELECT ${Prisma.join(counts)} FROM tasks WHERE user_id = ${actor.userId}`,
+    read<Record<string, bigint | number>>(Prisma.sql`
+      SELECT ${Prisma.join(counts)} FROM tasks WHERE user_id = ${actor.userId}`),
     listTasks(actor, { completed: false, dueAfter: "0000-01-01", sort: "due_date", limit: 5, offset: 0 }),
   ]);
   const number = (name: string) => Number(rows[0]?.[name] ?? 0);

@@ -35,8 +35,9 @@ export function order(sort: SortOrder): Prisma.Sql {
 /** The condition of the tasks that come after a place, in its order. */
 export function comesAfter({ sort, value, createdAt, number }: TaskCursor): Prisma.Sql {
   const after = sort.startsWith("-") ? Prisma.raw("<") : Prisma.raw(">");
-  const older = Prisma.sql`(created_at < ${createdAt} OR (created_at = ${createdAt} AND number < ${number}))`;
-  const newer = Prisma.sql`(created_at > ${createdAt} OR (created_at = ${createdAt} AND number > ${number}))`;
+  // Compared as one value, so that an index leads to the place.
+  const older = Prisma.sql`(created_at, number) < (${createdAt}, ${number})`;
+  const newer = Prisma.sql`(created_at, number) > (${createdAt}, ${number})`;
   const later = (column: Prisma.Sql, than: string | number) =>
     Prisma.sql`(${column} ${after} ${than} OR (${column} = ${than} AND ${older}))`;
   switch (sort) {

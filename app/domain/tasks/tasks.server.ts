@@ -6,6 +6,7 @@ import { refuseIfEnded, stands, stood } from "../sessions/permission.server";
 import { foldText } from "../text";
 import { findDone, rememberingKey, type Done } from "./idempotency.server";
 import { containing } from "./task-keys.server";
+import { readerOfList } from "./long-reads.server";
 import { priorities, type NewTask, type Seen, type Task, type TaskChange, type TaskQuery } from "./task";
 import { cursorAfter, type TaskCursor } from "./task-cursor";
 import { comesAfter, order, rank } from "./task-order.server";
@@ -127,8 +128,8 @@ export async function getTask(actor: Actor, number: number): Promise<Task> {
   );
 }
 
-/** All of the actor's tasks by number, some at a time. */
-export async function* taskPages(actor: Actor, pageSize = 500): AsyncGenerator<Task[]> {
+/** All of the actor's tasks by number, some at a time: few, for each may have 10,000 characters. */
+export async function* taskPages(actor: Actor, pageSize = 50): AsyncGenerator<Task[]> {
   for (let last = 0; ;) {
     const rows = await db().$queryRaw<Row[]>`
       SELECT ${columns} FROM tasks WHERE user_id = ${actor.userId} AND number > ${last} ORDER BY number LIMIT ${pageSize}`;
@@ -248,9 +249,10 @@ export async function listTasks(actor: Actor, query: TaskQuery): Promise<TaskPag
   const place = query.after ? Prisma.sql`AND ${comesAfter(query.after)}` : Prisma.empty;
   const offset = Math.min(query.offset, highestNumber);
   // One more than asked for tells whether there is a next page.
-  const rows = await db().$queryRaw<(Row & { titleKey: string; total: bigint | number })[]>`
+  const read = await readerOfList(actor, query);
+  const rows = await read<Row & { titleKey: string; total: bigint | number }>(Prisma.sql`
     SELECT ${columns}, title_key AS "titleKey", (SELECT COUNT(*) ${matching}) AS total ${matching} ${place}
-    ORDER BY ${order(query.sort)} LIMIT ${query.limit + 1} OFFSET ${offset}`;
+    ORDER BY ${order(query.sort)} LIMIT ${query.limit + 1} OFFSET ${offset}`);
   const [first] = rows;
   if (first) {
     const page = rows.slice(0, query.limit);
@@ -260,7 +262,7 @@ export async function listTasks(actor: Actor, query: TaskQuery): Promise<TaskPag
     return { tasks: page.map(toTask), total: Number(first.total), next };
   }
   if (offset === 0 && !query.after) return { tasks: [], total: 0, next: null };
-  const [count] = await db().$queryRaw<{ total: bigint | number }[]>`SELECT COUNT(*) AS total ${matching}`;
+  const [count] = await read<{ total: bigint | number }>(Prisma.sql`SELECT COUNT(*) AS total ${matching}`);
   return { tasks: [], total: Number(count?.total ?? 0), next: null };
 }
 

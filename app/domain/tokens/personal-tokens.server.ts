@@ -136,6 +136,7 @@ type Row = {
   isActive: boolean;
   accessVersion: number;
   userCreatedAt: Date;
+  lastTaskNumber: number;
   scopes: string;
   expiresAt: Date;
   lastUsedAt: Date | null;
@@ -151,14 +152,16 @@ export async function findCallerByToken(token: string, client: Client, now = new
   if (!isPersonalToken(token)) throw new InvalidToken("malformed");
   const [row] = await db().$queryRaw<Row[]>`
     SELECT t.id, t.user_id AS "userId", u.email, u.name, u.is_active AS "isActive",
-           u.access_version AS "accessVersion", u.created_at AS "userCreatedAt", t.scopes, t.expires_at AS "expiresAt", t.last_used_at AS "lastUsedAt", t.address
+           u.access_version AS "accessVersion", u.created_at AS "userCreatedAt",
+           u.last_task_number AS "lastTaskNumber", t.scopes, t.expires_at AS "expiresAt",
+           t.last_used_at AS "lastUsedAt", t.address
     FROM personal_tokens t JOIN users u ON u.id = t.user_id WHERE t.hash = ${hashSecret(token)}`;
   if (!row?.isActive) throw new InvalidToken("ended");
   if (row.expiresAt <= now) throw new InvalidToken("expired");
   await noteTokenUse(row, client, now);
-  const { id, userId, email, name, isActive, accessVersion, userCreatedAt } = row;
+  const { id, userId, email, name, isActive, accessVersion, userCreatedAt, lastTaskNumber } = row;
   return {
-    actor: { userId, sessionId: id, via: "token", accessVersion },
+    actor: { userId, sessionId: id, via: "token", accessVersion, lastTaskNumber },
     user: { id: userId, email, name, isActive, createdAt: userCreatedAt },
     scopes: toScopes(row.scopes),
   };

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { config } from "~/config.server";
 import { db } from "~/data/db.server";
 import { createTask } from "~/domain/tasks/tasks.server";

@@ -11,9 +11,10 @@ import { Invalid, NotFound, RateLimited, Unauthenticated } from "~/domain/errors
 import { onMailQueued, queueMail } from "~/domain/mail/outbox.server";
 import { record } from "~/domain/sessions/audit.server";
 import { refreshSession } from "~/domain/sessions/refresh-tokens.server";
-import { findCallerByIdentifier, findCallerBySession, removeExpired } from "~/domain/sessions/sessions.server";
+import { findCallerByIdentifier, findCallerBySession } from "~/domain/sessions/sessions.server";
 import { createTask } from "~/domain/tasks/tasks.server";
 import { createToken } from "~/domain/tokens/personal-tokens.server";
+import { removeExpired } from "~/domain/upkeep/upkeep.server";
 import { runSql } from "../../../support/catalogue";
 import { newUser, openSession, password } from "../../../support/people";
 

@@ -11,11 +11,11 @@ import {
   findCallerBySession,
   listSessions,
   noteUse,
-  removeExpired,
   renewIdentifier,
   revokeOtherSessions,
   revokeSession,
 } from "~/domain/sessions/sessions.server";
+import { removeExpired } from "~/domain/upkeep/upkeep.server";
 import { dumpDatabase } from "../../../support/dump";
 import { client, newUser, openSession } from "../../../support/people";
 
@@ -133,7 +133,7 @@ describe("renewIdentifier", () => {
     const later = (seconds: number) => new Date(Date.now() + seconds * 1000);
     expect(await findCallerByIdentifier(here.secret, later(5))).toMatchObject({ actor: here.actor, superseded: true });
     expect(await findCallerByIdentifier(here.secret, later(11))).toBeNull();
-    expect((await findCallerByIdentifier(fresh ?? ""))?.actor).toEqual(here.actor);
+    expect((await findCallerByIdentifier(fresh ?? ""))?.actor).toEqual({ ...here.actor, lastTaskNumber: 0 });
     expect(await findCallerByIdentifier(there.secret)).not.toBeNull();
   });
 
