@@ -41,20 +41,18 @@ export async function readBody(req: IncomingMessage, limit: number, share: Share
 
   const unpacker = unpack();
   const source: Readable = unpacker ? req.pipe(unpacker) : req;
-  if (unpacker) takeOrRefuse(share, costOfUnpacking);
+  const refusal = unpacker && refuseMore(share, costOfUnpacking);
   const pieces: Buffer[] = [];
   let length = 0;
   try {
+    if (refusal) throw refusal;
     await new Promise<void>((resolve, reject) => {
       const broken = () => reject(new BodyRefused(400, "The body of this request could not be read"));
       source.on("data", (piece: Buffer) => {
         length += piece.length;
         if (length > limit) return reject(tooLong());
-        try {
-          takeOrRefuse(share, piece.length + costOfPiece);
-        } catch (refused) {
-          return reject(refused);
-        }
+        const refusal = refuseMore(share, piece.length + costOfPiece);
+        if (refusal) return reject(refusal);
         pieces.push(piece);
       });
       source.once("end", () => (req.complete ? resolve() : broken()));
@@ -81,9 +79,9 @@ const unpackers = new Map<string, () => Transform | null>([
   ["deflate", () => createInflate()],
 ]);
 
-function takeOrRefuse(share: Share, bytes: number): void {
+function refuseMore(share: Share, bytes: number): BodyRefused | null {
   const refusal = share.take(bytes);
-  if (refusal) throw refusals[refusal]();
+  return refusal && refusals[refusal]();
 }
 
 const refusals: Record<Refusal, () => BodyRefused> = {

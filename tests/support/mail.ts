@@ -16,6 +16,8 @@ export type TestMailServer = Readonly<{
   refuseNext: (times: number, code: number) => void;
   /** How many messages were offered, those that it refused too. */
   offered: () => number;
+  /** How often somebody connected, whether a message came or not. */
+  greeted: () => number;
   stop: () => Promise<void>;
 }>;
 
@@ -24,9 +26,14 @@ export async function startMailServer(port = 0): Promise<TestMailServer> {
   const received: ReceivedMail[] = [];
   let refusing = { times: 0, code: 451 };
   let offered = 0;
+  let greeted = 0;
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ["STARTTLS", "AUTH"],
+    onConnect(_session, done) {
+      greeted += 1;
+      done();
+    },
     onData(stream, session, done) {
       const chunks: Buffer[] = [];
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -56,6 +63,7 @@ export async function startMailServer(port = 0): Promise<TestMailServer> {
     received,
     refuseNext: (times, code) => (refusing = { times, code }),
     offered: () => offered,
+    greeted: () => greeted,
     stop: () => new Promise<void>((resolve) => server.close(resolve)),
   };
 }

@@ -56,6 +56,9 @@ export async function deleteAccount(actor: Actor, password: string, client: Clie
 export function deletingAccount({ id, email }: { id: string; email: string }, now = new Date()) {
   const where = { userId: id };
   return [
+    db().outboxMessage.deleteMany({ where: { OR: [where, { recipient: email, userId: null }] } }),
+    // As long as the row is there that says whether the address was confirmed.
+    ...queueing({ kind: "account-deleted", to: email, detail: {} }),
     db().user.update({
       where: { id, deletedAt: null },
       // No address has a space in it, so this one stands in nobody's way.
@@ -71,8 +74,6 @@ export function deletingAccount({ id, email }: { id: string; email: string }, no
     db().passkey.deleteMany({ where }),
     db().personalToken.deleteMany({ where }),
     db().oneTimeToken.deleteMany({ where: { OR: [where, { email, userId: null }] } }),
-    db().outboxMessage.deleteMany({ where: { OR: [where, { recipient: email, userId: null }] } }),
     recording({ kind: "account_deleted" }),
-    ...queueing({ kind: "account-deleted", to: email, detail: {} }),
   ];
 }

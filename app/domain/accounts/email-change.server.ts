@@ -2,8 +2,8 @@ import { db, isUniqueViolation } from "~/data/db.server";
 import { transaction } from "~/data/transaction.server";
 import type { Actor, Client } from "../actor";
 import { Conflict, Invalid, NotFound } from "../errors";
-import { countAttempt, emailChangePerAccount, giveBack } from "../limits/limits.server";
-import { mailIsOn, mailQueued, queueing } from "../mail/outbox.server";
+import { countAttempt, emailChangePerAccount, giveBack, isWithin } from "../limits/limits.server";
+import { askedMailTo, mailIsOn, mailQueued, queueing } from "../mail/outbox.server";
 import { recording } from "../sessions/audit.server";
 import { permitted, type Permission } from "../sessions/permission.server";
 import { revokingTokens } from "../tokens/personal-tokens.server";
@@ -52,10 +52,12 @@ export async function requestEmailChange(
     await changeAtOnce(actor, permission, input.email, client);
     return "changed";
   }
+  // Nothing is said of it beyond the limit: others may have asked for mail to that address.
+  const mayBeSent = await isWithin(askedMailTo(input.email));
   await permitted(permission, () => [
     ...droppingEmailChange(actor.userId),
     recording({ kind: "email_change_requested", ...who, detail: input.email }),
-    ...queueing({ kind: "confirm-new-email", userId: actor.userId, to: input.email, detail: {} }),
+    ...(mayBeSent ? queueing({ kind: "confirm-new-email", userId: actor.userId, to: input.email, detail: {} }) : []),
   ]);
   mailQueued();
   return "asked";

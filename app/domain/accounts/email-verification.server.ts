@@ -4,7 +4,7 @@ import { transaction } from "~/data/transaction.server";
 import type { Actor, Client } from "../actor";
 import { Forbidden, Invalid, RateLimited } from "../errors";
 import { countAttempt, giveBack, settling, verificationPerAccount } from "../limits/limits.server";
-import { mailIsOn, mailQueued, queueing } from "../mail/outbox.server";
+import { askedMailTo, mailIsOn, mailQueued, queueing } from "../mail/outbox.server";
 import { record, recording } from "../sessions/audit.server";
 import { byProof, bySession, permitted, type Permission } from "../sessions/permission.server";
 import type { User } from "./account-schema";
@@ -37,7 +37,7 @@ export async function resendVerification(actor: Actor): Promise<void> {
 }
 
 async function sendLink({ id, email }: Pick<User, "id" | "email">, permission: Permission): Promise<void> {
-  await countAttempt({ limit: verificationPerAccount, subject: id });
+  await countAttempt({ limit: verificationPerAccount, subject: id }, askedMailTo(email));
   await permitted(permission, () => queueing({ kind: "verify-email", userId: id, to: email, detail: {} }));
   mailQueued();
 }

@@ -4,7 +4,7 @@ import type { Client } from "../actor";
 import { Forbidden } from "../errors";
 import { countAttempt, isWithin, resetPerAddress, resetPerEmail } from "../limits/limits.server";
 import { subscriberOf } from "../network-address";
-import { mailIsOn, mailQueued, queueing, queueMail } from "../mail/outbox.server";
+import { askedMailTo, mailIsOn, mailQueued, queueing, queueMail } from "../mail/outbox.server";
 import { recording } from "../sessions/audit.server";
 import { describeDevice } from "../sessions/device.server";
 import { revokingTokens } from "../tokens/personal-tokens.server";
@@ -17,7 +17,8 @@ import { endingAccess, raisingVersion } from "./take-back.server";
 
 /**
  * Asks for a link to be mailed. The one row that this writes is the same for every address; whether there is an account
- * is found out when the mail is sent. Beyond 5 in an hour for one address nothing is sent, and nothing is said of it.
+ * is found out when the mail is sent. Beyond 3 in ten minutes and 6 in an hour for one address nothing is sent, and nothing
+ * is said of it.
  *
  * @param email - trimmed and lower-cased
  * @throws {Forbidden} if this server sends no mail
@@ -26,7 +27,7 @@ import { endingAccess, raisingVersion } from "./take-back.server";
 export async function askForReset(email: string, client: Client): Promise<void> {
   if (!mailIsOn()) throw new Forbidden("This server sends no mail. Ask whoever runs it to help you in.");
   await countAttempt({ limit: resetPerAddress, subject: subscriberOf(client.address) });
-  if (await isWithin({ limit: resetPerEmail, subject: email }))
+  if (await isWithin({ limit: resetPerEmail, subject: email }, askedMailTo(email)))
     await queueMail({ kind: "reset-password", to: email, detail: { ...client } });
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { db, isMissingRow } from "~/data/db.server";
 import { transaction } from "~/data/transaction.server";
 import type { Client } from "../actor";
-import { mailQueued, worthSendingFor } from "../mail/outbox.server";
+import { countingMail, mailQueued, worthSendingFor } from "../mail/outbox.server";
 import type { User } from "./account-schema";
 import { invitationSpent, type admitting } from "./admission.server";
 
@@ -41,6 +41,7 @@ export async function signUpQuietly(
       INSERT INTO audit_events (id, at, kind, user_id, address, user_agent)
       SELECT ${randomUUID()}, created_at, 'sign_up', id, ${client.address}, ${client.userAgent}
       FROM users WHERE id = ${id}`,
+    ...countingMail(email, now),
     db().$executeRaw`
       INSERT INTO outbox_messages (id, kind, user_id, recipient, detail, attempts, created_at, next_attempt_at, expires_at)
       VALUES (${randomUUID()},

@@ -5,7 +5,7 @@ import type { Client } from "../actor";
 import { Conflict } from "../errors";
 import { countAttempt, isWithin, signUpPerEmail, signUpPerAddress } from "../limits/limits.server";
 import { subscriberOf } from "../network-address";
-import { mailQueued, queueing } from "../mail/outbox.server";
+import { askedMailTo, mailQueued, queueing } from "../mail/outbox.server";
 import { recording } from "../sessions/audit.server";
 import { openingSession, type OpenedSession, type SessionKind } from "../sessions/sessions.server";
 import type { SignUp, User } from "./account-schema";
@@ -30,7 +30,7 @@ export async function openAccount(input: SignUp, kind: SessionKind, client: Clie
   const spendingInvitation = await admitting(input);
   await refuseUnwanted(input, client);
   const hash = await hashPassword(input.password);
-  if (await isWithin({ limit: signUpPerEmail, subject: input.email }))
+  if (await isWithin({ limit: signUpPerEmail, subject: input.email }, askedMailTo(input.email)))
     await signUpQuietly(newUser(input), hash, client, spendingInvitation);
   return null;
 }
@@ -49,6 +49,7 @@ export async function signUp(input: SignUp, kind: SessionKind, client: Client): 
   if (await isTaken(input.email)) throw emailTaken();
 
   const hash = await hashPassword(input.password);
+  const mayBeAsked = verificationIsOn() && (await isWithin(askedMailTo(input.email)));
   const user = newUser(input);
   const now = user.createdAt;
   const { session, storing } = openingSession({ ...user, accessVersion: 0 }, kind, client, now);
@@ -59,9 +60,7 @@ export async function signUp(input: SignUp, kind: SessionKind, client: Client): 
       db().password.create({ data: { userId: user.id, hash, updatedAt: now } }),
       storing(),
       recording({ kind: "sign_up", userId: user.id, sessionId: session.actor.sessionId, client }),
-      ...(verificationIsOn()
-        ? queueing({ kind: "verify-email", userId: user.id, to: user.email, detail: {} }, now)
-        : []),
+      ...(mayBeAsked ? queueing({ kind: "verify-email", userId: user.id, to: user.email, detail: {} }, now) : []),
     ]);
   } catch (error) {
     if (isMissingRow(error)) throw invitationSpent();

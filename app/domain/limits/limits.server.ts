@@ -35,12 +35,35 @@ export const verificationPerAccount: Limit = { name: "verification:account", poi
 export const resetPerEmail: Limit = { name: "reset:email", points: 3, windowSeconds: 10 * minute };
 export const resetPerAddress: Limit = { name: "reset:address", points: 20, windowSeconds: 60 * minute };
 export const emailChangePerAccount: Limit = { name: "email-change:account", points: 5, windowSeconds: 60 * minute };
+/** Mails to one address, whatever they are about: beyond it notices become one that sums up (`mail/outbox.server.ts`). */
+export const mailPerEmail: Limit = { name: "mail:email", points: 10, windowSeconds: 60 * minute };
+/** Of them those that anybody can ask for who types the address into a form; the rest stays for what an owner has to know. */
+export const askedMailPerEmail: Limit = { name: "asked-mail:email", points: 6, windowSeconds: 60 * minute };
 
 /** Subjects are hashed: the table of counters tells nobody who tried to sign in. */
-const keyOf = ({ limit, subject }: Counter) =>
+export const keyOf = ({ limit, subject }: Counter) =>
   `${limit.name}:${createHash("sha256").update(subject).digest("base64url")}`;
 
 type Row = { key: string; points: number; resetsAt: Date };
+
+/** The end of a statement that counts: to what there is, unless its window is over. */
+const addingUp = (now: Date): Prisma.Sql => Prisma.sql`
+    ON CONFLICT (key) DO UPDATE SET
+      points = CASE WHEN rate_limits.resets_at <= ${now} THEN 1 ELSE rate_limits.points + 1 END,
+      resets_at = CASE WHEN rate_limits.resets_at <= ${now} OR rate_limits.resets_at > excluded.resets_at
+                       THEN excluded.resets_at ELSE rate_limits.resets_at END`;
+
+/**
+ * The statement that counts once and judges nothing, for use inside a transaction.
+ *
+ * @param when - counts only where this holds
+ */
+export function counting(counter: Counter, when: Prisma.Sql, now: Date) {
+  const resetsAt = new Date(now.getTime() + counter.limit.windowSeconds * 1000);
+  return db().$executeRaw`
+    INSERT INTO rate_limits (key, points, resets_at)
+    SELECT ${keyOf(counter)}, 1, ${moment(resetsAt)} WHERE ${when} ${addingUp(now)}`;
+}
 
 /**
  * Counts one attempt for every counter given. What is refused writes nothing, so that nobody fills the table by attempts
@@ -70,11 +93,7 @@ export async function countAttempt(...counters: Counter[]): Promise<void> {
   );
   const rows = await retrying(
     () => db().$queryRaw<Row[]>`
-    INSERT INTO rate_limits (key, points, resets_at) ${Prisma.join(attempts, " UNION ALL ")}
-    ON CONFLICT (key) DO UPDATE SET
-      points = CASE WHEN rate_limits.resets_at <= ${now} THEN 1 ELSE rate_limits.points + 1 END,
-      resets_at = CASE WHEN rate_limits.resets_at <= ${now} OR rate_limits.resets_at > excluded.resets_at
-                       THEN excluded.resets_at ELSE rate_limits.resets_at END
+    INSERT INTO rate_limits (key, points, resets_at) ${Prisma.join(attempts, " UNION ALL ")} ${addingUp(now)}
     RETURNING key, points, resets_at AS "resetsAt"`,
   );
   const tooMany = rows.filter((row) => row.points > pointsOf(row.key));
@@ -90,13 +109,13 @@ export async function countAttempt(...counters: Counter[]): Promise<void> {
 }
 
 /**
- * Counts one attempt, for what is left undone without a word beyond the limit: mail to an address that a stranger typed.
+ * Counts one attempt, for what is left undone without a word beyond the limits: mail to an address that a stranger typed.
  *
- * @returns whether it is within the limit
+ * @returns whether it is within them all
  */
-export async function isWithin(counter: Counter): Promise<boolean> {
+export async function isWithin(...counters: Counter[]): Promise<boolean> {
   try {
-    await countAttempt(counter);
+    await countAttempt(...counters);
     return true;
   } catch (error) {
     if (error instanceof RateLimited) return false;

@@ -1,10 +1,10 @@
 import { config } from "~/config.server";
 import { db } from "~/data/db.server";
 import { troubleOf } from "~/data/unavailable.server";
-import { compose } from "./compose.server";
-import { toHtml, toText } from "./message";
+import { compose, type Composed } from "./compose.server";
+import { toHtml, toSubject, toText } from "./message";
 import { mailIsOn, onMailQueued } from "./outbox.server";
-import { createSender, type Send } from "./sender.server";
+import { createSender, type ReadyMail, type Send } from "./sender.server";
 
 /**
  * Sends what is in the outbox. A row is claimed by a compare-and-swap that moves its next attempt into the future, so
@@ -18,9 +18,13 @@ const hour = 60 * minute;
 
 /** How long a row is left alone after an attempt; the last one counts for all that follow. */
 const waits = [minute, 5 * minute, 30 * minute, 2 * hour, 6 * hour];
-const lookEvery = 30 * second;
-/** A form's answer is out before its mail is begun, so that its time tells nothing of what the mailer finds. */
+const lookEvery = 10 * second;
+/**
+ * A form's answer is out before its mail is begun, so that its time tells nothing of what the mailer finds; and nobody
+ * knows when it is begun, to look how long another answer takes then.
+ */
 const headStart = 100;
+const furtherStart = 400;
 /** Less than the shortest wait, so that an attempt has ended before the next one may begin. */
 const longestAttempt = 45 * second;
 /** How long a stop waits for the message that is under way. */
@@ -48,7 +52,7 @@ const dueRows = (now: Date) =>
   });
 
 /**
- * Starts to send: at once what is due, then whatever is queued, and every half minute what has become due.
+ * Starts to send: at once what is due, then whatever is queued, and every ten seconds what has become due.
  */
 export function startMailer(log: MailLog): Mailer {
   if (!mailIsOn()) return { stop: () => Promise.resolve() };
@@ -74,10 +78,13 @@ export function startMailer(log: MailLog): Mailer {
   const timer = setInterval(wake, lookEvery);
   let soon: NodeJS.Timeout | undefined;
   onMailQueued(() => {
-    soon ??= setTimeout(() => {
-      soon = undefined;
-      wake();
-    }, headStart);
+    soon ??= setTimeout(
+      () => {
+        soon = undefined;
+        wake();
+      },
+      headStart + Math.random() * furtherStart,
+    );
   });
   wake();
   return {
@@ -137,16 +144,15 @@ async function attempt(row: Row, send: Send, log: MailLog): Promise<boolean> {
     return true;
   }
   try {
-    const message = await compose({ ...row, attempts: row.attempts + 1 });
-    if (message) {
-      const { mailOrigin } = config();
-      const [text, html] = [toText(message, mailOrigin), toHtml(message, mailOrigin)];
-      const mail = { id: row.id, kind: row.kind, to: row.recipient, subject: message.subject, text, html };
-      const file = await inTime(send(mail));
-      log.info(
-        file === undefined ? fields : { ...fields, file },
-        file === undefined ? "mail sent" : `mail is in ${file}`,
-      );
+    const composed = await compose({ ...row, attempts: row.attempts + 1 });
+    if (composed) {
+      const file = await inTime(send(toReady(row, composed)));
+      if (composed.toNobody) log.info(fields, "mail had nobody to go to");
+      else
+        log.info(
+          file === undefined ? fields : { ...fields, file },
+          file === undefined ? "mail sent" : `mail is in ${file}`,
+        );
     }
     await done();
     return true;
@@ -154,6 +160,12 @@ async function attempt(row: Row, send: Send, log: MailLog): Promise<boolean> {
     log.warn({ ...fields, ...describe(error) }, "mail not sent; it will be tried again");
     return !isUnreachable(error);
   }
+}
+
+function toReady({ id, kind, recipient }: Row, { message, toNobody }: Composed): ReadyMail {
+  const { mailOrigin } = config();
+  const [text, html] = [toText(message, mailOrigin), toHtml(message, mailOrigin)];
+  return { id, kind, to: recipient, toNobody, subject: toSubject(message), text, html };
 }
 
 async function inTime<Result>(work: Promise<Result>): Promise<Result> {

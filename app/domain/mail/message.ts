@@ -1,15 +1,23 @@
+import { withoutLinks } from "./strangers-words";
+
 /**
  * A message as its words, and the two forms that every mail client can show one of: plain text (RFC 2046, section
- * 4.1.3) and HTML. Whatever comes from outside is escaped here and nowhere else.
+ * 4.1.3) and HTML. Whatever comes from outside is escaped here and nowhere else, and nothing but a link's own block
+ * becomes a link, whoever wrote the words.
  */
 export type Block = string | Readonly<{ link: string; label: string }> | Readonly<{ facts: readonly Fact[] }>;
 
-/** Something and what it is: "Device", "Firefox on Linux". */
-type Fact = readonly [name: string, value: string];
+/** Something and what it is: "Device", "Firefox on Linux". What is `exact` was checked before, and is told as it is. */
+type Fact = readonly [name: string, value: string | Readonly<{ exact: string }>];
+
+const told = (value: Fact[1]): string => (typeof value === "string" ? withoutLinks(value) : value.exact);
 
 export type Message = Readonly<{ subject: string; blocks: readonly Block[] }>;
 
 const footer = (origin: string) => `Sent by Holdfast, the task manager at ${new URL(origin).host}.`;
+
+/** The message's subject: one line. */
+export const toSubject = ({ subject }: Message): string => withoutLinks(subject);
 
 /**
  * The message as plain text, lines of at most 76 columns; a link has a line of its own, so that nothing cuts it.
@@ -18,9 +26,9 @@ const footer = (origin: string) => `Sent by Holdfast, the task manager at ${new 
  */
 export function toText({ blocks }: Message, origin: string): string {
   const parts = blocks.map((block) => {
-    if (typeof block === "string") return wrapped(block);
+    if (typeof block === "string") return wrapped(withoutLinks(block));
     if ("link" in block) return `${block.label}:\n${block.link}`;
-    return block.facts.map(([name, value]) => `  ${name}: ${value}`).join("\n");
+    return block.facts.map(([name, value]) => `  ${name}: ${told(value)}`).join("\n");
   });
   return `${[...parts, `-- \n${footer(origin)}`].join("\n\n")}\n`;
 }
@@ -53,12 +61,15 @@ const small = "font: 13px/1.5 system-ui, -apple-system, 'Segoe UI', sans-serif; 
  *
  * @param origin - of this server, for the last line
  */
-export function toHtml({ subject, blocks }: Message, origin: string): string {
+export function toHtml(message: Message, origin: string): string {
+  const { blocks } = message;
+  const subject = toSubject(message);
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="format-detection" content="telephone=no, date=no, address=no, email=no, url=no">
 <meta name="color-scheme" content="light dark">
 <meta name="supported-color-schemes" content="light dark">
 <title>${escape(subject)}</title>
@@ -77,7 +88,8 @@ ${blocks.map(blockToHtml).join("\n")}
 }
 
 function blockToHtml(block: Block): string {
-  if (typeof block === "string") return `<p class="ink" style="${text}; margin: 0 0 16px">${escape(block)}</p>`;
+  if (typeof block === "string")
+    return `<p class="ink" style="${text}; margin: 0 0 16px">${escape(withoutLinks(block))}</p>`;
   if ("link" in block) {
     const link = escape(block.link);
     return `<p style="margin: 24px 0 8px"><a class="button" href="${link}" style="${text}; display: inline-block; padding: 10px 20px; border-radius: 8px; background: #1F6F5C; color: #FFFFFF; text-decoration: none">${escape(block.label)}</a></p>
@@ -85,7 +97,7 @@ function blockToHtml(block: Block): string {
   }
   const rows = block.facts.map(
     ([name, value]) =>
-      `<tr><td class="muted" style="${text}; color: #6A655C; padding: 2px 16px 2px 0; vertical-align: top; white-space: nowrap">${escape(name)}</td><td class="ink" style="${text}; padding: 2px 0; overflow-wrap: anywhere">${escape(value)}</td></tr>`,
+      `<tr><td class="muted" style="${text}; color: #6A655C; padding: 2px 16px 2px 0; vertical-align: top; white-space: nowrap">${escape(name)}</td><td class="ink" style="${text}; padding: 2px 0; overflow-wrap: anywhere">${escape(told(value))}</td></tr>`,
   );
   return `<table role="presentation" cellspacing="0" style="margin: 0 0 16px; border-collapse: collapse">${rows.join("")}</table>`;
 }

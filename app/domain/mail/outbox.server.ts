@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { config } from "~/config.server";
-import { db } from "~/data/db.server";
+import { db, moment, Prisma } from "~/data/db.server";
+import { transaction, type Statement } from "~/data/transaction.server";
+import { askedMailPerEmail, counting, keyOf, mailPerEmail } from "../limits/limits.server";
 import { tokenLifetimes } from "../accounts/one-time-tokens.server";
 
 /**
@@ -23,9 +25,14 @@ export type MailDetails = {
   /** A sign-in from a device that the account has not seen. */
   "new-device": { device: string; address: string; at: string };
   "password-changed": { device: string; address: string; at: string };
-  /** Two-step sign-in, backup codes or passkeys changed; `change` is a whole sentence. */
-  "factor-changed": { change: string; device: string; address: string; at: string };
+  /**
+   * Two-step sign-in, backup codes, passkeys or tokens changed; `change` is a whole sentence, in which `{name}` stands for
+   * the name of what was changed.
+   */
+  "factor-changed": { change: string; name?: string; device: string; address: string; at: string };
   "account-deleted": Record<string, never>;
+  /** In the place of notices beyond ten mails in an hour: how many they were. */
+  "more-happened": number;
 };
 
 export type MailKind = keyof MailDetails;
@@ -51,30 +58,87 @@ export function worthSendingFor(kind: MailKind): number {
 export const mailIsOn = (): boolean => config().mail.via !== "off";
 
 /**
- * The statements that queue a message, for use inside a transaction: none where there is no mail, else one.
- * Call `mailQueued` after the transaction.
+ * What an account's owner is told without having asked. It goes to addresses that were confirmed and to no other: whoever
+ * signs up with somebody else's address must not be able to send them anything by what they do there.
  */
-export function queueing<Kind extends MailKind>(mail: QueuedMail<Kind>, now = new Date()) {
+const notices: ReadonlySet<MailKind> = new Set<MailKind>(["new-device", "password-changed", "factor-changed"]);
+
+/** The same, but that nobody can be told of it later: never summed up. It happens once to an account. */
+const lastNotices: ReadonlySet<MailKind> = new Set<MailKind>(["account-deleted"]);
+
+const always = Prisma.sql`1 = 1`;
+
+/**
+ * What has to hold for a notice. Where nobody is asked to confirm an address and mail is only written into files, it
+ * reaches no mailbox, and there is nobody to be spared.
+ */
+function mayBeTold(address: string): Prisma.Sql {
+  const { emailVerification, mail } = config();
+  if (emailVerification === "off" && mail.via === "files") return always;
+  return Prisma.sql`EXISTS (SELECT 1 FROM users WHERE email = ${address} AND email_verified_at IS NOT NULL)`;
+}
+
+/**
+ * The statements that queue a message, for use inside a transaction: none where there is no mail. A notice is queued as
+ * long as the address is confirmed and has had less than ten mails within the hour; beyond that it becomes one that sums
+ * up. Call `mailQueued` after the transaction.
+ */
+export function queueing<Kind extends MailKind>(mail: QueuedMail<Kind>, now = new Date()): Statement[] {
   if (!mailIsOn()) return [];
-  return [
-    db().outboxMessage.create({
-      data: {
-        id: randomUUID(),
-        kind: mail.kind,
-        userId: mail.userId ?? null,
-        recipient: mail.to,
-        detail: JSON.stringify(mail.detail),
-        createdAt: now,
-        nextAttemptAt: now,
-        expiresAt: new Date(now.getTime() + worthSendingFor(mail.kind)),
-      },
-    }),
-  ];
+  const when = notices.has(mail.kind) || lastNotices.has(mail.kind) ? mayBeTold(mail.to) : always;
+  const rows = notices.has(mail.kind) && config().rateLimits ? noticing(mail, when, now) : inserting(mail, when, now);
+  return [...countingMail(mail.to, now, when), rows];
+}
+
+/** The statement that counts a mail to an address; none where nothing is counted. */
+export const countingMail = (address: string, now: Date, when = always): Statement[] =>
+  config().rateLimits ? [counting(counterOf(address), when, now)] : [];
+
+const counterOf = (address: string) => ({ limit: mailPerEmail, subject: address });
+
+/** May a mail be sent to an address that somebody typed into a form? Beyond it nothing is sent, and nothing is said. */
+export const askedMailTo = (address: string) => ({ limit: askedMailPerEmail, subject: address });
+
+function inserting(mail: QueuedMail, when: Prisma.Sql, now: Date): Statement {
+  const expiresAt = new Date(now.getTime() + worthSendingFor(mail.kind));
+  return db().$executeRaw`
+    INSERT INTO outbox_messages (id, kind, user_id, recipient, detail, attempts, created_at, next_attempt_at, expires_at)
+    SELECT ${randomUUID()}, ${mail.kind}, ${mail.userId ?? null}, ${mail.to}, ${JSON.stringify(mail.detail)}, 0,
+           ${now}, ${now}, ${expiresAt}
+    WHERE ${when}`;
+}
+
+/** How long the message that sums up waits for more to sum up. */
+const summaryDelay = 10_000;
+
+/**
+ * A notice, or, when its address has had its ten mails, the one message that sums up: made by the first of them, counting
+ * on as long as it waits, and not made again before the hour is over.
+ */
+function noticing(mail: QueuedMail, when: Prisma.Sql, now: Date): Statement {
+  const counter = counterOf(mail.to);
+  const within = Prisma.sql`counted.points <= ${counter.limit.points}`;
+  const summary = `more ${keyOf(counter)}`;
+  const [kind, detail]: [MailKind, string] = ["more-happened", JSON.stringify(1)];
+  const leaves = moment(new Date(now.getTime() + summaryDelay));
+  const expiresAt = new Date(now.getTime() + worthSendingFor(mail.kind));
+  return db().$executeRaw`
+    INSERT INTO outbox_messages (id, kind, user_id, recipient, detail, attempts, created_at, next_attempt_at, expires_at)
+    SELECT CASE WHEN ${within} THEN ${randomUUID()} ELSE ${summary} END,
+           CASE WHEN ${within} THEN ${mail.kind} ELSE ${kind} END,
+           ${mail.userId ?? null}, ${mail.to},
+           CASE WHEN ${within} THEN ${JSON.stringify(mail.detail)} ELSE ${detail} END, 0,
+           ${now}, CASE WHEN ${within} THEN ${moment(now)} ELSE ${leaves} END, ${expiresAt}
+    FROM rate_limits counted
+    WHERE counted.key = ${keyOf(counter)} AND ${when}
+      AND (counted.points <= ${counter.limit.points + 1}
+           OR EXISTS (SELECT 1 FROM outbox_messages waiting WHERE waiting.id = ${summary}))
+    ON CONFLICT (id) DO UPDATE SET detail = CAST(CAST(outbox_messages.detail AS integer) + 1 AS text)`;
 }
 
 /** Queues a message by itself. */
 export async function queueMail<Kind extends MailKind>(mail: QueuedMail<Kind>): Promise<void> {
-  for (const statement of queueing(mail)) await statement;
+  await transaction(() => queueing(mail));
   mailQueued();
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, rename, unlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Config } from "~/config.server";
 
@@ -10,6 +10,8 @@ export type ReadyMail = Readonly<{
   id: string;
   kind: string;
   to: string;
+  /** It is made and the mail server is greeted as for any other, but it is not handed over: nobody is to get it. */
+  toNobody: boolean;
   subject: string;
   text: string;
   html: string;
@@ -56,24 +58,36 @@ const loadMailer = () => import("nodemailer");
 function smtp(url: string, from: string): Send {
   return async (mail) => {
     const { createTransport } = await loadMailer();
-    await createTransport({ ...patience, ...closed, url }).sendMail(envelope(mail, from));
+    const transport = createTransport({ ...patience, ...closed, url });
+    if (mail.toNobody) {
+      await written(mail, from);
+      await transport.verify();
+    } else await transport.sendMail(envelope(mail, from));
     return undefined;
   };
+}
+
+/** The message as it would go over the line. */
+async function written(mail: ReadyMail, from: string): Promise<Buffer> {
+  const { createTransport } = await loadMailer();
+  const transport = createTransport({ streamTransport: true, buffer: true, ...closed });
+  return (await transport.sendMail(envelope(mail, from))).message as Buffer;
 }
 
 /** One `.eml` file a message, readable by the account that runs Holdfast alone: there are links in it. */
 function files(folder: string, from: string): Send {
   return async (mail) => {
-    const { createTransport } = await loadMailer();
-    const { message } = await createTransport({ streamTransport: true, buffer: true, ...closed }).sendMail(
-      envelope(mail, from),
-    );
+    const message = await written(mail, from);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const moment = new Date().toISOString().replace(/[:.]/g, "-");
     const file = path.join(folder, `${moment}-${mail.kind}-${mail.id.slice(0, 8)}.eml`);
     // Under another name first: whoever watches the folder sees whole messages only.
     const draft = path.join(folder, `.${randomUUID()}`);
-    await writeFile(draft, message as Buffer, { mode: 0o600, flag: "wx" });
+    await writeFile(draft, message, { mode: 0o600, flag: "wx" });
+    if (mail.toNobody) {
+      await unlink(draft);
+      return undefined;
+    }
     await rename(draft, file);
     return file;
   };

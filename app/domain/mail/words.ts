@@ -1,4 +1,6 @@
+import { isIP } from "node:net";
 import type { Block, Message } from "./message";
+import { quoted } from "./strangers-words";
 
 /** The words of every kind of message. What a link leads to is handed in; nothing here knows of accounts. */
 
@@ -9,8 +11,8 @@ const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: 
 /** Where and when something happened. `at` is RFC 3339; the reader's time zone is not known, so it is told in UTC. */
 const where = ({ device, address, at }: Happening): Block => ({
   facts: [
-    ["Device", device],
-    ["Network address", address],
+    ["Device", quoted(device)],
+    ["Network address", isIP(address) ? { exact: address } : quoted(address)],
     ["Time", `${moment.format(new Date(at))} UTC`],
   ],
 });
@@ -63,11 +65,14 @@ export const confirmNewAddress = (link: string): Message => ({
   ],
 });
 
+/** An address that mail clients make nothing of but one to write to, which its owner may have to hand on as it is. */
+const plainEmail = /^[\w+-]+(?:\.[\w+-]+)*@[\w-]+(?:\.[\w-]+)+$/;
+
 export const addressChanged = (newEmail: string, undo: string): Message => ({
   subject: "Your email address was changed",
   blocks: [
     "The account that had this address now has another one.",
-    { facts: [["New address", newEmail]] },
+    { facts: [["New address", plainEmail.test(newEmail) ? { exact: newEmail } : quoted(newEmail)]] },
     "If it was you, there is nothing to do. If it was not, take the account back.",
     { link: undo, label: "Undo the change" },
     "The link works once, within 7 days. It brings this address back and signs out every device; choose a new password afterwards.",
@@ -94,9 +99,28 @@ export const passwordChanged = (happening: Happening, reset: string): Message =>
   blocks: ["The password of your account was changed.", where(happening), ...ifNotYou(reset)],
 });
 
-export const factorChanged = (change: string, happening: Happening, reset: string): Message => ({
+/**
+ * @param change - what happened, as a sentence, in which `{name}` stands for the name of what was changed
+ * @param name - as its owner, or somebody who was in, wrote it
+ */
+export const factorChanged = (
+  change: string,
+  name: string | undefined,
+  happening: Happening,
+  reset: string,
+): Message => ({
   subject: "Your sign-in settings were changed",
-  blocks: [change, where(happening), ...ifNotYou(reset)],
+  blocks: [change.replace("{name}", () => quoted(name ?? "")), where(happening), ...ifNotYou(reset)],
+});
+
+/** @param count - of what was not told one by one, at least 1 */
+export const moreHappened = (count: number, log: string, reset: string): Message => ({
+  subject: "More happened in your account",
+  blocks: [
+    `${count === 1 ? "1 more thing" : `${count.toLocaleString("en")} more things`} happened in your account. To spare you a mail for each of them, this one is the last for an hour. All of them are in your security log.`,
+    { link: log, label: "Open your security log" },
+    ...ifNotYou(reset),
+  ],
 });
 
 export const accountDeleted = (): Message => ({

@@ -71,7 +71,7 @@ export async function createToken(
         },
       }),
       recording({ kind: "token_made", userId, sessionId, client, detail: wish.name }),
-      ...queueingNotice({ id: userId, email }, `The API token “${wish.name}” was made`, client),
+      ...queueingNotice({ id: userId, email }, "The API token {name} was made.", client, { name: wish.name }),
     ]);
     mailQueued();
   } catch (error) {

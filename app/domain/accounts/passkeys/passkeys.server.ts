@@ -78,7 +78,7 @@ export async function removePasskey(actor: Actor, id: string, client: Client): P
     permitted(bySession(actor), () => [
       db().passkey.delete({ where: { id, userId } }),
       recording({ kind: "passkey_removed", userId, sessionId, client, detail: name }),
-      ...queueingNotice({ id: userId, email }, `The passkey “${name}” was removed.`, client),
+      ...queueingNotice({ id: userId, email }, "The passkey {name} was removed.", client, { name }),
     ]),
   );
   mailQueued();

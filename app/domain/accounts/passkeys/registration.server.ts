@@ -89,7 +89,7 @@ export async function addPasskey(
         },
       }),
       recording({ kind: "passkey_added", userId, sessionId, client, detail: name }),
-      ...queueingNotice({ id: userId, email }, `The passkey “${name}” was added.`, client),
+      ...queueingNotice({ id: userId, email }, "The passkey {name} was added.", client, { name }),
     ]);
   } catch (error) {
     throw isUniqueViolation(error) ? new Conflict("name", "That passkey was added before") : error;

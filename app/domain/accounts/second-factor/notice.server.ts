@@ -6,11 +6,18 @@ import { describeDevice } from "../../sessions/device.server";
  * The statements that queue the notice of a changed factor to the account's address, for use inside the transaction of the
  * change (OWASP ASVS 5.0, 6.3.7). Call `mailQueued` after it.
  *
- * @param change - what happened, as a sentence
+ * @param change - what happened, as a sentence in which `{name}` stands for the name of what was changed
+ * @param name - that name, as somebody wrote it
  */
-export function queueingNotice(user: { id: string; email: string }, change: string, client: Client, now = new Date()) {
+export function queueingNotice(
+  user: { id: string; email: string },
+  change: string,
+  client: Client,
+  { name, now = new Date() }: { name?: string; now?: Date } = {},
+) {
   const detail = {
     change,
+    name,
     device: describeDevice(client.userAgent, "cookie"),
     address: client.address,
     at: now.toISOString(),

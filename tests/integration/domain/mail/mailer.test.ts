@@ -56,6 +56,7 @@ const everyKind: { [Kind in MailKind]: { detail: MailDetails[Kind]; page?: strin
     subject: "Your sign-in settings were changed",
   },
   "account-deleted": { detail: {}, subject: "Your account was deleted" },
+  "more-happened": { detail: 12, page: "/settings/log", subject: "More happened in your account" },
 };
 
 describe("over SMTP", () => {

@@ -15,7 +15,8 @@ const messages: Record<string, Message> = {
   addressChanged: words.addressChanged("new@example.com", link),
   newDevice: words.newDevice(happening, link),
   passwordChanged: words.passwordChanged(happening, link),
-  factorChanged: words.factorChanged("A passkey was added.", happening, link),
+  factorChanged: words.factorChanged("The passkey {name} was added.", "Phone", happening, link),
+  moreHappened: words.moreHappened(12, `${origin}/settings/log`, link),
   accountDeleted: words.accountDeleted(),
 };
 
@@ -48,10 +49,10 @@ describe("what comes from outside", () => {
   it("is escaped in HTML", () => {
     const html = toHtml(words.newDevice({ ...happening, device: evil }, evil), origin);
     expect(html).not.toContain("<script>");
-    expect(html).toContain("&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;amp;");
+    expect(html).toContain("“&#39;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;amp;”");
   });
-  it("is told as it is in plain text", () => {
-    expect(toText(words.addressChanged(evil, link), origin)).toContain(evil);
+  it("is in quotes in plain text", () => {
+    expect(toText(words.addressChanged(evil, link), origin)).toContain("“'><script>alert('x')</script>&amp;”");
   });
 });
 
