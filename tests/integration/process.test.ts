@@ -60,9 +60,10 @@ describe("start", () => {
     expect(failure).toBeInstanceOf(StartFailed);
     const { exitCode, output } = failure as StartFailed;
     expect(exitCode).toBe(1);
-    expect(output).toMatch(/^Holdfast cannot start: .+/);
+    expect(output).toMatch(/^Holdfast cannot start: .+/m);
     expect(output).not.toContain("topsecret");
-  });
+    // PostgreSQL is waited for, half a minute.
+  }, 90_000);
 
   it("is refused clearly when the port is taken", async () => {
     const server = await start();

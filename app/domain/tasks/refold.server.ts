@@ -1,5 +1,6 @@
 import type { DataStep } from "~/data/data-steps.server";
 import { db, Prisma } from "~/data/db.server";
+import { transaction } from "~/data/transaction.server";
 import { canonical, foldText } from "../text";
 import { forgetOldKeys } from "./task-keys.server";
 
@@ -32,8 +33,8 @@ async function refoldAfter(position: string | null): Promise<string | null> {
   const rows = await rowsAfter(position === null ? null : (JSON.parse(position) as Place));
   const last = rows.at(-1);
   if (!last) return null;
-  const statements = rows.flatMap((row) => [...mendingTitle(row), ...mendingDescription(row)]);
-  if (statements.length) await db().$transaction(statements);
+  const mending = () => rows.flatMap((row) => [...mendingTitle(row), ...mendingDescription(row)]);
+  if (mending().length) await transaction(mending);
   const place: Place = [last.userId, last.number];
   return JSON.stringify(place);
 }
