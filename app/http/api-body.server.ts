@@ -52,7 +52,7 @@ export async function readForm<Schema extends z.ZodType>(request: Request, schem
 async function formEntries(request: Request): Promise<[string, string][]> {
   // What is no UTF-8 is refused here, where pages take it for what it looks like.
   if (mediaType(request) === "application/x-www-form-urlencoded") await readText(request.clone());
-  const fields = await readFormFields(request);
+  const fields = await readFormFields(request, "left out");
   if (!fields)
     throw new HttpError(415, "Send the body as a form", {
       Accept: "application/x-www-form-urlencoded, multipart/form-data",

@@ -20,15 +20,19 @@ export const mediaType = (request: Request): string =>
  * The fields of a form in the order they were sent, both ways in which browsers send one (URL Standard, section 5; RFC
  * 7578). No form here takes a file.
  *
+ * @param files - whether a file is a fault, or a field that was not sent; nothing of it is kept either way
  * @returns null for a body of another media type
  * @throws {HttpError} 400 for a body that is not as its media type says, has a file in it, or more than 200 fields
  */
-export async function readFormFields(request: Request): Promise<[name: string, value: string][] | null> {
+export async function readFormFields(
+  request: Request,
+  files: "refused" | "left out" = "refused",
+): Promise<[name: string, value: string][] | null> {
   switch (mediaType(request)) {
     case "application/x-www-form-urlencoded":
       return readPairs(await bytesOf(request));
     case "multipart/form-data":
-      return readParts(request.headers.get("Content-Type") ?? "", await bytesOf(request));
+      return readParts(request.headers.get("Content-Type") ?? "", await bytesOf(request), files);
     default:
       return null;
   }
@@ -50,14 +54,13 @@ function countOf(text: string, body: Buffer): number {
 
 const limits = {
   fields: mostFields,
-  files: 0,
   parts: mostFields,
   fieldNameSize: 200,
   headerPairs: 20,
   headerSize: 4096,
 };
 
-function readParts(type: string, body: Buffer): Promise<[string, string][]> {
+function readParts(type: string, body: Buffer, files: "refused" | "left out"): Promise<[string, string][]> {
   const [, quoted, plain] = /;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(type) ?? [];
   const boundary = quoted ?? plain;
   if (boundary === undefined) return Promise.reject(unreadable());
@@ -71,13 +74,13 @@ function readParts(type: string, body: Buffer): Promise<[string, string][]> {
     try {
       const parser = new Busboy({
         headers: { "content-type": `multipart/form-data; boundary="${boundary}"` },
-        limits: { ...limits, fieldSize: body.length },
+        limits: { ...limits, files: files === "refused" ? 0 : mostFields, fieldSize: body.length },
       });
       parser.on("field", (name: string | undefined, value: string) => fields.push([name ?? "", value]));
       for (const limit of ["filesLimit", "fieldsLimit", "partsLimit", "error"]) parser.on(limit, fail);
       parser.on("file", (_name, stream) => {
         stream.resume();
-        fail();
+        if (files === "refused") fail();
       });
       parser.on("finish", () => {
         resolve(fields);
