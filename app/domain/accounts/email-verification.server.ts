@@ -6,7 +6,7 @@ import { Forbidden, Invalid, RateLimited } from "../errors";
 import { countAttempt, giveBack, settling, verificationPerAccount } from "../limits/limits.server";
 import { askedMailTo, mailIsOn, mailQueued, queueing } from "../mail/outbox.server";
 import { record, recording } from "../sessions/audit.server";
-import { byProof, bySession, permitted, type Permission } from "../sessions/permission.server";
+import { byProof, bySession, permitted, signedOut, type Permission } from "../sessions/permission.server";
 import type { User } from "./account-schema";
 import { attemptCounters, findPassword, verifyOrGiveBack, type AttemptCounters } from "./attempts.server";
 import { orDeadLink, requireLink } from "./links.server";
@@ -30,10 +30,12 @@ export async function isEmailVerified(actor: Actor): Promise<boolean> {
  * Sends the actor a new link. Older ones stay good until they end.
  *
  * @throws {RateLimited} after 3 in an hour
+ * @throws {SignedOut} if the session is over
  */
 export async function resendVerification(actor: Actor): Promise<void> {
   const user = await db().user.findUnique({ where: { id: actor.userId }, select: { id: true, email: true } });
-  if (user) await sendLink(user, bySession(actor));
+  if (!user) throw signedOut();
+  await sendLink(user, bySession(actor));
 }
 
 async function sendLink({ id, email }: Pick<User, "id" | "email">, permission: Permission): Promise<void> {

@@ -1,4 +1,5 @@
 import { db } from "~/data/db.server";
+import { retrying } from "~/data/transaction.server";
 import type { Actor, Client } from "../actor";
 import { newEventId } from "./event-id";
 import { stands } from "./permission.server";
@@ -76,11 +77,13 @@ export async function recordPermitted(
   actor: Actor,
   { kind, client, detail }: Pick<AuditEntry, "kind" | "detail"> & { client: Client },
 ): Promise<boolean> {
-  const count = await db().$executeRaw`
-    INSERT INTO audit_events (id, at, kind, user_id, session_id, address, user_agent, detail)
-    SELECT ${newEventId()}, ${new Date()}, ${kind}, id, ${actor.sessionId}, ${client.address}, ${client.userAgent},
-           ${detail ?? null}
-    FROM users WHERE id = ${actor.userId} AND ${stands(actor)}`;
+  const count = await retrying(
+    () => db().$executeRaw`
+      INSERT INTO audit_events (id, at, kind, user_id, session_id, address, user_agent, detail)
+      SELECT ${newEventId()}, ${new Date()}, ${kind}, id, ${actor.sessionId}, ${client.address}, ${client.userAgent},
+             ${detail ?? null}
+      FROM users WHERE id = ${actor.userId} AND ${stands(actor)}`,
+  );
   return count > 0;
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { config } from "~/config.server";
 import { db, isMissingRow, Prisma } from "~/data/db.server";
-import { transaction } from "~/data/transaction.server";
+import { retrying, transaction } from "~/data/transaction.server";
 import type { User } from "../accounts/account-schema";
 import type { Actor, Client, Standing } from "../actor";
 import { NotFound } from "../errors";
@@ -212,14 +212,16 @@ export async function noteUse(caller: Caller, client: Client, now = new Date()):
 export async function renewIdentifier(actor: Actor, identifier: string, now = new Date()): Promise<string | null> {
   const fresh = newSecret();
   const previousHash = hashSecret(identifier);
-  const { count } = await db().session.updateMany({
-    where: { id: actor.sessionId, userId: actor.userId, identifierHash: previousHash },
-    data: {
-      identifierHash: hashSecret(fresh),
-      previousHash,
-      previousUntil: new Date(now.getTime() + supersededGrace),
-    },
-  });
+  const { count } = await retrying(() =>
+    db().session.updateMany({
+      where: { id: actor.sessionId, userId: actor.userId, identifierHash: previousHash },
+      data: {
+        identifierHash: hashSecret(fresh),
+        previousHash,
+        previousUntil: new Date(now.getTime() + supersededGrace),
+      },
+    }),
+  );
   return count ? fresh : null;
 }
 

@@ -1,0 +1,78 @@
+import { randomUUID } from "node:crypto";
+import type { User } from "~/domain/accounts/account-schema";
+import { changePassword } from "~/domain/accounts/accounts.server";
+import { undoEmailChange } from "~/domain/accounts/email-change.server";
+import { makeToken } from "~/domain/accounts/one-time-tokens.server";
+import { deleteAccountByOperator, endSessionsOf, setAccountActive } from "~/domain/accounts/operator.server";
+import { resetPassword } from "~/domain/accounts/password-reset.server";
+import type { Actor, Client } from "~/domain/actor";
+import { endSession, revokeSession, type OpenedSession } from "~/domain/sessions/sessions.server";
+import { createToken, findCallerByToken, revokeToken } from "~/domain/tokens/personal-tokens.server";
+import { newUser, openSession, password } from "../people";
+
+/** An account, as its owner and a stranger both have their hands on it, and the ways in which it is taken back. */
+
+export const somebody = (): Client => ({ address: `198.51.100.1 ${randomUUID()}`, userAgent: "Vitest" });
+
+export type Person = Readonly<{
+  user: User;
+  /** The address that the account had before, whose owner can undo the change. */
+  former: string;
+  /** In the browser that somebody else has as well. */
+  browser: OpenedSession;
+  /** On `/api`, by the same stranger. */
+  api: OpenedSession;
+  /** A program of the stranger's, with a personal access token. */
+  program: Actor;
+  /** The owner, elsewhere. */
+  owner: Actor;
+}>;
+
+/** A new account with sessions and a token. */
+export async function newPerson(): Promise<Person> {
+  const user = await newUser({ verified: true });
+  const [browser, api, owner] = [
+    await openSession(user, { via: "cookie", remembered: true }),
+    await openSession(user, { via: "bearer" }),
+    await openSession(user, { via: "cookie", remembered: false }),
+  ];
+  const wish = { id: randomUUID(), name: "A program", scopes: ["tasks:write"] as const };
+  const token = await createToken(owner.actor, { ...wish, expiresAt: new Date(Date.now() + 86_400_000) }, somebody());
+  const { actor: program } = await findCallerByToken(token ?? "", somebody());
+  return { user, former: `${randomUUID()}@example.com`, browser, api, program, owner: owner.actor };
+}
+
+const anotherPassword = "a wide view from the ridge";
+
+/** How an account is taken back, by the name that the table of operations knows it by. */
+export const takeBacks = {
+  "a reset": async ({ user }: Person) => {
+    const secret = await makeToken("reset-password", { userId: user.id, email: user.email });
+    await resetPassword(secret, anotherPassword, somebody());
+  },
+  "a change of the password": ({ owner }: Person) =>
+    changePassword(owner, { currentPassword: password, newPassword: anotherPassword }, somebody()),
+  "being disabled and enabled": async ({ user }: Person) => {
+    await setAccountActive(user.email, false);
+    await setAccountActive(user.email, true);
+  },
+  "an undone change of the address": async ({ user, former }: Person) => {
+    const minuteAgo = new Date(Date.now() - 60_000);
+    await undoEmailChange(await makeToken("undo-email", { userId: user.id, email: former }, minuteAgo), somebody());
+  },
+  "its deletion": ({ user }: Person) => deleteAccountByOperator(user.id),
+  "the operator's end of all sessions": async ({ user }: Person) => {
+    await endSessionsOf(user.email);
+  },
+  "signing out": async ({ browser, api }: Person) => {
+    await endSession(browser.actor, somebody());
+    await endSession(api.actor, somebody());
+  },
+  "the end of the session from elsewhere": async ({ owner, browser, api }: Person) => {
+    await revokeSession(owner, browser.actor.sessionId, somebody());
+    await revokeSession(owner, api.actor.sessionId, somebody());
+  },
+  "the token's end": ({ owner, program }: Person) => revokeToken(owner, program.sessionId, somebody()),
+} satisfies Record<string, (person: Person) => Promise<void>>;
+
+export type TakeBack = keyof typeof takeBacks;
