@@ -4,11 +4,14 @@
  * against the routes.
  */
 
-/** A form without a text of many lines: names, addresses, passwords, codes, the answer of a passkey. */
+/** A form without a text of many lines: names, addresses, passwords, codes, what a passkey says at a sign-in. */
 const shortForm = 16_000;
 
 /** Forms with a description of 10,000 characters of four bytes, each byte percent-encoded, and as much again by mistake. */
 const longForm = 1_000_000;
+
+/** What an authenticator says of a new passkey, its attestation included: up to 20,000 characters, percent-encoded. */
+const newPasskey = 64_000;
 
 const apiBody = 100_000;
 
@@ -17,6 +20,7 @@ const pagesOfLongForms: readonly RegExp[] = [/^\/tasks(?![^/.])/i];
 /** @param path - as it stands in the address: what is encoded where it need not be gets the short one */
 export function bodyLimitOf(path: string, isApi: boolean): number {
   if (isApi) return apiBody;
+  if (/^\/settings\/passkeys\/add(?![^/.])/i.test(path)) return newPasskey;
   return pagesOfLongForms.some((pages) => pages.test(path)) ? longForm : shortForm;
 }
 

@@ -110,7 +110,7 @@ export default function TaskPage() {
         <Field label="Title" field={fields.title} autoComplete="off" />
         <TaskDetails fields={fields} />
         <div className="flex flex-wrap items-center gap-3">
-          <SubmitButton pending={pending}>{conflict ? "Save mine" : "Save task"}</SubmitButton>
+          <SubmitButton pending={pending}>{conflict ? "Save mine" : "Save task"}</SubmitButton>{" "}
           {conflict && (
             <Link to={`/tasks/${task.number}${search}`} reloadDocument className="button">
               Take theirs
@@ -120,7 +120,7 @@ export default function TaskPage() {
           <SubmitButton look="quiet" name="then" value={completion} aria-label={`${completionWord} ${task.title}`}>
             <Icon name="check" />
             {completionWord}
-          </SubmitButton>
+          </SubmitButton>{" "}
           <Link to={`/tasks/${task.number}/delete${search}`} className="button button-danger">
             Delete
           </Link>

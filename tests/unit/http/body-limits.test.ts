@@ -12,7 +12,7 @@ const pages = readdirSync(routes)
   .map(({ file, source }) => {
     const parts = file.replace(/\.tsx?$/, "").split(/(?<!\[)\.(?!\])/);
     const places = parts.map((part) => part.replace(/_$/, "")).filter((part) => !part.startsWith("_"));
-    return { at: `/${places.join("/").replaceAll("$", "1")}`, takesLongText: /\btaskForm\b/.test(source) };
+    return { at: `/${places.join("/").replaceAll("$", "1")}`, takesLongText: /\btask(Edit)?Form\b/.test(source) };
   });
 
 describe("a page takes", () => {
