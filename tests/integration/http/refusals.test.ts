@@ -25,7 +25,7 @@ const refusals: [status: number, sent: Sent, sentence: string][] = [
   [400, { headers: { ...form, "Content-Encoding": "gzip" }, body: "no gzip" }, "could not be read"],
   [403, { headers: { ...form, Origin: "https://evil.example" }, body: "" }, "sent from another site"],
   [405, { method: "PUT", headers: form, body: "" }, "Pages answer to GET, HEAD and POST"],
-  [413, { headers: form, body: `email=${"x".repeat(1_000_001)}` }, "too large"],
+  [413, { headers: form, body: `email=${"x".repeat(1_000_001)}` }, "too long"],
   [415, { headers: { ...form, "Content-Encoding": "nothing" }, body: "email=x" }, "encoding"],
 ];
 

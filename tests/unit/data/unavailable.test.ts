@@ -43,10 +43,13 @@ describe("an error that means that the database cannot be used", () => {
   });
 });
 
+it("tells a conflict of transactions that came at every try", () => {
+  expect(troubleOf(byClient("P2034", { kind: "TransactionWriteConflict", originalCode: "40P01" }))).toBe("locked");
+});
+
 describe("any other error", () => {
   it.each<[string, unknown]>([
     ["a unique violation", byClient("P2002", { kind: "UniqueConstraintViolation", originalCode: "23505" })],
-    ["a conflict of transactions", byClient("P2034", { kind: "TransactionWriteConflict", originalCode: "40P01" })],
     ["a missing row", coded("P2025")],
     ["a fault of the program's", new TypeError("undefined is not a function")],
     ["a missing file", coded("ENOENT", { syscall: "open" })],
