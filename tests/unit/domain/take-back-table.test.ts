@@ -13,6 +13,7 @@ import { operations } from "../../support/take-back/operations";
 const reads = [
   ...["countContents", "getPasskey", "getTask", "getUser", "isEmailVerified", "listPasskeys", "listSessions"],
   ...["listTasks", "listTokens", "readSetup", "readTwoStep", "summarizeTasks", "taskPages", "findDone"],
+  ...["sessionPages", "readerOfAll", "readerOfList"],
 ];
 
 /** Parts of writes, which are held where they are put together. */
