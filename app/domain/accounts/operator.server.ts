@@ -198,7 +198,7 @@ export async function setAccountActive(email: string, isActive: boolean): Promis
  */
 export async function deleteAccountByOperator(named: string): Promise<void> {
   const account = await findAccount(named);
-  await orUnknown(named, () => deletingAccount(account));
+  await orUnknown(named, () => [takingRow(account.id), ...deletingAccount(account)]);
   mailQueued();
   await toTheEnd(removingRemains(account.id));
 }

@@ -49,12 +49,14 @@ export type Operation = Readonly<{
   quiet?: boolean;
   /** Does it bring its whole proof along? Begun after a take-back that leaves the proof good, it counts. */
   fresh?: boolean;
+  /** Before which write it can be held at last, where others follow that only clear up after it; all unless told so. */
+  last?: number;
   /** Makes what is there before, and answers the call that is held. */
   prepare: (person: Person) => Promise<() => Promise<unknown>>;
 }>;
 
 type Prepare = Operation["prepare"];
-type More = Pick<Operation, "quiet" | "fresh">;
+type More = Pick<Operation, "quiet" | "fresh" | "last">;
 
 const all = Object.keys(takeBacks) as TakeBack[];
 const without = (...left: TakeBack[]) => all.filter((takeBack) => !left.includes(takeBack));
@@ -204,6 +206,8 @@ const settings: Operation[] = [
     "deleting the account",
     "deleteAccount",
     at(inBrowser, (actor) => deleteAccount(actor, password, somebody())),
+    // The proof, and the account itself; its remains go afterwards.
+    { last: 2 },
   ),
   bySession(
     "signing out",
