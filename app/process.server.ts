@@ -49,11 +49,11 @@ const cleanUpEveryMs = 60 * 60 * 1000;
 /** Starts the process, or ends it with one clear message. */
 export async function run(parts: Parts): Promise<void> {
   // Until it serves, there is nothing that a stop could lose.
-  const stopAtOnce = () => process.exit(0);
-  for (const signal of stopSignals) process.on(signal, stopAtOnce);
+  let stop: (signal: string) => void = () => process.exit(0);
+  // One listener for good: a signal that comes while the last one is exchanged for another is lost.
+  for (const signal of stopSignals) process.on(signal, () => stop(signal));
   try {
-    const stop = await start(parts);
-    for (const signal of stopSignals) process.off(signal, stopAtOnce).on(signal, stop);
+    stop = await start(parts);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     console.error(error instanceof ConfigError ? reason : `Holdfast cannot start: ${reason}`);
@@ -109,9 +109,9 @@ async function start({
   void cleanUp();
 
   const mailer = startMailer(log());
-  const steps = startSteps([canonicalEmails, refoldTasks], (error) =>
-    log().error(describeError(error), "bringing stored data up to date failed"),
-  );
+  const steps = startSteps([canonicalEmails, refoldTasks], (error) => {
+    if (!asUnavailable(error)) log().error(describeError(error), "bringing stored data up to date failed");
+  });
 
   return (signal) => {
     if (stopping) return;

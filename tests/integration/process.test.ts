@@ -211,6 +211,20 @@ describe("SIGTERM", () => {
     running.splice(0);
   });
 
+  it("is heard at every moment from the first listener on, whatever the start does", async () => {
+    const watch = `let deaf = 0;
+      for (const signal of ["SIGTERM", "SIGINT"]) process.on("removeListener", (name) => {
+        if (name === signal && !process.listenerCount(signal)) deaf++;
+      });
+      process.on("exit", () => console.log("deaf " + deaf + " times"));`;
+    const server = await start({
+      env: { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(watch)}` },
+    });
+    expect(await server.stop()).toBe(0);
+    expect(server.log()).toContain("deaf 0 times");
+    running.splice(0);
+  });
+
   /** Waits until nobody listens on a port any more. */
   async function untilRefused(port: number): Promise<void> {
     for (;;) {

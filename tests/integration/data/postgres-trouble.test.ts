@@ -176,14 +176,20 @@ describe.runIf(databaseKind === "postgresql")("PostgreSQL in trouble", () => {
   }, 60_000);
 
   it("a backend that was stopped holds up nobody for longer than the limit", async () => {
-    const server = await start(config().databaseUrl, { DATABASE_POOL: "1" });
+    const url = new URL(config().databaseUrl);
+    url.searchParams.set("application_name", "held up");
+    const server = await start(url.href, { DATABASE_POOL: "1" });
     const token = await newToken(await newUser());
     expect((await api(server.url, "GET", "/tasks", { token })).status).toBe(200);
     const watcher = await connect();
-    const { rows } = await watcher.query<{ pid: number }>(
-      "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%tasks%' AND pid <> pg_backend_pid() AND state = 'idle' ORDER BY state_change DESC LIMIT 1",
-    );
-    const pid = rows[0]?.pid ?? 0;
+    const idle = async () => {
+      const { rows } = await watcher.query<{ pid: number }>(
+        "SELECT pid FROM pg_stat_activity WHERE application_name = 'held up' AND state = 'idle'",
+      );
+      return rows.map(({ pid }) => pid);
+    };
+    await expect.poll(idle).toHaveLength(1);
+    const [pid = 0] = await idle();
     expect(pid).toBeGreaterThan(1);
     process.kill(pid, "SIGSTOP");
     undo.push(() => process.kill(pid, "SIGCONT"));
