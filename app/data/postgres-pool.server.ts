@@ -110,7 +110,8 @@ export class BoundedPool extends pg.Pool {
   constructor(url: string, limits: PostgresLimits, size: number) {
     // The pool makes its clients with these options; its types know of none.
     const Client = BoundedClient as unknown as pg.PoolConfig["Client"];
-    super({ ...connectionOptions(url, limits), max: size, Client });
+    // One stays for good: a restore refuses while somebody is connected, and so sees a server that has nothing to do.
+    super({ ...connectionOptions(url, limits), max: size, min: 1, Client });
     let generation = 0;
     this.on("error", ignore);
     this.on("connect", (client) => Object.assign(client, { generation }));
