@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import { defineConfig } from "vitest/config";
 import { runAtNoon } from "./tests/support/noon";
@@ -29,6 +30,9 @@ export default defineConfig({
   test: {
     globalSetup: ["tests/support/vitest-global-setup.ts"],
     reporters: ["default", "./tests/support/vitest-counts.ts"],
+    // Much of a test's time is waiting for a server or a disk: on two cores one worker would leave them idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    minWorkers: 1,
     projects: [
       { resolve: { alias }, test: { name: "unit", include: ["tests/unit/**/*.test.ts"], ...patience } },
       {
