@@ -162,9 +162,9 @@ function Errors({ commands, problem }: Commands & { problem: string }) {
       </p>
       <dl className="rows">
         {statuses.map(([status, meaning]) => (
-          <div key={status} className="flex gap-x-4 border-b border-hairline py-2">
+          <div key={status} className="flex flex-wrap gap-x-4 border-b border-hairline py-2">
             <dt className="tabular w-10 font-medium">{status}</dt>
-            <dd className="min-w-0 flex-1">{meaning}</dd>
+            <dd className="min-w-0 flex-1 basis-48">{meaning}</dd>
           </div>
         ))}
       </dl>
@@ -178,7 +178,11 @@ function Errors({ commands, problem }: Commands & { problem: string }) {
             <Link className="link inline-flex min-h-11 items-center" to={`/problems/${code}`}>
               {title}
             </Link>{" "}
-            <code className="text-muted">/problems/{code}</code>
+            <code className="text-muted">
+              /problems/
+              <wbr />
+              {code}
+            </code>
           </li>
         ))}
       </ul>

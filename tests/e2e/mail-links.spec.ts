@@ -109,8 +109,13 @@ test("a link that is spent while its page is open says what to do", async ({ pag
   }
 });
 
-test("an address is changed, and the old one takes the account back", async (given) => {
-  const { page, visit, server, newAccount, signIn: signInAs } = given;
+test("an address is changed, and the old one takes the account back", async ({
+  page,
+  visit,
+  server,
+  newAccount,
+  signIn: signInAs,
+}) => {
   const user = await signInAs({ user: await newAccount({ verified: true }) });
   const email = newEmail();
   await visit("/settings");

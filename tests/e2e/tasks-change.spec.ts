@@ -198,6 +198,6 @@ test("a task that another window has deleted", async ({ page, visit, user, addTa
 
   await field(page, "Title").fill("Too late");
   expect(await submit(page, "Save task")).toBe(404);
-  await expect(heading(page, "Page not found")).toBeVisible();
-  await expect(page.getByText("Task not found")).toBeVisible();
+  await expect(heading(page, "This task is gone")).toBeVisible();
+  await expect(field(page, "Title")).toHaveValue("Too late");
 });
