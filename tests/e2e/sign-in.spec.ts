@@ -125,7 +125,12 @@ test("GET /logout changes nothing", async ({ page, visit, user: _user }) => {
   await expectPlace(page, "/dashboard");
 });
 
-test("a cookie that cannot be read means signed out, and stays for whoever can read it", async ({ page, visit, context, baseURL }) => {
+test("a cookie that cannot be read means signed out, and stays for whoever can read it", async ({
+  page,
+  visit,
+  context,
+  baseURL,
+}) => {
   await context.addCookies([{ name: "holdfast_session", value: "nonsense", url: baseURL }]);
   await visit("/");
   await expect(page.getByRole("link", { name: "Create account" })).toBeVisible();
