@@ -41,7 +41,13 @@ function asciiDomain(domain: string): string {
  */
 export const isEmail = (email: string): boolean =>
   z.regexes.rfc5322Email.test(email.replace(/\.xn--[a-z0-9-]*[a-z0-9]$/, ".example")) &&
-  (!email.includes("xn--") || domainToASCII(parts(email)[1]) !== "");
+  (!email.includes("xn--") || isInternationalised(parts(email)[1]));
+
+/** Does each `xn--` of a domain stand for letters, which make the same domain again? Not every Node asks that itself. */
+function isInternationalised(domain: string): boolean {
+  const letters = domainToUnicode(domain);
+  return !/(?:^|\.)xn--/.test(letters) && domainToASCII(letters) === domain;
+}
 
 /** Letters of Cyrillic that look like Latin ones: a name of nothing else could pass for another. */
 const looksLatin = /^[асԁеһіјӏорԛѕԝхуъьҽпгѵѡ0-9-]+$/u;
