@@ -15,6 +15,8 @@ export type Keyring = Readonly<{
   columnKeys: readonly [NamedKey, ...NamedKey[]];
   /** For the one-time keys of forms; as above. */
   formKeys: readonly [NamedKey, ...NamedKey[]];
+  /** For the refresh token that follows another one: the first derives, every one recognises. */
+  refreshKeys: readonly [NamedKey, ...NamedKey[]];
   /**
    * Signs access tokens: the private key of `JWT_PRIVATE_KEY`, else the raw bytes of `JWT_SECRET_KEY`, so that another
    * back end can verify too.
@@ -33,6 +35,7 @@ function derive(secret: string, purpose: string): NamedKey {
 const toCookieKey = (secret: string) => derive(secret, "holdfast session cookie A256GCM");
 const toColumnKey = (secret: string) => derive(secret, "holdfast stored column A256GCM");
 const toFormKey = (secret: string) => derive(secret, "holdfast form key A256GCM");
+const toRefreshKey = (secret: string) => derive(secret, "holdfast refresh token HMAC-SHA-256");
 
 /**
  * A secret kept in the data directory, made at the first start. Two processes that start at once agree: the file
@@ -70,6 +73,7 @@ export function keyring(): Keyring {
       cookieKeys: [toCookieKey(first), ...older.map(toCookieKey)],
       columnKeys: [toColumnKey(first), ...older.map(toColumnKey)],
       formKeys: [toFormKey(first), ...older.map(toFormKey)],
+      refreshKeys: [toRefreshKey(first), ...older.map(toRefreshKey)],
       accessTokenKey:
         config().jwtPrivateKeys?.[0] ?? createSecretKey(config().jwtSecretKey ?? keptSecret("jwt-secret-key"), "utf8"),
       accessTokenPublicKeys: config().jwtPrivateKeys?.slice(1).map(toPublicKey) ?? [],

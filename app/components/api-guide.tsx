@@ -106,8 +106,9 @@ function Tokens({ commands }: Commands) {
       </p>
       <CodeBlock label="Command: exchange the refresh token" text={commands.refresh} />
       <p>
-        A refresh token works once, so store the new one before you use it. One that comes back later than ten seconds
-        after its use counts as stolen and ends the session. Signing out ends it too, with both of its tokens.
+        Store the new refresh token before you use it. If the answer is lost, send the old one again: for 60 seconds it
+        is answered with the same new one. Later, or once the new one has been used, the old one counts as stolen and
+        ends the session. Signing out ends it too, with both of its tokens.
       </p>
       <p>
         For a program of your own, a <strong>personal access token</strong> is less work: make one in{" "}
@@ -228,8 +229,8 @@ function Retries({ commands }: Commands) {
       </p>
       <p>
         Wait between tries, longer each time; after a 429 at least as long as <code>Retry-After</code> says. With{" "}
-        <code>--retry</code>, curl does it by itself. A refresh token is the one thing never to send twice: if its
-        answer is lost, sign in again.
+        <code>--retry</code>, curl does it by itself. A refresh can be sent again for 60 seconds, as long as its new
+        token has not been used.
       </p>
     </Part>
   );

@@ -39,7 +39,7 @@ json_string() {
   printf '"%s"' "${text//\"/\\\"}"
 }
 
-# Each refresh token works once, so the new one is kept before anything else is done.
+# An old refresh token is soon good for nothing, so the new one is kept before anything else is done.
 keep_tokens() {
   printf 'Authorization: Bearer %s\n' "$(field access_token)" >"$work/authorization"
   printf '{"refresh_token":"%s"}' "$(field refresh_token)" >"$work/refresh"

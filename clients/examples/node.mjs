@@ -9,7 +9,7 @@ if (!HOLDFAST_URL || !EMAIL || !PASSWORD) {
   process.exit(1);
 }
 
-/** Each refresh token works once, so both are replaced together, before anything else is done. */
+/** An old refresh token is soon good for nothing, so both are replaced together, before anything else is done. */
 let tokens;
 
 /**

@@ -16,7 +16,7 @@ SERVER, EMAIL, PASSWORD = (os.environ.get(name) for name in ("HOLDFAST_URL", "EM
 if not SERVER or not EMAIL or not PASSWORD:
     sys.exit("Set HOLDFAST_URL (such as http://localhost:3000), EMAIL and PASSWORD")
 
-# Each refresh token works once, so both are replaced together, before anything else is done.
+# An old refresh token is soon good for nothing, so both are replaced together, before anything else is done.
 tokens = None
 
 

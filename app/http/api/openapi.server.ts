@@ -88,7 +88,8 @@ const paths = {
       tags: ["Accounts"],
       operationId: "refresh",
       summary: "Exchange a refresh token",
-      description: "Each refresh token works once. One that is used again after ten seconds ends the session.",
+      description:
+        "Answers the next refresh token. Sent again within 60 seconds, by a client that lost the answer or shares the token, the same token is answered with the same next one, as long as that has not been used. Later, or once it has, the token counts as stolen and ends the session.",
       ...open,
       ...bodyOf("Refresh", true),
       responses: {

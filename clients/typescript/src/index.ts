@@ -18,7 +18,7 @@ export type HoldfastOptions = {
   personalToken?: string;
   /**
    * Is given each new pair of tokens, and undefined when there is none any more. No call goes on before what it answers
-   * is done: a pair that is kept here cannot be lost, and each refresh token works once.
+   * is done: a pair that is kept here cannot be lost, and an old refresh token is soon good for nothing.
    */
   onTokens?: (tokens: Tokens | undefined) => void | Promise<void>;
   /** In place of the global one. */

@@ -36,13 +36,16 @@ export function createSessions({ base, tokens, personalToken, onTokens, send = (
   /** @returns nothing if there are new tokens, or none any more; else the answer because of which there are not */
   async function refresh(session: Session): Promise<Response | undefined> {
     const { refresh_token } = session.tokens;
-    const answer = await send(
-      new Request(`${base}/api/auth/refresh`, {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ refresh_token }),
-      }),
-    );
+    const exchange = () =>
+      send(
+        new Request(`${base}/api/auth/refresh`, {
+          method: "POST",
+          headers: { "Content-Type": "application/json" },
+          body: JSON.stringify({ refresh_token }),
+        }),
+      );
+    // The answer may have been lost on its way; the same token is answered with the same new one for 60 seconds.
+    const answer = await exchange().catch(exchange);
     if (answer.ok) session.tokens = onlyTokens((await answer.json()) as Tokens);
     else if (refusals.includes(answer.status)) session.ended = true;
     else return answer;

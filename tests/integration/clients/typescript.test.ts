@@ -225,6 +225,32 @@ describe("an access token that has run out", () => {
     expect((await client.GET("/api/auth/me")).data?.id).toBe(user.id);
   });
 
+  it("a refresh whose answer was lost is asked for once more, and brings what the first one did", async () => {
+    const { user, tokens } = await newSession();
+    const lost: string[] = [];
+    const { client, kept, refreshes } = newClient({
+      tokens,
+      fetch: async (request) => {
+        const answer = await fetch(request);
+        if (lost.length || !request.url.endsWith("/refresh")) return answer;
+        lost.push(((await answer.json()) as Tokens).refresh_token);
+        throw new TypeError("fetch failed");
+      },
+    });
+    expect((await client.GET("/api/auth/me")).data?.id).toBe(user.id);
+    expect(refreshes()).toBe(2);
+    expect(kept.map((pair) => pair?.refresh_token)).toEqual(lost);
+  });
+
+  it("two clients that share a pair and exchange it at once hold the same new one, and both go on", async () => {
+    const { user, tokens } = await newSession();
+    const tabs = [newClient({ tokens }), newClient({ tokens })];
+    const calls = await Promise.all(tabs.map(({ client }) => client.GET("/api/auth/me")));
+    expect(calls.map(({ data }) => data?.id)).toEqual([user.id, user.id]);
+    expect(tabs.map(({ kept }) => kept.length)).toEqual([1, 1]);
+    expect(new Set(tabs.map(({ kept }) => kept[0]?.refresh_token)).size).toBe(1);
+  });
+
   it("a call is not sent again as somebody else who has signed in meanwhile, whose tokens stay", async () => {
     const [first, second] = [await newSession(), await newSession()];
     let release = () => {};

@@ -318,7 +318,9 @@ describe("a mail server that is down", () => {
     const databaseUrl = await newDatabase();
     const env = { PUBLIC_URL: publicUrl, SMTP_URL: "smtp://127.0.0.1:1" };
     const server = await startServer({ databaseUrl, env });
-    expect((await api(server.url, "POST", "/auth/signup", {}, { email: "ada@example.com", password })).status).toBe(201);
+    expect((await api(server.url, "POST", "/auth/signup", {}, { email: "ada@example.com", password })).status).toBe(
+      201,
+    );
     await expect.poll(() => server.log()).toContain("mail not sent; it will be tried again");
     expect(await server.stop()).toBe(0);
     expect(await runSql(databaseUrl, "SELECT kind, attempts FROM outbox_messages")).toEqual([

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { db } from "~/data/db.server";
 import { RateLimited, Unauthenticated } from "~/domain/errors";
 import { refreshSession } from "~/domain/sessions/refresh-tokens.server";
+import { hashSecret } from "~/domain/sessions/secrets.server";
 import { findCallerByIdentifier, findCallerBySession } from "~/domain/sessions/sessions.server";
 import { client, newUser, openSession } from "../../../support/people";
 import { withSettingsAndDatabase } from "../../../support/settings";
@@ -38,41 +39,60 @@ describe("rotation", () => {
     await expect(refreshSession(token, client, after(30 * day))).rejects.toMatchObject(refused);
   });
 
-  it("of twenty parallel uses exactly one wins, and the session lives", async () => {
+  it("twenty parallel uses are given one and the same next token, and the session lives", async () => {
     const session = await openApi();
     const uses = Array.from({ length: 20 }, () => refreshSession(session.secret, client, after(second)));
-    const outcomes = await Promise.allSettled(uses);
-    const won = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
-    expect(won).toHaveLength(1);
-    for (const outcome of outcomes) if (outcome.status === "rejected") expect(outcome.reason).toMatchObject(refused);
+    const given = await Promise.all(uses);
+    expect(new Set(given.map(({ refreshToken }) => refreshToken)).size).toBe(1);
+    expect(new Set(given.map(({ expiresAt }) => expiresAt.getTime())).size).toBe(1);
+    for (const { actor } of given) expect(actor).toEqual(session.actor);
     expect(await findCallerBySession(session.actor.sessionId, after(second))).not.toBeNull();
-    await expect(refreshSession(won[0]?.refreshToken ?? "", client, after(2 * second))).resolves.toBeDefined();
+    await expect(refreshSession(given[0]?.refreshToken ?? "", client, after(2 * second))).resolves.toBeDefined();
     expect(await replays(session.actor.sessionId)).toEqual([]);
+  });
+
+  it("the next token is not to be had without the server's key, nor from another session's", async () => {
+    const session = await openApi();
+    const { refreshToken } = await refreshSession(session.secret, client, after(0));
+    expect(refreshToken).toMatch(/^[\w-]{43}$/);
+    expect(refreshToken).not.toBe(createHash("sha256").update(session.secret).digest("base64url"));
+    const other = await openApi();
+    await db().session.update({ where: { id: other.actor.sessionId }, data: { refreshHash: hashSecret("given") } });
+    const ofOther = await refreshSession("given", client, after(0));
+    await db().usedRefreshToken.deleteMany();
+    await db().session.update({ where: { id: session.actor.sessionId }, data: { refreshHash: hashSecret("given") } });
+    expect((await refreshSession("given", client, after(0))).refreshToken).not.toBe(ofOther.refreshToken);
   });
 });
 
-describe("replay", () => {
-  it("within 10 seconds is refused and harms nobody", async () => {
+describe("a used token", () => {
+  it("is answered with its successor again for 60 seconds, while that is unused; nothing moves by it", async () => {
     const session = await openApi();
     const next = await refreshSession(session.secret, client, after(0));
-    await expect(refreshSession(session.secret, client, after(10 * second))).rejects.toMatchObject(refused);
-    expect(await findCallerBySession(session.actor.sessionId, after(10 * second))).not.toBeNull();
-    await expect(refreshSession(next.refreshToken, client, after(11 * second))).resolves.toBeDefined();
+    const row = () => db().session.findUniqueOrThrow({ where: { id: session.actor.sessionId } });
+    const before = await row();
+    for (const milliseconds of [0, 1, 10 * second, 60 * second]) {
+      const again = await refreshSession(session.secret, client, after(milliseconds));
+      expect([again.refreshToken, again.expiresAt]).toEqual([next.refreshToken, next.expiresAt]);
+      expect([again.actor, again.user.id]).toEqual([session.actor, session.user.id]);
+    }
+    expect(await row()).toEqual(before);
+    await expect(refreshSession(next.refreshToken, client, after(61 * second))).resolves.toBeDefined();
     expect(await replays(session.actor.sessionId)).toEqual([]);
   });
 
   it.each([
-    ["the last", 2],
-    ["an earlier", 0],
-    ["a middle", 1],
-  ])("after 10 seconds, of %s generation, ends the whole session and is recorded", async (_name, generation) => {
+    ["the last one, after 60 seconds, although its successor is unused", 2, 60 * second + 1],
+    ["the last but one, whose successor was used", 1, 0],
+    ["the first of all", 0, 0],
+  ])("%s, ends the whole session and is recorded", async (_name, generation, late) => {
     const session = await openApi();
     const sibling = await openSession(session.user, { via: "bearer" }, opened);
     const browser = await openSession(session.user, { via: "cookie", remembered: true }, opened);
     const tokens = [session.secret];
     for (let use = 0; use < 3; use++)
       tokens.push((await refreshSession(tokens[use] ?? "", client, after(use * second))).refreshToken);
-    const replayed = after(generation * second + 10 * second + 1);
+    const replayed = after(2 * second + late);
 
     const thief = { address: "203.0.113.66", userAgent: "curl" };
     await expect(refreshSession(tokens[generation] ?? "", thief, replayed)).rejects.toMatchObject(refused);
@@ -85,6 +105,44 @@ describe("replay", () => {
     expect(await findCallerBySession(sibling.actor.sessionId, replayed)).not.toBeNull();
     expect(await findCallerByIdentifier(browser.secret, replayed)).not.toBeNull();
     await expect(refreshSession(sibling.secret, client, replayed)).resolves.toBeDefined();
+  });
+
+  it("is answered with the same one after the secret was changed and the old one kept beside it", async () => {
+    const old = "an earlier secret of this server, of 32 characters and more";
+    const session = await openApi();
+    const next = await withSettingsAndDatabase({ SESSION_SECRET: old }, () =>
+      refreshSession(session.secret, client, after(0)),
+    );
+    const rotated = { SESSION_SECRET: `a newer secret of this server, of 32 characters and more,${old}` };
+    await withSettingsAndDatabase(rotated, async () => {
+      const again = await refreshSession(session.secret, client, after(second));
+      expect(again.refreshToken).toBe(next.refreshToken);
+      await expect(refreshSession(next.refreshToken, client, after(2 * second))).resolves.toBeDefined();
+    });
+  });
+
+  it("is neither good nor theft while the clock has been put back by more than that", async () => {
+    const session = await openApi();
+    const next = await refreshSession(session.secret, client, after(0));
+    await expect(refreshSession(session.secret, client, after(-3600 * second))).rejects.toMatchObject(refused);
+    const again = await refreshSession(session.secret, client, after(-second));
+    expect(again.refreshToken).toBe(next.refreshToken);
+    expect(await replays(session.actor.sessionId)).toEqual([]);
+  });
+
+  it.each([
+    ["signed out", (id: string) => db().session.delete({ where: { id } })],
+    ["over", (id: string) => db().session.update({ where: { id }, data: { expiresAt: after(second) } })],
+    [
+      "of a disabled account",
+      (id: string) => db().session.update({ where: { id }, data: { user: { update: { isActive: false } } } }),
+    ],
+  ])("is refused when its session is %s", async (_name, happens) => {
+    const session = await openApi();
+    await refreshSession(session.secret, client, after(0));
+    await happens(session.actor.sessionId);
+    await expect(refreshSession(session.secret, client, after(2 * second))).rejects.toMatchObject(refused);
+    expect(await replays(session.actor.sessionId)).toEqual([]);
   });
 });
 
@@ -123,11 +181,16 @@ describe("refusal", () => {
     await expect(refreshSession(token, client, after(20 * second))).resolves.toMatchObject({ actor: session.actor });
   });
 
-  it("a losing parallel use takes no place from the limit", async () => {
+  it("the 61st use, of whichever kind: each is counted once, and one too many ends nothing", async () => {
     const session = await openApi();
-    await Promise.allSettled(Array.from({ length: 20 }, () => refreshSession(session.secret, client, after(second))));
+    await Promise.all(Array.from({ length: 20 }, () => refreshSession(session.secret, client, after(second))));
     const key = `refresh:session:${createHash("sha256").update(session.actor.sessionId).digest("base64url")}`;
-    expect((await db().rateLimit.findUniqueOrThrow({ where: { key } })).points).toBe(1);
+    expect((await db().rateLimit.findUniqueOrThrow({ where: { key } })).points).toBe(20);
+    for (let use = 20; use < 60; use++) await refreshSession(session.secret, client, after(use));
+    await expect(refreshSession(session.secret, client, after(second))).rejects.toBeInstanceOf(RateLimited);
+    expect(await replays(session.actor.sessionId)).toEqual([]);
+    await db().rateLimit.updateMany({ data: { resetsAt: new Date() } });
+    await expect(refreshSession(session.secret, client, after(second))).resolves.toBeDefined();
   });
 
   it("the token of a session that ends in the same moment", async () => {
@@ -205,7 +268,7 @@ describe("a session that keeps its token", () => {
       expect(refreshed.refreshToken).not.toBe(session.secret);
       expect(refreshed.expiresAt).toEqual(after(7 * day + second));
     });
-    await expect(refreshSession(session.secret, client, after(2 * second))).rejects.toMatchObject(refused);
+    await expect(refreshSession(session.secret, client, after(62 * second))).rejects.toMatchObject(refused);
   });
 });
 
