@@ -111,6 +111,7 @@ function TurnedOff() {
 
 function TurnedOn({ state, codes }: { state: State; codes?: string[] }) {
   const { since, unusedSince, backupCodesLeft, generation } = state;
+  const [form] = usePageForm<{ generation: string }>("new-codes");
   const pending = usePending("new-codes");
   return (
     <>
@@ -135,13 +136,12 @@ function TurnedOn({ state, codes }: { state: State; codes?: string[] }) {
                 you have not seen or kept them, make new ones now.
               </p>
             )}
-            <PostForm>
-              <input type="hidden" name="intent" value="new-codes" />
+            <PageForm form={form} intent="new-codes" className="max-w-md">
               <input type="hidden" name="generation" value={generation} />
               <SubmitButton look="quiet" pending={pending}>
                 Make new backup codes
               </SubmitButton>
-            </PostForm>
+            </PageForm>
           </section>
         )}
         <TurnOff />

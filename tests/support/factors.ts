@@ -2,6 +2,7 @@ import { TOTP, Secret } from "otpauth";
 import { db } from "~/data/db.server";
 import { openColumn, sealColumn } from "~/data/sealed-column.server";
 import type { User } from "~/domain/accounts/account-schema";
+import { operatorsTurn } from "~/domain/accounts/turn-to-hash.server";
 import { newBackupCodes, storingBackupCodes } from "~/domain/accounts/second-factor/backup-codes.server";
 import { newTotpSecret } from "~/domain/accounts/second-factor/totp";
 
@@ -21,7 +22,7 @@ export function wrongCodeOf(secret: string): string {
 /** Turns two-step sign-in on for an account. */
 export async function withTotp(user: Pick<User, "id">): Promise<{ secret: string; backupCodes: readonly string[] }> {
   const secret = newTotpSecret();
-  const backup = await newBackupCodes();
+  const backup = await newBackupCodes(operatorsTurn);
   const now = new Date();
   await db().$transaction([
     db().totpFactor.create({

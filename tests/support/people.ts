@@ -3,6 +3,7 @@ import { db } from "~/data/db.server";
 import { signAccessToken } from "~/auth/access-token.server";
 import { sealSessionCookie } from "~/auth/session-cookie.server";
 import type { User } from "~/domain/accounts/account-schema";
+import { operatorsTurn } from "~/domain/accounts/turn-to-hash.server";
 import { hashPassword } from "~/domain/accounts/passwords.server";
 import type { Actor, Client, Standing } from "~/domain/actor";
 import { byProof, type Permission } from "~/domain/sessions/permission.server";
@@ -22,7 +23,7 @@ type Fields = { email?: string; hash?: string; isActive?: boolean; verified?: bo
 /** A new account, its address not confirmed unless told so; with a hash that is not the password's if one is given. */
 export async function newUser(fields: Fields = {}): Promise<User> {
   const { email = `${randomUUID()}@example.com`, isActive = true, verified = false } = fields;
-  const hash = fields.hash ?? (await (passwordHash ??= hashPassword(password)));
+  const hash = fields.hash ?? (await (passwordHash ??= hashPassword(password, operatorsTurn)));
   const now = new Date();
   const user: User = { id: randomUUID(), email, name: "Ada", isActive, createdAt: now };
   const emailVerifiedAt = verified ? now : null;

@@ -9,6 +9,7 @@ import { droppingTokens } from "./one-time-tokens.server";
 import { hashPassword, refuseGuessable } from "./passwords.server";
 import { provePassword } from "./proof.server";
 import { endingAccess, raisingVersion } from "./take-back.server";
+import { turnToHash } from "./turn-to-hash.server";
 
 /** The actor's own account: the profile and the password. */
 
@@ -51,7 +52,7 @@ export async function emailOf(userId: string): Promise<string | null> {
  * @throws {Invalid} if the current password is wrong, be it since a moment ago, or the new one is one of those that are
  *   tried first
  * @throws {SignedOut} if the session is over
- * @throws {RateLimited} when the sign-in limits are reached
+ * @throws {RateLimited} when the sign-in limits are reached, or the one on hashing
  */
 export async function changePassword(
   actor: Actor,
@@ -64,7 +65,7 @@ export async function changePassword(
     at: "currentPassword",
     failure: "password_change_failed",
   });
-  const hash = await hashPassword(newPassword);
+  const hash = await hashPassword(newPassword, await turnToHash(actor.userId, client));
   const now = new Date();
   await permitted(permission, () => [
     raisingVersion({ id: actor.userId }),

@@ -3,6 +3,7 @@ import type { Client, Standing } from "../actor";
 import { giveBack, signInPerAccount, signInPerAddress } from "../limits/limits.server";
 import { subscriberOf } from "../network-address";
 import { verifyPassword } from "./passwords.server";
+import { turnToHash, type Turn } from "./turn-to-hash.server";
 
 /** The counters of attempts to prove a password: sign-in and every later question for it share them. */
 export function attemptCounters(email: string, client: Client) {
@@ -14,6 +15,14 @@ export function attemptCounters(email: string, client: Client) {
 }
 
 export type AttemptCounters = ReturnType<typeof attemptCounters>;
+
+/**
+ * Counts an attempt at a password, before it is judged.
+ *
+ * @throws {RateLimited} when a limit is reached
+ */
+export const countPasswordAttempt = ({ account, address }: AttemptCounters, client: Client): Promise<Turn> =>
+  turnToHash(account.subject, client, account, address);
 
 /** A password to compare with, and how the account stood when it was read. */
 export type StoredPassword = Readonly<{ email: string; hash: string | null }> & Pick<Standing, "accessVersion">;
@@ -40,9 +49,10 @@ export async function verifyOrGiveBack(
   hash: string | null,
   password: string,
   counters: AttemptCounters,
+  turn: Turn,
 ): Promise<boolean> {
   try {
-    return await verifyPassword(hash, password);
+    return await verifyPassword(hash, password, turn);
   } catch (error) {
     await giveBack(counters.account, counters.address);
     throw error;

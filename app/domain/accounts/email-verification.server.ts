@@ -8,7 +8,13 @@ import { askedMailTo, mailIsOn, mailQueued, queueing } from "../mail/outbox.serv
 import { record, recording } from "../sessions/audit.server";
 import { byProof, bySession, permitted, signedOut, type Permission } from "../sessions/permission.server";
 import type { User } from "./account-schema";
-import { attemptCounters, findPassword, verifyOrGiveBack, type AttemptCounters } from "./attempts.server";
+import {
+  attemptCounters,
+  countPasswordAttempt,
+  findPassword,
+  verifyOrGiveBack,
+  type AttemptCounters,
+} from "./attempts.server";
 import { orDeadLink, requireLink } from "./links.server";
 import { droppingTokens, spendingToken } from "./one-time-tokens.server";
 
@@ -73,13 +79,13 @@ export async function verifyEmail(secret: string, password: string, client: Clie
 
 async function provingPassword({ userId, email }: { userId: string; email: string }, password: string, client: Client) {
   const counters = attemptCounters(email, client);
-  await countAttempt(counters.account, counters.address);
+  const turn = await countPasswordAttempt(counters, client);
   const stored = await findPassword(userId);
   const wrong = () =>
     new Invalid([
       { path: ["password"], message: "That is not this account's password. If you did not choose it, reset it." },
     ]);
-  if (!stored || !(await verifyOrGiveBack(stored.hash, password, counters))) {
+  if (!stored || !(await verifyOrGiveBack(stored.hash, password, counters, turn))) {
     await record({ kind: "proof_failed", userId, client });
     throw wrong();
   }

@@ -15,6 +15,7 @@ import { hashPassword, refuseGuessable } from "./passwords.server";
 import { isReserved } from "./reserved-emails.server";
 import { defaultName } from "./sign-up.server";
 import { endingAccess, raisingVersion, takingRow } from "./take-back.server";
+import { operatorsTurn } from "./turn-to-hash.server";
 
 /**
  * What the operator does to accounts from the machine itself, with no actor but the machine. Every request reads its
@@ -85,7 +86,7 @@ export async function createAccount(input: {
   if (await isReserved(email))
     throw new Conflict("email", `${email} is kept for the account that had it until lately, which may take it back`);
   // A hash of something that nobody knows: such an account costs a sign-in the same time as any other.
-  const hash = await hashPassword(password ?? newSecret());
+  const hash = await hashPassword(password ?? newSecret(), operatorsTurn);
   const now = new Date();
   const id = randomUUID();
   const link = password === undefined ? makingPasswordLink(id, now) : null;

@@ -12,6 +12,7 @@ import { deadLink, orDeadLink } from "./links.server";
 import { droppingTokens, peekToken, spendingToken } from "./one-time-tokens.server";
 import { hashPassword, refuseGuessable } from "./passwords.server";
 import { endingAccess, raisingVersion } from "./take-back.server";
+import { turnToHash } from "./turn-to-hash.server";
 
 /** A new password for whoever has forgotten theirs (OWASP ASVS 5.0, 6.4.3). */
 
@@ -60,11 +61,12 @@ const provingAddress = ({ id, email }: { id: string; email: string }, now: Date)
  *
  * @throws {NotFound} if the link is not good (any more)
  * @throws {Invalid} if the password is one of those that are tried first; the link stays good
+ * @throws {RateLimited} when the limit on hashing is reached; the link stays good
  */
 export async function resetPassword(secret: string, newPassword: string, client: Client): Promise<void> {
   const user = await ownerOfResetLink(secret);
   await refuseGuessable(newPassword, user.email, "newPassword");
-  const hash = await hashPassword(newPassword);
+  const hash = await hashPassword(newPassword, await turnToHash(user.id, client));
   const now = new Date();
   const happening = {
     device: describeDevice(client.userAgent, "cookie"),

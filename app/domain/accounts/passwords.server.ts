@@ -1,9 +1,10 @@
 import { hash, verify } from "@node-rs/argon2";
 import { availableParallelism } from "node:os";
-import pLimit from "p-limit";
 import { config } from "~/config.server";
-import { Invalid, RateLimited } from "../errors";
+import { Invalid } from "../errors";
 import { canonical } from "../text";
+import { HashQueue } from "./hash-queue";
+import type { Turn } from "./turn-to-hash.server";
 
 /**
  * Passwords: argon2id with the parameters that the OWASP Password Storage Cheat Sheet names first (m=19456 KiB, t=2,
@@ -14,26 +15,21 @@ import { canonical } from "../text";
 // Argon2id is the library's default algorithm; naming it would take a `const enum`, which isolated modules cannot read.
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-const hashing = pLimit(Math.max(1, availableParallelism() - 1));
-
-/** How many may wait: some seconds of work. Whoever comes later is told to come back. */
+/** How many may wait: some seconds of work. Beyond it somebody is told to come back. */
 const mostWaiting = 200;
 
-function bounded<T>(work: () => Promise<T>): Promise<T> {
-  if (hashing.pendingCount >= mostWaiting)
-    throw new RateLimited(2, "Too many people are signing in at this moment. Try again in a few seconds.");
-  return hashing(work);
-}
+const hashing = new HashQueue(Math.max(1, availableParallelism() - 1), mostWaiting);
 
 /**
  * Hashes a password for storage, in its canonical form: keyboards and systems send the same letters in different ones
  * (NIST SP 800-63B, 3.1.1.2, on normalization).
  *
+ * @param turn - who waits for it, and has been counted
  * @returns a PHC string
  * @throws {RateLimited} when too many are waiting
  */
-export async function hashPassword(password: string): Promise<string> {
-  return bounded(() => hash(canonical(password), parameters));
+export function hashPassword(password: string, turn: Turn): Promise<string> {
+  return hashing.run(turn, () => hash(canonical(password), parameters));
 }
 
 /**
@@ -44,11 +40,12 @@ export async function hashPassword(password: string): Promise<string> {
  * @returns a PHC string
  * @throws {RateLimited} when too many are waiting
  */
-export async function hashWithSalt(
+export function hashWithSalt(
   text: string,
   options: Readonly<{ salt: Uint8Array; memoryCost: number; timeCost: number; parallelism: number }>,
+  turn: Turn,
 ): Promise<string> {
-  return bounded(() => hash(text, options));
+  return hashing.run(turn, () => hash(text, options));
 }
 
 /** A hash of nothing that anybody knows, so that an unknown e-mail costs what a wrong password costs. */
@@ -68,12 +65,10 @@ const formsOf = (password: string): string[] => [...new Set([canonical(password)
  *
  * @throws {RateLimited} when too many are waiting
  */
-export async function verifyPassword(stored: string | null, password: string): Promise<boolean> {
+export async function verifyPassword(stored: string | null, password: string, turn: Turn): Promise<boolean> {
   const against = stored ?? (await prepareDecoy());
-  return bounded(async () => {
-    for (const form of formsOf(password)) if (await fits(against, form)) return stored !== null;
-    return false;
-  });
+  for (const form of formsOf(password)) if (await hashing.run(turn, () => fits(against, form))) return stored !== null;
+  return false;
 }
 
 async function fits(stored: string, text: string): Promise<boolean> {
@@ -90,8 +85,8 @@ async function fits(stored: string, text: string): Promise<boolean> {
  *
  * @throws {RateLimited} when too many are waiting
  */
-export const isOfOldForm = async (stored: string, password: string): Promise<boolean> =>
-  formsOf(password).length > 1 && !(await bounded(() => fits(stored, canonical(password))));
+export const isOfOldForm = async (stored: string, password: string, turn: Turn): Promise<boolean> =>
+  formsOf(password).length > 1 && !(await hashing.run(turn, () => fits(stored, canonical(password))));
 
 /** Was this hash made with weaker parameters than today's? */
 export function needsRehash(stored: string): boolean {

@@ -1,11 +1,11 @@
 import { db } from "~/data/db.server";
 import type { Actor, Client } from "../actor";
 import { Invalid } from "../errors";
-import { countAttempt, settling } from "../limits/limits.server";
+import { settling } from "../limits/limits.server";
 import { record, type AuditKind } from "../sessions/audit.server";
 import { bySession, permitted, signedOut, type Permission } from "../sessions/permission.server";
 import type { Caller } from "../sessions/sessions.server";
-import { attemptCounters, findPassword, verifyOrGiveBack } from "./attempts.server";
+import { attemptCounters, countPasswordAttempt, findPassword, verifyOrGiveBack } from "./attempts.server";
 import { messageFor, passSecondFactor } from "./second-factor/factor.server";
 
 /**
@@ -38,12 +38,12 @@ export async function provePassword(
   const stored = await findPassword(actor.userId);
   if (!stored) throw signedOut();
   const counters = attemptCounters(stored.email, client);
-  await countAttempt(counters.account, counters.address);
+  const turn = await countPasswordAttempt(counters, client);
   const wrong = () =>
     new Invalid([
       { path: [at], message: at === "currentPassword" ? "Current password is not right" : "Password is not right" },
     ]);
-  if (!(await verifyOrGiveBack(stored.hash, password, counters))) {
+  if (!(await verifyOrGiveBack(stored.hash, password, counters, turn))) {
     await record({ kind: failure, userId: actor.userId, sessionId: actor.sessionId, client });
     throw wrong();
   }

@@ -2,19 +2,20 @@ import { db } from "~/data/db.server";
 import { transaction } from "~/data/transaction.server";
 import type { Client, Standing } from "../actor";
 import { Unauthenticated } from "../errors";
-import { countAttempt, giveBack, givingBack } from "../limits/limits.server";
+import { giveBack, givingBack } from "../limits/limits.server";
 import { inTurn } from "../limits/turns";
 import { record, recording } from "../sessions/audit.server";
 import { byProof, permitted } from "../sessions/permission.server";
 import type { Account, OpenedSession, SessionKind } from "../sessions/sessions.server";
 import { storable } from "../text";
 import type { Credentials } from "./account-schema";
-import { attemptCounters, verifyOrGiveBack, type AttemptCounters } from "./attempts.server";
+import { attemptCounters, countPasswordAttempt, verifyOrGiveBack, type AttemptCounters } from "./attempts.server";
 import { accountDisabled, completingSignIn, signInRefused } from "./complete-sign-in.server";
 import { normalizeEmail } from "./email";
 import { refuseUnverified } from "./email-verification.server";
 import { hashPassword, isOfOldForm, needsRehash } from "./passwords.server";
 import { messageFor, passSecondFactor, type FactorAnswer } from "./second-factor/factor.server";
+import type { Turn } from "./turn-to-hash.server";
 
 /** Signing in with a password. */
 
@@ -78,13 +79,13 @@ async function attemptSignIn(
   client: Client,
   answer: FactorAnswer | undefined,
 ): Promise<OpenedSession> {
-  await countAttempt(counters.account, counters.address);
+  const turn = await countPasswordAttempt(counters, client);
 
   const stored = await findByEmail(email);
   try {
-    const good = await verifyOrGiveBack(stored?.hash ?? null, password, counters);
+    const good = await verifyOrGiveBack(stored?.hash ?? null, password, counters, turn);
     if (!stored || !good) throw new WrongCredentials();
-    return await admit(stored, password, counters, kind, client, answer);
+    return await admit(stored, password, { counters, turn }, kind, client, answer);
   } catch (error) {
     if (error instanceof WrongCredentials) await record({ kind: "sign_in_failed", userId: stored?.id, client });
     throw error;
@@ -95,7 +96,7 @@ async function attemptSignIn(
 async function admit(
   { hash, twoStepSince, ...user }: Stored,
   password: string,
-  counters: AttemptCounters,
+  { counters, turn }: { counters: AttemptCounters; turn: Turn },
   kind: SessionKind,
   client: Client,
   answer: FactorAnswer | undefined,
@@ -115,7 +116,8 @@ async function admit(
   );
   await refuseUnverified(user, permission, counters);
 
-  if (hash && (needsRehash(hash) || (await isOfOldForm(hash, password)))) await rehash(user.id, hash, password);
+  if (hash && (needsRehash(hash) || (await isOfOldForm(hash, password, turn))))
+    await rehash(user.id, hash, password, turn);
   if (!twoStepSince) {
     const { session, statements, done } = await completingSignIn(user, permission, kind, client, {
       givenBack: counters.address,
@@ -134,8 +136,8 @@ async function admit(
   return session;
 }
 
-async function rehash(userId: string, from: string, password: string): Promise<void> {
-  const hash = await hashPassword(password);
+async function rehash(userId: string, from: string, password: string, turn: Turn): Promise<void> {
+  const hash = await hashPassword(password, turn);
   // Only if it is still the hash that was checked: a password changed meanwhile must not come back.
   await db().password.updateMany({ where: { userId, hash: from }, data: { hash, updatedAt: new Date() } });
 }

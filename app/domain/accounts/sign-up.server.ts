@@ -3,7 +3,7 @@ import { db, isMissingRow, isUniqueViolation } from "~/data/db.server";
 import { transaction } from "~/data/transaction.server";
 import type { Client } from "../actor";
 import { Conflict } from "../errors";
-import { countAttempt, isWithin, signUpPerEmail, signUpPerAddress } from "../limits/limits.server";
+import { isWithin, signUpPerEmail, signUpPerAddress } from "../limits/limits.server";
 import { subscriberOf } from "../network-address";
 import { askedMailTo, mailQueued, queueing } from "../mail/outbox.server";
 import { recording } from "../sessions/audit.server";
@@ -14,6 +14,7 @@ import { verificationIsOn, verificationIsRequired } from "./email-verification.s
 import { hashPassword, refuseGuessable } from "./passwords.server";
 import { signUpQuietly } from "./quiet-sign-up.server";
 import { isReserved } from "./reserved-emails.server";
+import { turnToHash, type Turn } from "./turn-to-hash.server";
 
 /** Signing up. */
 
@@ -28,8 +29,7 @@ import { isReserved } from "./reserved-emails.server";
 export async function openAccount(input: SignUp, kind: SessionKind, client: Client): Promise<OpenedSession | null> {
   if (!verificationIsRequired()) return signUp(input, kind, client);
   const spendingInvitation = await admitting(input);
-  await refuseUnwanted(input, client);
-  const hash = await hashPassword(input.password);
+  const hash = await hashPassword(input.password, await refuseUnwanted(input, client));
   if (await isWithin({ limit: signUpPerEmail, subject: input.email }, askedMailTo(input.email)))
     await signUpQuietly(newUser(input), hash, client, spendingInvitation);
   return null;
@@ -45,10 +45,10 @@ export async function openAccount(input: SignUp, kind: SessionKind, client: Clie
  */
 export async function signUp(input: SignUp, kind: SessionKind, client: Client): Promise<OpenedSession> {
   const spendingInvitation = await admitting(input);
-  await refuseUnwanted(input, client);
+  const turn = await refuseUnwanted(input, client);
   if (await isTaken(input.email)) throw emailTaken();
 
-  const hash = await hashPassword(input.password);
+  const hash = await hashPassword(input.password, turn);
   const mayBeAsked = verificationIsOn() && (await isWithin(askedMailTo(input.email)));
   const user = newUser(input);
   const now = user.createdAt;
@@ -71,9 +71,10 @@ export async function signUp(input: SignUp, kind: SessionKind, client: Client): 
 }
 
 /** What is refused before anybody asks whether the address is known. */
-async function refuseUnwanted({ email, password }: SignUp, client: Client): Promise<void> {
+async function refuseUnwanted({ email, password }: SignUp, client: Client): Promise<Turn> {
   await refuseGuessable(password, email, "password");
-  await countAttempt({ limit: signUpPerAddress, subject: subscriberOf(client.address) });
+  const subscriber = subscriberOf(client.address);
+  return turnToHash(`${subscriber} ${email}`, client, { limit: signUpPerAddress, subject: subscriber });
 }
 
 const newUser = ({ email, name }: SignUp): User => ({

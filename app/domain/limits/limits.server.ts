@@ -26,6 +26,12 @@ export const signInPerAccount: Limit = { name: "sign-in:account", points: 10, wi
 export const signInPerAddress: Limit = { name: "sign-in:address", points: 100, windowSeconds: 15 * minute };
 export const secondFactorPerAccount: Limit = { name: "second-factor:account", points: 10, windowSeconds: 15 * minute };
 export const passkeyOptionsPerAddress: Limit = { name: "passkey:address", points: 60, windowSeconds: 15 * minute };
+/** Every use of the password hash, good ones too: far more than people need, and less than would be felt. */
+export const hashingPerAccount: Limit = { name: "hashing:account", points: 300, windowSeconds: 15 * minute };
+export const hashingPerAddress: Limit = { name: "hashing:address", points: 1_000, windowSeconds: 15 * minute };
+/** Sets of backup codes, each of which takes ten hashes. */
+export const backupCodesPerAccount: Limit = { name: "backup-codes:account", points: 10, windowSeconds: 60 * minute };
+export const backupCodesPerAddress: Limit = { name: "backup-codes:address", points: 60, windowSeconds: 60 * minute };
 export const signUpPerAddress: Limit = { name: "sign-up:address", points: 20, windowSeconds: 60 * minute };
 /** Where the answer is the same for every address: the mails that follow from it. */
 export const signUpPerEmail: Limit = { name: "sign-up:email", points: 5, windowSeconds: 60 * minute };

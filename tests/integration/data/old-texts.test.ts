@@ -5,6 +5,7 @@ import path from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { applyMigrations } from "~/data/migrate.server";
 import { hashPassword } from "~/domain/accounts/passwords.server";
+import { operatorsTurn } from "~/domain/accounts/turn-to-hash.server";
 import { runSql } from "../../support/catalogue";
 import { databaseKind, newDatabase } from "../../support/databases";
 import { api } from "../../support/http";
@@ -40,7 +41,7 @@ async function oldDatabase(email: string): Promise<string> {
   );
   await runSql(
     url,
-    `INSERT INTO passwords (user_id, hash, updated_at) VALUES ('${id}', '${await hashPassword(password)}', ${at})`,
+    `INSERT INTO passwords (user_id, hash, updated_at) VALUES ('${id}', '${await hashPassword(password, operatorsTurn)}', ${at})`,
   );
   for (const [index, text] of texts.entries())
     await runSql(

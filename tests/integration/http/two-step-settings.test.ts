@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { config } from "~/config.server";
 import { db } from "~/data/db.server";
 import type { User } from "~/domain/accounts/account-schema";
+import { backupCodesPerAccount } from "~/domain/limits/limits.server";
 import { passSecondFactor } from "~/domain/accounts/second-factor/factor.server";
 import { codeOf, secretOf, withTotp, wrongCodeOf } from "../../support/factors";
 import { newAddress, submit, textOf, visit, type Answer, type Fields } from "../../support/http";
@@ -145,6 +146,40 @@ describe("new backup codes", () => {
     const off = (code: string) => send(page, { intent: "turn-off", password, code });
     expect((await off(backupCodes[0] ?? "")).status).toBe(400);
     expect((await off(codesIn(made)[0] ?? "")).status).toBe(303);
+  });
+
+  it("ten sets in an hour are enough: 429 in the page, and the set at hand stays good", async () => {
+    const user = await newUser();
+    await withTotp(user);
+    const { open, send } = await browserOf(user);
+    const make = async () => send(page, { intent: "new-codes", generation: generationIn(await open(page)) });
+    for (let set = 0; set < backupCodesPerAccount.points; set++) expect((await make()).status).toBe(200);
+    const before = await hashesOf(user);
+    const refused = await make();
+    expect([refused.status, Number(refused.headers["retry-after"])]).toEqual([429, expect.any(Number)]);
+    expect(textOf(refused.text)).toContain("Too many");
+    expect(textOf(refused.text)).toContain("Two-step sign-in");
+    expect(await hashesOf(user)).toEqual(before);
+  });
+
+  it("asked for by forty accounts at once keep nobody from signing in", async () => {
+    const people = await Promise.all(Array.from({ length: 40 }, () => newUser()));
+    const address = newAddress();
+    const asked = await Promise.all(
+      people.map(async (user) => {
+        await withTotp(user);
+        const cookie = await cookieOf(await openSession(user));
+        const generation = generationIn(await visit(server.url, page, { cookie }));
+        return { fields: { intent: "new-codes", generation }, caller: { cookie, address } };
+      }),
+    );
+    const flood = asked.map(({ fields, caller }) => submit(server.url, page, fields, caller));
+    const other = await newUser();
+    for (let time = 0; time < 8; time++) {
+      const answer = await submit(server.url, "/login", { email: other.email, password }, { address: newAddress() });
+      expect([answer.status, answer.headers.location]).toEqual([303, "/tasks"]);
+    }
+    for (const answer of await Promise.all(flood)) expect(answer.status).toBe(200);
   });
 
   it("are offered with the time of the set that nobody has used, which may be one that nobody has seen", async () => {

@@ -1,6 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import { db } from "~/data/db.server";
+import type { Client } from "../../actor";
+import { backupCodesPerAccount, backupCodesPerAddress } from "../../limits/limits.server";
+import { subscriberOf } from "../../network-address";
 import { hashWithSalt } from "../passwords.server";
+import { turnToHash, type Turn } from "../turn-to-hash.server";
 import { backupCodeAlphabet as alphabet, backupCodeLength, readBackupCode } from "./codes";
 
 /**
@@ -23,21 +27,37 @@ export type BackupCodes = Readonly<{
 
 export const newSalt = (): string => randomBytes(16).toString("base64url");
 
-const hashCode = (code: string, salt: string): Promise<string> =>
-  hashWithSalt(code, { ...parameters, salt: Buffer.from(salt, "base64url") });
+const hashCode = (code: string, salt: string, turn: Turn): Promise<string> =>
+  hashWithSalt(code, { ...parameters, salt: Buffer.from(salt, "base64url") }, turn);
 
 /**
- * Makes ten new codes with a new salt, which still have to be stored.
+ * Counts the making of a set of codes, which takes ten hashes.
  *
+ * @throws {RateLimited} after 10 sets for the account, or 60 from the network address, in an hour
+ */
+export const turnToMakeCodes = (userId: string, client: Client): Promise<Turn> =>
+  turnToHash(
+    userId,
+    client,
+    { limit: backupCodesPerAccount, subject: userId },
+    { limit: backupCodesPerAddress, subject: subscriberOf(client.address) },
+  );
+
+/**
+ * Makes ten new codes with a new salt, which still have to be stored. One hash waits after the other: nobody else waits for
+ * ten.
+ *
+ * @param turn - of `turnToMakeCodes`
  * @throws {RateLimited} when too many hashes are waiting
  */
-export async function newBackupCodes(): Promise<BackupCodes> {
+export async function newBackupCodes(turn: Turn): Promise<BackupCodes> {
   const salt = newSalt();
   const bare = Array.from({ length: backupCodeCount }, () =>
     // The remainder has no bias: 256 is a multiple of 32.
     Array.from(randomBytes(backupCodeLength), (byte) => alphabet[byte % alphabet.length]).join(""),
   );
-  const hashes = await Promise.all(bare.map((code) => hashCode(code, salt)));
+  const hashes: string[] = [];
+  for (const code of bare) hashes.push(await hashCode(code, salt, turn));
   return { codes: bare.map((code) => `${code.slice(0, 5)}-${code.slice(5)}`), salt, hashes };
 }
 
@@ -52,9 +72,9 @@ export const storingBackupCodes = (userId: string, { hashes }: BackupCodes, now 
  *
  * @throws {RateLimited} when too many hashes are waiting
  */
-export async function hashBackupCode(code: string, salt: string): Promise<string | null> {
+export async function hashBackupCode(code: string, salt: string, turn: Turn): Promise<string | null> {
   const bare = readBackupCode(code);
-  return bare === null ? null : hashCode(bare, salt);
+  return bare === null ? null : hashCode(bare, salt, turn);
 }
 
 /** How many codes an account has left. */

@@ -2,9 +2,10 @@ import { needsResealing, openColumn, sealColumn } from "~/data/sealed-column.ser
 import { db, isMissingRow } from "~/data/db.server";
 import type { Statement } from "~/data/transaction.server";
 import type { Client } from "../../actor";
-import { countAttempt, giveBack, secondFactorPerAccount, settling } from "../../limits/limits.server";
+import { giveBack, secondFactorPerAccount, settling } from "../../limits/limits.server";
 import { record, recording } from "../../sessions/audit.server";
 import { permitted, type Permission } from "../../sessions/permission.server";
+import { turnToHash, type Turn } from "../turn-to-hash.server";
 import { hashBackupCode } from "./backup-codes.server";
 import { readBackupCode, readTotpCode } from "./codes";
 import { matchingStep } from "./totp";
@@ -52,28 +53,28 @@ export function passSecondFactor(
   client: Client,
   then: Statements,
 ): Promise<boolean> {
-  return attemptFactor(asked, answer, client, () => judge(asked, answer, client), then);
+  return attemptFactor(asked, answer, client, (turn) => judge(asked, answer, client, turn), then);
 }
 
 /**
  * Counts an attempt, and does what a right one leads to.
  *
  * @param answer - not looked at further than whether it can be one
- * @param judged - the statements that use the answer up, failing with a missing row if somebody else was faster; null
+ * @param judged - is given a turn to hash; the statements that use the answer up, failing with a missing row if somebody else was faster; null
  *   if it is wrong
  */
 export async function attemptFactor(
   { userId, sessionId, permission }: Asked,
   answer: FactorAnswer,
   client: Client,
-  judged: () => Promise<Statements | null>,
+  judged: (turn: Turn) => Promise<Statements | null>,
   then: Statements,
 ): Promise<boolean> {
   if (!isCode(answer)) return false;
   const counter = { limit: secondFactorPerAccount, subject: userId };
-  await countAttempt(counter);
+  const turn = await turnToHash(userId, client, counter);
   try {
-    const using = await judged();
+    const using = await judged(turn);
     if (using && (await succeeds(permission, () => [...using(), ...then(), settling({ forgotten: counter })])))
       return true;
   } catch (error) {
@@ -101,12 +102,12 @@ export async function succeeds(permission: Permission, statements: Statements): 
   }
 }
 
-async function judge(asked: Asked, answer: FactorAnswer, client: Client): Promise<Statements | null> {
+async function judge(asked: Asked, answer: FactorAnswer, client: Client, turn: Turn): Promise<Statements | null> {
   const { userId, sessionId } = asked;
   const factor = await db().totpFactor.findFirst({ where: { userId, confirmedAt: { not: null } } });
   if (!factor) return null;
   if ("backupCode" in answer) {
-    const hash = await hashBackupCode(answer.backupCode, factor.backupSalt);
+    const hash = await hashBackupCode(answer.backupCode, factor.backupSalt, turn);
     if (hash === null) return null;
     return () => [
       // Its row goes with its use.

@@ -11,7 +11,7 @@ import { emailInWords } from "../email";
 import { droppingTokens } from "../one-time-tokens.server";
 import { provePassword } from "../proof.server";
 import { raisingVersion } from "../take-back.server";
-import { generationOf, newBackupCodes, newSalt, storingBackupCodes } from "./backup-codes.server";
+import { generationOf, newBackupCodes, newSalt, storingBackupCodes, turnToMakeCodes } from "./backup-codes.server";
 import { attemptFactor, messageFor, openSecret, passSecondFactor, type FactorAnswer } from "./factor.server";
 import { queueingNotice } from "./notice.server";
 import { enrolmentUri, matchingStep, newTotpSecret } from "./totp";
@@ -80,7 +80,7 @@ export async function readSetup(actor: Actor): Promise<Enrolment | null> {
  * @returns the ten backup codes, which are never shown again; null if there is nothing to confirm, for example because the
  *   form was sent twice
  * @throws {Invalid} if the code is wrong
- * @throws {RateLimited} after 10 wrong codes in 15 minutes
+ * @throws {RateLimited} after 10 wrong codes in 15 minutes, or 10 sets of backup codes in an hour
  * @throws {SignedOut} if the session is over
  */
 export async function confirmSetup(actor: Actor, code: string, client: Client): Promise<readonly string[] | null> {
@@ -94,7 +94,7 @@ export async function confirmSetup(actor: Actor, code: string, client: Client): 
     const step = secret === null ? null : matchingStep(secret, code);
     if (step === null) return null;
     // Ten hashes: only for a right code, or wrong ones would keep everybody else from signing in.
-    const backup = await newBackupCodes();
+    const backup = await newBackupCodes(await turnToMakeCodes(userId, client));
     codes = backup.codes;
     return () => [
       raisingVersion({ id: userId }),
@@ -121,6 +121,7 @@ export async function confirmSetup(actor: Actor, code: string, client: Client): 
  * @param generation - the set that is to be replaced, as `readTwoStep` named it
  * @returns the new codes, which are never shown again; null if that set was replaced already, for example because the form
  *   was sent twice
+ * @throws {RateLimited} after 10 sets in an hour
  * @throws {SignedOut} if the session is over
  */
 export function makeBackupCodes(actor: Actor, generation: string, client: Client): Promise<readonly string[] | null> {
@@ -133,7 +134,7 @@ async function replaceBackupCodes(actor: Actor, generation: string, client: Clie
   const factor = await db().totpFactor.findFirst({ where: { userId, confirmedAt: { not: null } } });
   if (!factor || generationOf(factor.backupSalt) !== generation) return null;
   const { email } = await getUser(actor);
-  const backup = await newBackupCodes();
+  const backup = await newBackupCodes(await turnToMakeCodes(userId, client));
   try {
     await permitted(bySession(actor), () => [
       db().totpFactor.update({

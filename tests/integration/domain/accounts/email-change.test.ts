@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { config } from "~/config.server";
 import { db } from "~/data/db.server";
 import type { User } from "~/domain/accounts/account-schema";
+import { operatorsTurn } from "~/domain/accounts/turn-to-hash.server";
 import { changePassword } from "~/domain/accounts/accounts.server";
 import { confirmEmailChange, requestEmailChange, undoEmailChange } from "~/domain/accounts/email-change.server";
 import { makeToken, peekToken } from "~/domain/accounts/one-time-tokens.server";
@@ -250,7 +251,7 @@ describe("undoing it", () => {
     const second = await change(user, newEmail());
     await undoEmailChange(second, client);
     expect(await emailOf(user)).toBe(stranger);
-    const hash = await hashPassword(password);
+    const hash = await hashPassword(password, operatorsTurn);
     await db().password.create({ data: { userId: user.id, hash, updatedAt: new Date() } });
     const third = await change(user, newEmail());
     await undoEmailChange(first, client);

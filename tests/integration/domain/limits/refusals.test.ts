@@ -13,18 +13,23 @@ import {
   signInOptions,
   signInWithPasskey,
 } from "~/domain/accounts/passkeys/passkey-sign-in.server";
-import { askForReset } from "~/domain/accounts/password-reset.server";
+import { askForReset, resetPassword } from "~/domain/accounts/password-reset.server";
+import { makeToken } from "~/domain/accounts/one-time-tokens.server";
 import { proveByCode, provePassword } from "~/domain/accounts/proof.server";
 import { beginSecondStep, finishSecondStep } from "~/domain/accounts/second-factor/second-step.server";
-import { turnOffTwoStep } from "~/domain/accounts/second-factor/two-step.server";
+import { makeBackupCodes, readTwoStep, turnOffTwoStep } from "~/domain/accounts/second-factor/two-step.server";
 import { signIn } from "~/domain/accounts/sign-in.server";
 import { signUp } from "~/domain/accounts/sign-up.server";
 import type { User } from "~/domain/accounts/account-schema";
 import type { Actor } from "~/domain/actor";
 import { RateLimited } from "~/domain/errors";
 import {
+  backupCodesPerAccount,
+  backupCodesPerAddress,
   countAttempt,
   emailChangePerAccount,
+  hashingPerAccount,
+  hashingPerAddress,
   passkeyOptionsPerAddress,
   refreshPerSession,
   resetPerAddress,
@@ -51,13 +56,18 @@ let actor: Actor;
 let refreshToken: string;
 let totpSecret: string;
 let secondStep: string;
+let unusedCode: string;
+let resetLink: string;
 
 beforeAll(async () => {
   user = await newUser();
   const session = await openSession(user, kind);
   actor = session.actor;
   refreshToken = session.secret;
-  totpSecret = (await withTotp(user)).secret;
+  const factor = await withTotp(user);
+  totpSecret = factor.secret;
+  unusedCode = factor.backupCodes[0] ?? "";
+  resetLink = await makeToken("reset-password", { userId: user.id, email: user.email });
   secondStep = await beginSecondStep(await standingOf(user), { remembered: false }, () => new Error("wrong"));
 });
 
@@ -69,7 +79,10 @@ type Way = [what: string, full: () => Counter, attempt: () => Promise<unknown>];
 
 const here = (limit: Limit) => () => ({ limit, subject: client.address });
 const account = () => attemptCounters(user.email, client).account;
+const account300 = () => ({ ...account(), limit: hashingPerAccount });
 const person = (limit: Limit) => () => ({ limit, subject: user.id });
+const backupCode = () => ({ backupCode: unusedCode });
+const newCodes = async () => makeBackupCodes(actor, (await readTwoStep(actor))?.generation ?? "", client);
 
 /** What a limit of the network address ends, for accounts and addresses that were never heard of before. */
 const byAddress: Way[] = [
@@ -83,6 +96,19 @@ const byAddress: Way[] = [
     here(passkeyOptionsPerAddress),
     () => secondStepOptions(secondStep, origin, client),
   ],
+];
+
+/** What is left to those who never fail, on every way to the hash. */
+const byHashing: Way[] = [
+  ["good sign-ins", account300, () => signIn({ email: user.email, password }, kind, client)],
+  ["good sign-ins", here(hashingPerAddress), () => signIn({ email: user.email, password }, kind, client)],
+  ["sign-up", here(hashingPerAddress), () => signUp({ email: invented(), password }, kind, client)],
+  ["the password once more", here(hashingPerAddress), () => provePassword(actor, password, client)],
+  ["a reset's link", here(hashingPerAddress), () => resetPassword(resetLink, "a walk in the autumn rain", client)],
+  ["a reset's link", person(hashingPerAccount), () => resetPassword(resetLink, "a walk in the autumn rain", client)],
+  ["a backup code", person(hashingPerAccount), () => finishSecondStep(secondStep, backupCode(), client)],
+  ["new backup codes", person(backupCodesPerAccount), newCodes],
+  ["new backup codes", here(backupCodesPerAddress), newCodes],
 ];
 
 const codeNow = () => ({ totpCode: codeOf(totpSecret) });
@@ -122,13 +148,16 @@ const byAccount: Way[] = [
   ],
 ];
 
-it.each([...byAddress, ...byAccount])("%s beyond its limit writes nothing", async (_what, full, attempt) => {
-  await countAttempt(full());
-  await db().rateLimit.updateMany({ data: { points: full().limit.points } });
-  const before = await dumpDatabase(config().databaseUrl);
-  await expect(attempt()).rejects.toBeInstanceOf(RateLimited);
-  expect(await dumpDatabase(config().databaseUrl)).toEqual(before);
-});
+it.each([...byAddress, ...byAccount, ...byHashing])(
+  "%s beyond its limit writes nothing",
+  async (_what, full, attempt) => {
+    await countAttempt(full());
+    await db().rateLimit.updateMany({ data: { points: full().limit.points } });
+    const before = await dumpDatabase(config().databaseUrl);
+    await expect(attempt()).rejects.toBeInstanceOf(RateLimited);
+    expect(await dumpDatabase(config().databaseUrl)).toEqual(before);
+  },
+);
 
 it("a clock that was put back keeps nobody out for longer than a window, and gives nobody more attempts", async () => {
   const counter = { limit: { name: "test", points: 3, windowSeconds: 60 }, subject: randomUUID() };

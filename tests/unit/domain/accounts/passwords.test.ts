@@ -7,6 +7,7 @@ import {
   refuseGuessable,
   verifyPassword,
 } from "~/domain/accounts/passwords.server";
+import { operatorsTurn } from "~/domain/accounts/turn-to-hash.server";
 import { Invalid } from "~/domain/errors";
 import { withSettings } from "../../../support/settings";
 
@@ -58,20 +59,23 @@ describe("guessable passwords", () => {
 
 describe("hashes", () => {
   it("two of one password differ, and both fit it and nothing else", async () => {
-    const [one, other] = [await hashPassword("secret 🔑 "), await hashPassword("secret 🔑 ")];
+    const [one, other] = [
+      await hashPassword("secret 🔑 ", operatorsTurn),
+      await hashPassword("secret 🔑 ", operatorsTurn),
+    ];
     expect(one).not.toBe(other);
     expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
     for (const hash of [one, other]) {
-      expect(await verifyPassword(hash, "secret 🔑 ")).toBe(true);
-      expect(await verifyPassword(hash, "secret 🔑")).toBe(false);
-      expect(await verifyPassword(hash, "")).toBe(false);
+      expect(await verifyPassword(hash, "secret 🔑 ", operatorsTurn)).toBe(true);
+      expect(await verifyPassword(hash, "secret 🔑", operatorsTurn)).toBe(false);
+      expect(await verifyPassword(hash, "", operatorsTurn)).toBe(false);
     }
   });
 
   it.each([null, "", "garbage", "$argon2id$", "$argon2id$v=19$m=19456,t=2,p=1$YWJj"])(
     "none fits %j",
     async (stored) => {
-      expect(await verifyPassword(stored, "secret")).toBe(false);
+      expect(await verifyPassword(stored, "secret", operatorsTurn)).toBe(false);
     },
   );
 
@@ -79,10 +83,10 @@ describe("hashes", () => {
 
   it("one fits its password in any form, and no other letters", async () => {
     for (const form of [composed, decomposed]) {
-      const hash = await hashPassword(form);
+      const hash = await hashPassword(form, operatorsTurn);
       for (const typed of [composed, decomposed]) {
-        expect(await verifyPassword(hash, typed)).toBe(true);
-        expect(await isOfOldForm(hash, typed)).toBe(false);
+        expect(await verifyPassword(hash, typed, operatorsTurn)).toBe(true);
+        expect(await isOfOldForm(hash, typed, operatorsTurn)).toBe(false);
       }
       // Form C makes the same of what is the same, and not of what only looks alike.
       for (const other of [
@@ -90,16 +94,16 @@ describe("hashes", () => {
         composed.toUpperCase(),
         composed.replaceAll("\u00fc", "u"),
       ])
-        expect(await verifyPassword(hash, other)).toBe(false);
+        expect(await verifyPassword(hash, other, operatorsTurn)).toBe(false);
     }
   });
 
   it("one that was made of a password as it was typed fits that alone, and is known by it", async () => {
     const hash = await argon2(decomposed, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
-    expect(await verifyPassword(hash, decomposed)).toBe(true);
-    expect(await verifyPassword(hash, composed)).toBe(false);
-    expect(await isOfOldForm(hash, decomposed)).toBe(true);
-    expect(await verifyPassword(null, decomposed)).toBe(false);
+    expect(await verifyPassword(hash, decomposed, operatorsTurn)).toBe(true);
+    expect(await verifyPassword(hash, composed, operatorsTurn)).toBe(false);
+    expect(await isOfOldForm(hash, decomposed, operatorsTurn)).toBe(true);
+    expect(await verifyPassword(null, decomposed, operatorsTurn)).toBe(false);
   });
 
   it.each([
@@ -115,11 +119,13 @@ describe("hashes", () => {
   ])("%s is to be made anew: %s", (stored, weaker) => expect(needsRehash(stored)).toBe(weaker));
 
   it("so many may wait at once and no more; the rest is told to come back", async () => {
-    const outcomes = await Promise.allSettled(Array.from({ length: 260 }, () => verifyPassword("garbage", "x")));
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 260 }, () => verifyPassword("garbage", "x", operatorsTurn)),
+    );
     const turnedAway = outcomes.filter((outcome) => outcome.status === "rejected");
     expect(turnedAway.length).toBeGreaterThan(0);
     expect(turnedAway.length).toBeLessThan(60);
     for (const { reason } of turnedAway) expect(reason).toMatchObject({ name: "RateLimited", retryAfterSeconds: 2 });
-    expect(await verifyPassword("garbage", "x")).toBe(false);
+    expect(await verifyPassword("garbage", "x", operatorsTurn)).toBe(false);
   });
 });

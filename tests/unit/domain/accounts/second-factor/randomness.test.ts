@@ -2,6 +2,7 @@ import crypto from "node:crypto";
 import { syncBuiltinESMExports } from "node:module";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { newBackupCodes } from "~/domain/accounts/second-factor/backup-codes.server";
+import { operatorsTurn } from "~/domain/accounts/turn-to-hash.server";
 import { newTotpSecret } from "~/domain/accounts/second-factor/totp";
 
 /* The system's generator, and nothing else, decides what a secret is: with one that is no generator, they are foretold. */
@@ -24,7 +25,7 @@ it.each([
 ])("backup codes, their salt and the secret of the app come from it: %d", async (fill, code, secret) => {
   drawing(fill);
   syncBuiltinESMExports();
-  const { codes, salt } = await newBackupCodes();
+  const { codes, salt } = await newBackupCodes(operatorsTurn);
   expect(codes).toEqual(Array.from({ length: 10 }, () => code));
   expect(salt).toBe(Buffer.alloc(16, fill).toString("base64url"));
   expect(newTotpSecret()).toBe(secret);
@@ -36,7 +37,11 @@ it("a backup code is ten signs, each one of 32: 50 bits", async () => {
   // Ten codes of ten bytes at a time; with the salts they are every byte there is.
   let next = 0;
   drawn.mockImplementation((size: number) => Buffer.from(Array.from({ length: size }, () => next++ % 256)));
-  const sets = [await newBackupCodes(), await newBackupCodes(), await newBackupCodes()];
+  const sets = [
+    await newBackupCodes(operatorsTurn),
+    await newBackupCodes(operatorsTurn),
+    await newBackupCodes(operatorsTurn),
+  ];
   const signs = [
     ...sets
       .flatMap(({ codes }) => codes)
