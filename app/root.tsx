@@ -32,12 +32,12 @@ export const meta = titledByError;
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { signedIn, caller } = await seemsSignedIn({ request, context });
-  const { refusal, unavailable } = context;
+  const { refusal, trouble = null } = context;
   return {
     signedIn,
     formKey: makeFormKey(caller?.user.id ?? null, caller?.actor.sessionId ?? null),
-    flash: refusal || unavailable ? null : takeFlash(request, context),
-    trouble: unavailable ? `${unavailable.message} What you sent may not have been saved.` : null,
+    flash: refusal || trouble ? null : takeFlash(request, context),
+    trouble,
   };
 }
 

@@ -9,7 +9,7 @@ import {
   renewIdentifier,
   type Caller,
 } from "~/domain/sessions/sessions.server";
-import { countRequest, quotaWindowSeconds } from "~/domain/limits/request-quota";
+import { countRequest, quotasPerAccount, quotaWindowSeconds } from "~/domain/limits/request-quota";
 import { hasTokenPrefix } from "~/domain/tokens/personal-token";
 import { findCallerByToken } from "~/domain/tokens/personal-tokens.server";
 import type { Scope } from "~/domain/tokens/scopes";
@@ -161,20 +161,22 @@ export async function requireApiCaller({ request, context }: Edge, scope?: Scope
  *
  * @throws {RateLimited}
  */
-function chargeQuota({ answerHeaders }: AppLoadContext, holder: string): void {
+function chargeQuota({ answerHeaders }: AppLoadContext, { sessionId, userId }: Actor): void {
   const { rateLimits, apiRateLimit } = config();
   if (!rateLimits) return;
-  const { limit, remaining, resetSeconds, exceeded } = countRequest(holder, apiRateLimit);
+  const { limit, remaining, resetSeconds, exceeded } = countRequest(sessionId, apiRateLimit);
   answerHeaders.set("RateLimit-Policy", `"token";q=${limit};w=${quotaWindowSeconds}`);
   answerHeaders.set("RateLimit", `"token";r=${remaining};t=${resetSeconds}`);
   if (exceeded)
     throw new RateLimited(resetSeconds, `Too many requests with this token. Go on in ${resetSeconds} seconds.`);
+  if (countRequest(`account ${userId}`, apiRateLimit * quotasPerAccount).exceeded)
+    throw new RateLimited(resetSeconds, `Too many requests of this account. Go on in ${resetSeconds} seconds.`);
 }
 
 async function requireTokenCaller(token: string, context: AppLoadContext, scope?: Scope): Promise<ApiCaller> {
   const caller = await findCallerByToken(token, context.client);
   context.userId = caller.user.id;
-  chargeQuota(context, caller.actor.sessionId);
+  chargeQuota(context, caller.actor);
   if (!scope) throw new InsufficientScope("A personal access token cannot do this. Sign in for it.");
   if (!caller.scopes.includes(scope)) throw new InsufficientScope(`This token lacks the scope ${scope}`, scope);
   return caller;
@@ -185,7 +187,7 @@ async function requireSessionCaller(token: string, context: AppLoadContext): Pro
   const caller = await findCallerBySession(sessionId);
   if (caller?.user.id !== userId) throw new InvalidToken("ended");
   context.userId = userId;
-  chargeQuota(context, sessionId);
+  chargeQuota(context, caller.actor);
   await noteUse(caller, context.client);
   return caller;
 }

@@ -5,7 +5,7 @@ export type FormResult = {
   intent: string;
   result: SubmissionResult;
   /** Nothing is wrong with the form: it could not be carried out just now, as the frame of the page says. */
-  unavailable?: true;
+  keptForLater?: true;
   /** Another window has changed the same fields: both versions, and the state to save over. */
   conflict?: EditConflictView;
 };

@@ -74,7 +74,7 @@ export function PageForm({
   return (
     <PostForm id={form.id} onSubmit={onSubmit} noValidate data-guarded={guarded || undefined} {...rest}>
       <input type="hidden" name="intent" value={intent} />
-      {refused && !answer.unavailable && <ErrorSummary form={form} />}
+      {refused && !answer.keptForLater && <ErrorSummary form={form} />}
       <Refused.Provider value={refused}>{children}</Refused.Provider>
     </PostForm>
   );

@@ -9,6 +9,7 @@ import { PostForm } from "./post-form";
 const losses: Record<Loss, string> = {
   lost: "That did not reach the server. Check the connection and try again.",
   unavailable: "The database cannot be used just now, so that may not have been saved. Try again in a few seconds.",
+  "too many": "So many changes came in a minute that this one was not saved. Try again in a few seconds.",
 };
 
 type FrameProps = {

@@ -7,8 +7,11 @@ import { useLocation, useNavigation, type ShouldRevalidateFunction } from "@remi
  * place that all of them pass, whatever the route: the page stays as it was, says what happened, and offers to try again.
  */
 
-/** Why nothing came of a request: no answer of ours at all, or the answer that nothing can be done just now (503). */
-export type Loss = "lost" | "unavailable";
+/**
+ * Why nothing came of a request: no answer of ours at all, or the answer that nothing can be done just now (503), or not as
+ * much as this account asks for (429).
+ */
+export type Loss = "lost" | "unavailable" | "too many";
 
 type Lost = Readonly<{ loss: Loss; retry: () => void }>;
 
@@ -62,6 +65,7 @@ async function ask(send: () => Promise<Response>, init: RequestInit | undefined)
   });
   if (answer?.headers.get("X-Remix-Response") !== "yes") return "lost";
   if (answer.status === 503) return "unavailable";
+  if (answer.status === 429 && answer.headers.has("X-Kept-For-Later")) return "too many";
   setLost(null);
   return answer;
 }

@@ -124,6 +124,16 @@ export class RateLimited extends DomainError {
   }
 }
 
+/** One account changes more in a minute than people do. Nothing is wrong with what was sent: it counts a moment later. */
+export class TooManyChanges extends RateLimited {
+  constructor(retryAfterSeconds: number) {
+    super(
+      retryAfterSeconds,
+      `So many changes came in a minute that this one was not saved. Try again in ${inWords(retryAfterSeconds)}.`,
+    );
+  }
+}
+
 /**
  * The program cannot do it just now, through nobody's fault: its database is away, locked, full or too slow. Whether a
  * change took place is not known, for the answer to it may be what was lost.

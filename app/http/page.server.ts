@@ -9,6 +9,7 @@ import {
   NotFound,
   RateLimited,
   SignedOut,
+  TooManyChanges,
   Unauthenticated,
   type Unavailable,
 } from "~/domain/errors";
@@ -17,6 +18,7 @@ import type { Gone } from "~/components/gone";
 import { sendFlashAlong, setFlash } from "./flash.server";
 import { readFormFields } from "./form-body.server";
 import { openFormKey } from "./form-key.server";
+import { chargeForm } from "./form-quota.server";
 import { HttpError } from "./http-error";
 import { isSignedOut, signInFirst } from "./sign-in-first";
 import { once } from "./once.server";
@@ -156,11 +158,20 @@ export function formAction(
       const key = openFormKey(sent.submitted.get("formKey"));
       args.context.formKey = key;
       if (key?.userId) await refuseOfOther(args, key.userId, typedIn(sent));
+      await chargeForm(args);
       const answer = await once(args, key, sent.submitted, () => perform(arrived, args));
       return sent.submitted.has("stay") ? asData(answer, args) : answer;
     } catch (error) {
       const unavailable = asUnavailable(error);
-      if (unavailable && sent) return keepForLater(unavailable, sent, args);
+      if (unavailable && sent)
+        return keepForLater(
+          unavailable,
+          503,
+          `${unavailable.message} What you sent may not have been saved.`,
+          sent,
+          args,
+        );
+      if (error instanceof TooManyChanges && sent) return keepForLater(error, 429, error.message, sent, args);
       if (sent?.submitted.has("stay") && error instanceof NotFound) return gone(args);
       throw toPageError(error, args);
     }
@@ -197,17 +208,25 @@ const typedIn = ({ intent, handler, fields }: Sent): [string, string][] => [
   ...([...fields].filter(([name]) => !handler.secrets.includes(name)) as [string, string][]),
 ];
 
-/** The database cannot be used just now: the same form again, with what was typed, and a sentence above it. */
-function keepForLater(unavailable: Unavailable, sent: Sent, { context }: ActionFunctionArgs) {
-  context.unavailable = unavailable;
+/** It cannot be done just now: the same form again, with what was typed, and a sentence above it. */
+function keepForLater(
+  { message, retryAfterSeconds }: Unavailable | TooManyChanges,
+  status: 429 | 503,
+  sentence: string,
+  sent: Sent,
+  { context }: ActionFunctionArgs,
+) {
+  context.trouble = sentence;
   // For the page in the form's place, should the form not be drawn without the database either.
   context.typed = typedIn(sent);
-  context.answerHeaders.set("Retry-After", String(unavailable.retryAfterSeconds));
+  context.answerHeaders.set("Retry-After", String(retryAfterSeconds));
+  // A script can tell it from a limit that the form itself has met.
+  context.answerHeaders.set("X-Kept-For-Later", "yes");
   const { intent, handler, fields } = sent;
   const submission = parseWithZod(fields, { schema: handler.schema });
-  const result = submission.reply({ formErrors: [unavailable.message], hideFields: handler.secrets });
-  const form: FormResult = { intent, result, unavailable: true };
-  return data(form, { status: 503 });
+  const result = submission.reply({ formErrors: [message], hideFields: handler.secrets });
+  const form: FormResult = { intent, result, keptForLater: true };
+  return data(form, { status });
 }
 
 async function submit(sent: Sent, args: ActionFunctionArgs): Promise<Response | object> {

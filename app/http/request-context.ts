@@ -1,6 +1,5 @@
 import type { ExportedFile } from "~/domain/accounts/export.server";
 import type { Client } from "~/domain/actor";
-import type { Unavailable } from "~/domain/errors";
 import type { Caller } from "~/domain/sessions/sessions.server";
 import type { Draft } from "./draft.server";
 import type { FormKey } from "./form-key.server";
@@ -31,8 +30,8 @@ export type RequestContext = {
   download?: ExportedFile;
   /** What the form that was sent holds, without its secrets: name and value. */
   typed?: readonly (readonly [name: string, value: string])[];
-  /** The form could not be carried out just now: the root route says so above it. */
-  unavailable?: Unavailable;
+  /** Why the form could not be carried out just now: the root route says so above it. */
+  trouble?: string;
   /** The one-time key of the form that was sent; null for none that this server made. */
   formKey?: FormKey | null;
   /** What was sent when the session had ended, to be sent again now that its sender has signed in. */

@@ -139,6 +139,25 @@ test.describe("without an answer", () => {
   }
 });
 
+test(
+  "a task that comes too soon after many others waits for its author",
+  javascript,
+  async ({ page, visit, user: _user, problems }) => {
+    problems.allow(/429/);
+    const tooMany = (route: Route) =>
+      route.fulfill({ status: 429, headers: { "X-Remix-Response": "yes", "X-Kept-For-Later": "yes" }, body: "" });
+    await visit("/tasks");
+    await page.route(/\.data/, tooMany);
+    await field(page, "Title").fill("One too many");
+    await button(page, "Add task").click();
+    await expect(page.getByRole("alert")).toContainText("So many changes came in a minute");
+    await expect(page.getByText("One too many")).toBeVisible();
+    await page.unroute(/\.data/, tooMany);
+    await page.getByRole("alert").getByRole("button", { name: "Try again" }).click();
+    await expect(row(page, "One too many")).toBeVisible();
+  },
+);
+
 test.describe("a session that ends while somebody types", () => {
   for (const ending of ["its row is gone", "its cookies are gone"])
     test(`what was sent is done after the sign-in: ${ending}`, async ({ page, visit, user, context }) => {

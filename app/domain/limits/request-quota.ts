@@ -5,6 +5,12 @@
  */
 export const quotaWindowSeconds = 60;
 
+/** How many forms one account may send from pages in a window: several times what the quickest person does. */
+export const formsPerWindow = 240;
+
+/** How many of its tokens' quotas one account may use up together: a hundred tokens are not a hundred times as much. */
+export const quotasPerAccount = 5;
+
 export type Quota = Readonly<{
   /** Requests in a window. */
   limit: number;

@@ -2,6 +2,7 @@ import { randomInt, randomUUID } from "node:crypto";
 import { afterEach, expect, it } from "vitest";
 import { config } from "~/config.server";
 import { db } from "~/data/db.server";
+import { formsPerWindow } from "~/domain/limits/request-quota";
 import { api, newAddress, submit, textOf, visit, type Answer } from "../../support/http";
 import { newCookie, newToken, newUser, password } from "../../support/people";
 import { startServer, type RunningServer, type ServerOptions } from "../../support/server";
@@ -32,6 +33,35 @@ function expectLimited(answer: Answer) {
   expect(seconds).toBeLessThanOrEqual(3600);
   return answer;
 }
+
+it("one account may send 240 forms in a minute; the next comes back with what was typed, and nothing is written", async () => {
+  const server = await start();
+  const user = await newUser();
+  const cookie = await newCookie(user);
+  const typed = { intent: "add", title: "", description: "words that stay", priority: "high", dueDate: "2030-01-02" };
+  let sent = 0;
+  let answer: Answer;
+  // If a minute ends in between, the count begins anew.
+  do {
+    sent += 1;
+    answer = await submit(server.url, "/tasks?status=active", typed, { cookie });
+  } while (answer.status === 400 && sent <= 2 * formsPerWindow);
+  expect(sent).toBeGreaterThan(formsPerWindow);
+  expectLimited(answer);
+  expect(answer.headers["x-kept-for-later"]).toBe("yes");
+  expect(textOf(answer.text)).toContain("So many changes came in a minute that this one was not saved.");
+  expect(answer.text).toContain("words that stay");
+  expect(answer.text).toContain('value="2030-01-02"');
+
+  const name = { intent: "profile", name: "Not now" };
+  expectLimited(await submit(server.url, "/settings", name, { cookie }));
+  expect((await db().user.findUniqueOrThrow({ where: { id: user.id } })).name).toBe(user.name);
+  expectLimited(await submit(server.url, "/tasks.data", { ...typed, title: "By script" }, { cookie }));
+  expect(await db().task.count({ where: { userId: user.id } })).toBe(0);
+  expect((await visit(server.url, "/tasks", { cookie })).status).toBe(200);
+  const other = await newCookie(await newUser());
+  expect((await submit(server.url, "/tasks", { ...typed, title: "Mine" }, { cookie: other })).status).toBe(303);
+});
 
 it("sign-in by page and by API count together; both answer 429 with Retry-After and a sentence", async () => {
   const server = await start();

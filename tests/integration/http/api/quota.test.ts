@@ -47,6 +47,16 @@ it("a token may send so many requests in a minute, and is told where it stands",
   expect([other.status, left(other)[0]]).toEqual([200, 2]);
 });
 
+it("all tokens of one account together have five quotas", async () => {
+  const user = await newUser();
+  const statuses: number[] = [];
+  // If a minute ends in between, the count begins anew.
+  while (!statuses.includes(429) && statuses.length < 32) statuses.push((await list(await newToken(user))).status);
+  expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(15);
+  expect(statuses.at(-1)).toBe(429);
+  expect((await list(await newToken(await newUser()))).status).toBe(200);
+});
+
 it("nothing is counted without a token, and nothing at all with the limits off", async () => {
   for (let n = 0; n < 5; n++) {
     const answer = await list("nonsense");
