@@ -313,7 +313,8 @@ export function useStoredValues(intent: string, stored: Readonly<Record<string, 
         if (input.value === sent.current?.get(name)) input.value = value;
       } else if (input instanceof HTMLInputElement || input instanceof HTMLTextAreaElement) {
         const typed = input.value;
-        input.defaultValue = value;
+        // Its `defaultValue` is React's, which puts back the one that the form began with.
+        input.dataset.stored = value;
         const submitted = sent.current?.get(name);
         const isUntouched = typeof submitted === "string" && typed === submitted.replaceAll("\r\n", "\n");
         input.value = isUntouched ? value : typed;

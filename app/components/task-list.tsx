@@ -2,6 +2,7 @@ import { useFetchers, useNavigate, useSubmit } from "@remix-run/react";
 import { useEffect, useRef, useState, type FormEvent, type MouseEvent } from "react";
 import { nextKey } from "./additions";
 import { DeleteDialog } from "./delete-dialog";
+import { isGap, useGaps } from "./gaps";
 import { useFormKey } from "./post-form";
 import { TaskRow, type TaskItem } from "./task-row";
 
@@ -17,12 +18,16 @@ export function TaskList({ tasks, today, search }: { tasks: TaskItem[]; today: s
   const navigate = useNavigate();
   const shown = useOptimistic(tasks);
   const rememberPlace = useKeptFocus(list, tasks);
+  const { entries, leave, close } = useGaps(shown);
+  const pointed = useRef(false);
 
   const onSubmit = (event: FormEvent) => {
     const { submitter } = event.nativeEvent as SubmitEvent;
     if (!(event.target instanceof HTMLFormElement) || !submitter) return;
     event.preventDefault();
     rememberPlace(submitter);
+    const row = submitter.closest("li");
+    if (row && pointed.current) leave(row, Number(numberOf(submitter)));
     const fields = new FormData(event.target, submitter);
     const key = nextKey(formKey);
     if (key) fields.set("formKey", key);
@@ -38,6 +43,8 @@ export function TaskList({ tasks, today, search }: { tasks: TaskItem[]; today: s
   };
 
   const onClick = (event: MouseEvent) => {
+    // A key that presses a button counts no clicks.
+    pointed.current = event.detail > 0;
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     if (!link || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
@@ -54,10 +61,23 @@ export function TaskList({ tasks, today, search }: { tasks: TaskItem[]; today: s
   return (
     <>
       {/* The handlers serve the links and buttons inside, which are reached by keyboard on their own. */}
-      <ul className="rows" ref={list} onSubmit={onSubmit} onClick={onClick}>
-        {shown.map((task) => (
-          <TaskRow key={task.number} task={task} today={today} search={search} />
-        ))}
+      <ul
+        className="rows"
+        ref={list}
+        onSubmit={onSubmit}
+        onClick={onClick}
+        onPointerLeave={({ pointerType }) => {
+          // A finger leaves the list with every tap.
+          if (pointerType === "mouse") close();
+        }}
+      >
+        {entries.map((entry) =>
+          isGap(entry) ? (
+            <li key={entry.number} aria-hidden data-number={entry.number} style={{ height: entry.height }} />
+          ) : (
+            <TaskRow key={entry.number} task={entry} today={today} search={search} />
+          ),
+        )}
       </ul>
       {deleting && <DeleteDialog task={deleting} search={search} onClose={() => setDeleting(null)} />}
     </>
@@ -91,9 +111,11 @@ function useKeptFocus(list: React.RefObject<HTMLUListElement>, tasks: TaskItem[]
   const place = useRef<{ index: number } | null>(null);
   useEffect(() => {
     if (!place.current || hasFocus()) return;
-    const rows = list.current?.children ?? [];
-    const row = rows[Math.min(place.current.index, rows.length - 1)];
-    const target = row?.querySelector<HTMLElement>(".check") ?? document.querySelector<HTMLElement>("main");
+    const rows = [...(list.current?.children ?? [])];
+    const { index } = place.current;
+    // The room of a row that has left holds nothing.
+    const checks = [...rows.slice(index), ...rows.slice(0, index).reverse()].map((row) => row.querySelector(".check"));
+    const target = checks.find((check) => check instanceof HTMLElement) ?? document.querySelector<HTMLElement>("main");
     target?.focus({ preventScroll: true });
     place.current = null;
   }, [list, tasks]);

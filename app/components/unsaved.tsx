@@ -8,11 +8,11 @@ import { useEffect, useRef } from "react";
 
 const written = "textarea, input:not([type]), input[type=text], input[type=email], input[type=date], input[type=time]";
 
-/** Is there a form with text that differs from what it was drawn with? */
+/** Is there a form with text that differs from what it was drawn with, or from what has been stored since? */
 function hasUnsavedText(): boolean {
   return [...document.querySelectorAll("form[data-guarded]")].some((form) =>
     [...form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(written)].some(
-      (field) => field.value !== field.defaultValue && field.value.trim() !== "",
+      (field) => field.value !== (field.dataset.stored ?? field.defaultValue) && field.value.trim() !== "",
     ),
   );
 }

@@ -1,9 +1,10 @@
-import { replace, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData, useSearchParams } from "@remix-run/react";
 import { requirePageActor } from "~/auth/require-actor.server";
 import { SubmitButton, usePending } from "~/components/form";
 import { parseTaskView, taskViewSearch } from "~/components/task-view";
 import { deleteTask, getTask, parseTaskNumber } from "~/domain/tasks/tasks.server";
+import { backToList, neighbourOf } from "~/http/back-to-list.server";
 import { setFlash } from "~/http/flash.server";
 import { buttonForm, formAction, pageLoader } from "~/http/page.server";
 import { PostForm } from "~/components/post-form";
@@ -20,10 +21,11 @@ export const action = formAction(
   {
     delete: buttonForm(async ({ request, params, context }) => {
       const actor = await requirePageActor({ request, context });
-      await deleteTask(actor, parseTaskNumber(params.id));
+      const number = parseTaskNumber(params.id);
+      const row = await neighbourOf(actor, number, { request, context });
+      await deleteTask(actor, number);
       setFlash(context, "task-deleted");
-      const view = parseTaskView(new URL(request.url).searchParams);
-      return replace(`/tasks${taskViewSearch(view, { page: view.page })}`, 303);
+      return backToList(request, row);
     }),
   },
   { guard: requirePageActor },

@@ -1,4 +1,4 @@
-import { redirect, replace, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
 import { requirePageActor } from "~/auth/require-actor.server";
 import { AddTask } from "~/components/add-task";
@@ -7,10 +7,11 @@ import { unlessLost } from "~/components/lost-request";
 import { TaskFilters } from "~/components/task-filters";
 import { TaskList } from "~/components/task-list";
 import { toTaskItem } from "~/components/task-row";
-import { parseTaskView, tasksPerPage, taskViewSearch, viewTitle, type TaskView } from "~/components/task-view";
+import { tasksPerPage, taskViewSearch, viewTitle, type TaskView } from "~/components/task-view";
 import { localDay } from "~/domain/calendar";
 import { taskNumberForm, taskForm } from "~/domain/tasks/task-schema";
-import { createTask, listTasks, parseTaskNumber, updateTask } from "~/domain/tasks/tasks.server";
+import { createTask, parseTaskNumber, updateTask } from "~/domain/tasks/tasks.server";
+import { backToList, isInView, listView, neighbourOf, viewOf } from "~/http/back-to-list.server";
 import { setFlash } from "~/http/flash.server";
 import { form, formAction, pageLoader, type Submitted } from "~/http/page.server";
 
@@ -20,34 +21,23 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs) => {
   const actor = await requirePageActor({ request, context });
-  const view = parseTaskView(new URL(request.url).searchParams);
-  const { tasks, total } = await listTasks(actor, {
-    completed: view.status === "all" ? undefined : view.status === "completed",
-    priority: view.priority ?? undefined,
-    q: view.q || undefined,
-    sort: view.sort,
-    limit: tasksPerPage,
-    offset: (view.page - 1) * tasksPerPage,
-  });
+  const view = viewOf(request);
+  const { tasks, total } = await listView(actor, view);
   const pages = Math.max(1, Math.ceil(total / tasksPerPage));
   // The last task of the last page is gone: the page before it is now the last.
   if (view.page > pages) throw redirect(`/tasks${taskViewSearch(view, { page: pages })}`, 303);
   return { view, total, pages, today: localDay(new Date()), tasks: tasks.map(toTaskItem) };
 });
 
-/** After an action the person is back on the same filtered page. */
-function backToView(request: Request) {
-  const view = parseTaskView(new URL(request.url).searchParams);
-  // No step of its own in the browser's history: "Back" leads to the page before, not through every click.
-  return replace(`/tasks${taskViewSearch(view, { page: view.page })}`, 303);
-}
-
 function setCompleted(completed: boolean) {
   return form(taskNumberForm, async ({ value, request, context }: Submitted<{ number: string }>) => {
     const actor = await requirePageActor({ request, context });
-    await updateTask(actor, parseTaskNumber(value.number), { completed });
+    const number = parseTaskNumber(value.number);
+    const leaves = viewOf(request).status !== "all";
+    const row = leaves ? await neighbourOf(actor, number, { request, context }) : number;
+    await updateTask(actor, number, { completed });
     setFlash(context, completed ? "task-completed" : "task-reopened");
-    return backToView(request);
+    return backToList(request, row);
   });
 }
 
@@ -55,9 +45,10 @@ export const action = formAction(
   {
     add: form(taskForm, async ({ value, request, context }) => {
       const actor = await requirePageActor({ request, context });
-      await createTask(actor, value);
-      setFlash(context, "task-added");
-      return backToView(request);
+      const task = await createTask(actor, value);
+      if (await isInView(actor, task, request)) setFlash(context, "task-added");
+      else setFlash(context, "task-added-elsewhere", task.number);
+      return backToList(request);
     }),
     complete: setCompleted(true),
     reopen: setCompleted(false),
@@ -77,7 +68,7 @@ export default function Tasks() {
       <AddTask search={search} />
       <TaskFilters view={view} narrowed={narrowed && tasks.length > 0} />
       {tasks.length > 0 ? (
-        <TaskList tasks={tasks} today={today} search={search} />
+        <TaskList key={search} tasks={tasks} today={today} search={search} />
       ) : (
         <NoTasks view={view} narrowed={narrowed} />
       )}

@@ -68,7 +68,7 @@ test.describe("done once", () => {
     await page.evaluate(() => {
       const ticked = new Set<Element>();
       new MutationObserver(() => {
-        for (const item of document.querySelectorAll("main li[data-number]"))
+        for (const item of document.querySelectorAll("main li[id^=task-]"))
           if (item.classList.contains("done")) ticked.add(item);
           else if (ticked.has(item)) Reflect.set(window, "fellBack", true);
       }).observe(document.body, { subtree: true, childList: true, attributes: true });

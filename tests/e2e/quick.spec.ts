@@ -226,6 +226,31 @@ test("nothing moves when a task is completed", javascript, async ({ page, visit,
   expect(await page.evaluate(() => Number(Reflect.get(window, "moved")))).toBeLessThan(0.001);
 });
 
+test(
+  "a click on the place of a task that has left completes no other",
+  javascript,
+  async ({ page, visit, user, addTasks }) => {
+    await addTasks(user, "Third", "Second", "First");
+    await visit("/tasks?status=active");
+    const spot = await button(page, "Complete First").boundingBox();
+    const [x, y] = [(spot?.x ?? 0) + 10, (spot?.y ?? 0) + 10];
+    await page.mouse.click(x, y);
+    await expect(titles(page)).toHaveText(["Second", "Third"]);
+    for (let time = 0; time < 3; time++) await page.mouse.click(x, y);
+    const next = await button(page, "Complete Second").boundingBox();
+    expect(next?.y).toBeGreaterThan(spot?.y ?? 0);
+    // Two rows in a row: the room of both is kept.
+    await button(page, "Complete Second").click();
+    await expect(titles(page)).toHaveText(["Third"]);
+    await page.mouse.click((next?.x ?? 0) + 10, (next?.y ?? 0) + 10);
+    await page.mouse.move(5, 5);
+    // Now nobody aims at anything.
+    await expect.poll(async () => (await button(page, "Complete Third").boundingBox())?.y).toBe(spot?.y);
+    await visit("/tasks?status=completed");
+    await expect(titles(page)).toHaveCount(2);
+  },
+);
+
 test("'Delete' asks in a dialog over the list", javascript, async ({ page, visit, user, addTasks }) => {
   await addTasks(user, "Feed the cat", "Water the plants");
   await visit("/tasks?sort=title");

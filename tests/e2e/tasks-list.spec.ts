@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { day, expect, test } from "./support/fixtures";
-import { button, expectPlace, field, heading, row, titles } from "./support/pages";
+import { button, expectPlace, field, flash, heading, row, titles } from "./support/pages";
 
 const status = (page: Page, name: string) =>
   page.getByRole("navigation", { name: "Status" }).getByRole("link", { name, exact: true });
@@ -157,7 +157,7 @@ test("after every action one is back on the same filtered page", async ({ page, 
 
   await field(page, "Title").fill("Added");
   await button(page, "Add task").click();
-  await expect(page.getByRole("status")).toHaveText("Task added");
+  await expect(page.getByRole("status")).toContainText("Task added");
   await expectPlace(page, view);
 
   await page.getByRole("link", { name: "Task 52", exact: true }).click();
@@ -166,6 +166,68 @@ test("after every action one is back on the same filtered page", async ({ page, 
   await page.getByRole("link", { name: "All tasks" }).click();
   await expect(row(page, "Task 52")).toBeVisible();
   await expectPlace(page, view);
+});
+
+test.describe("far down a long list", () => {
+  const names = Array.from({ length: 45 }, (_, index) => `Task ${index + 1}`);
+
+  for (const [what, view, act, seen] of [
+    ["a completed task stays in sight", "/tasks", "Complete Task 9", "Task 9"],
+    ["the task after a completed one takes its place", "/tasks?status=active", "Complete Task 9", "Task 8"],
+    ["the last one's place goes to the one before it", "/tasks?status=active", "Complete Task 1", "Task 2"],
+    ["a reopened task leaves the completed ones", "/tasks?status=completed", "Reopen Task 9", "Task 8"],
+  ] as const)
+    test(what, async ({ page, visit, user, addTasks }) => {
+      const done = view.endsWith("completed");
+      await addTasks(user, ...names.map((title) => (done ? { title, completedOn: day(0) } : title)));
+      await visit(view);
+      await button(page, act).click();
+      await expect(flash(page)).toHaveText(/^Task (completed|reopened)$/);
+      await expect(flash(page)).toBeInViewport();
+      await expect(row(page, seen)).toBeInViewport();
+      expect(await page.evaluate(() => window.scrollY)).toBeGreaterThan(500);
+      await expectPlace(page, view);
+    });
+
+  test("the task after a deleted one takes its place", async ({ page, visit, user, addTasks }) => {
+    await addTasks(user, ...names);
+    await visit("/tasks");
+    await page.getByRole("link", { name: "Delete Task 9", exact: true }).click();
+    await button(page, "Delete task").click();
+    await expect(flash(page)).toHaveText("Task deleted");
+    await expect(row(page, "Task 9")).toHaveCount(0);
+    await expect(row(page, "Task 8")).toBeInViewport();
+    await expectPlace(page, "/tasks");
+  });
+});
+
+for (const [what, view] of [
+  ["among the completed ones", "/tasks?status=completed"],
+  ["where another priority is chosen", "/tasks?priority=high"],
+  ["in a search that it does not fit", "/tasks?q=plants"],
+] as const)
+  test(`a task that is added ${what} says where it is`, async ({ page, visit, user, addTasks }) => {
+    await addTasks(user, ...Array.from({ length: 60 }, (_, index) => `Task ${index}`));
+    await visit(view);
+    await field(page, "Title").fill("Feed the cat");
+    await button(page, "Add task").click();
+    await expect(flash(page)).toHaveText("Task added to Active: show it");
+    await expectPlace(page, view);
+    await expect(row(page, "Feed the cat")).toHaveCount(0);
+    await flash(page).getByRole("link", { name: "show it" }).click();
+    await expectPlace(page, "/tasks?status=active");
+    await expect(row(page, "Feed the cat")).toBeInViewport();
+  });
+
+test("a task that is added where it can be seen says no more than that", async ({ page, visit, user, addTasks }) => {
+  await addTasks(user, "Water the plants");
+  for (const view of ["/tasks", "/tasks?status=active", "/tasks?q=cat", "/tasks?priority=medium&sort=title&q=cat"]) {
+    await visit(view);
+    await field(page, "Title").fill("Feed the cat");
+    await button(page, "Add task").click();
+    await expect(flash(page)).toHaveText("Task added");
+    await expectPlace(page, view);
+  }
 });
 
 test("an empty list says so, and what to do", async ({ page, visit, user: _user }) => {
