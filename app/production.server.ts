@@ -16,6 +16,8 @@ export async function serve(root: string): Promise<void> {
     setHeaders: (res, pathname) => {
       const named = pathname.startsWith("/assets/");
       res.setHeader("Cache-Control", named ? "public, max-age=31536000, immutable" : "public, max-age=3600");
+      // The library knows no name for these.
+      if (pathname.endsWith(".ico")) res.setHeader("Content-Type", "image/x-icon");
     },
   });
   await run({

@@ -6,7 +6,7 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 const folder = path.resolve(import.meta.dirname, "../build/client");
 
 for (const name of readdirSync(folder, { recursive: true })) {
-  if (!/\.(js|css|svg|txt)$/.test(name)) continue;
+  if (!/\.(js|css|svg|txt|webmanifest)$/.test(name)) continue;
   const file = path.join(folder, name);
   const content = readFileSync(file);
   writeFileSync(`${file}.gz`, gzipSync(content, { level: 9 }));

@@ -17,6 +17,7 @@ const sources = [
   "prisma/schema.prisma",
   "server.ts",
   "scripts/check-node.mjs",
+  "scripts/make-icons.mjs",
   "vite.config.ts",
   "remix.config.js",
   "tailwind.config.ts",

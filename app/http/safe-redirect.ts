@@ -4,7 +4,7 @@
  */
 const noPlaces = [
   /^\/(login|signup|logout)(\/|$)/,
-  /^\/(api|healthz|readyz|assets|\.well-known|__manifest|favicon\.svg|robots\.txt)(\/|$)/,
+  /^\/(api|healthz|readyz|assets|\.well-known|__manifest|favicon\.(svg|ico)|[\w-]+\.png|manifest\.webmanifest|robots\.txt)(\/|$)/,
   /^\/settings\/(passkeys\/options|two-step\/backup-codes)$/,
   /\.data$/,
 ];
