@@ -38,7 +38,31 @@ function processEntries(): Plugin {
               },
             },
           }
-        : {},
+        : { build: { minify: "terser", terserOptions: { compress: { passes: 2 } } } },
+  };
+}
+
+/**
+ * Where a route's script cannot be loaded, the framework loads the page anew, and what was clicked and typed is lost. In the
+ * built site it asks `components/gone-scripts.ts` instead.
+ */
+function keepWhatWasClicked(): Plugin {
+  const file = "@remix-run/react/dist/esm/routeModules.js";
+  const reload = "    window.location.reload();\n";
+  let isPatched = false;
+  return {
+    name: "holdfast:keep-what-was-clicked",
+    apply: (_config, { command, isSsrBuild }) => command === "build" && !isSsrBuild,
+    transform(code, id) {
+      if (!id.endsWith(file)) return undefined;
+      const parts = code.split(reload);
+      if (parts.length !== 2) this.error(`${file} is not the one that is known: look for its reload again`);
+      isPatched = true;
+      return { code: parts.join("    window.goOnByBrowser();\n"), map: null };
+    },
+    buildEnd(error) {
+      if (!error && !isPatched) this.error(`${file} was not found`);
+    },
   };
 }
 
@@ -51,7 +75,7 @@ const unused = Object.fromEntries(
 );
 
 export default defineConfig(({ command }) => ({
-  plugins: [tailwindcss(), remix(remixConfig), processEntries()],
+  plugins: [tailwindcss(), remix(remixConfig), processEntries(), keepWhatWasClicked()],
   resolve: { alias: { "~": path.resolve(import.meta.dirname, "app"), ...(command === "build" ? unused : {}) } },
   ssr: command === "build" ? { noExternal: true, external } : {},
 }));

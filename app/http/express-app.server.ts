@@ -109,6 +109,10 @@ export function createApp({ remix, assets, isReady }: Parts): Express {
     else compress(req, res, next);
   });
   app.use(assets);
+  // A script of an earlier version, that an open page asks for: no page, and nothing to keep.
+  app.use("/assets", (_req, res) => {
+    res.status(404).set("Cache-Control", "no-store").type("text/plain").end("Not found");
+  });
   app.use("/api", cors);
 
   app.use((req, res, next) => {

@@ -95,10 +95,14 @@ async function mayAsk(args: ActionFunctionArgs, { sessionId }: FormKey, holders:
   return print !== undefined && holders.includes(print);
 }
 
+/** Name and value of every field. Browsers send a form's line breaks as CRLF, scripts as they are; "stay" is a script's own. */
 const contentOf = (fields: FormData): string[] =>
   [...fields]
-    .filter(([name]) => name !== "formKey")
-    .flatMap(([name, value]) => [name, typeof value === "string" ? value : `file ${value.name} ${value.size}`]);
+    .filter(([name]) => name !== "formKey" && name !== "stay")
+    .flatMap(([name, value]) => [
+      name,
+      typeof value === "string" ? value.replaceAll("\r\n", "\n") : `file ${value.name} ${value.size}`,
+    ]);
 
 const holdersOf = (args: ActionFunctionArgs) =>
   identifierPrints(args, [args.request.headers.get("Cookie") ?? "", ...args.context.answerHeaders.getSetCookie()]);

@@ -139,6 +139,49 @@ test.describe("without an answer", () => {
   }
 });
 
+test.describe("after an upgrade, when the page's next scripts are gone", () => {
+  const gone = (page: Page, script: RegExp) =>
+    page.route(script, (route) => route.fulfill({ status: 404, body: "Not found" }), { times: 1 });
+
+  test("a link leads to where it points", javascript, async ({ page, visit, user, addTasks, problems }) => {
+    problems.allow(/404|Error loading route module|dynamically imported/);
+    await addTasks(user, "Water the plants");
+    await visit("/tasks?status=active");
+    await gone(page, /assets\/tasks\._id\._index-/);
+    await page.getByRole("link", { name: "Water the plants", exact: true }).click();
+    await expect(heading(page, "Water the plants")).toBeVisible();
+    await expectPlace(page, "/tasks/1?status=active");
+  });
+
+  test("a button does what it says", javascript, async ({ page, visit, user, addTasks, problems }) => {
+    problems.allow(/404|Error loading route module|dynamically imported/);
+    await addTasks(user, "Water the plants", "Feed the cat");
+    await visit("/tasks");
+    await gone(page, /assets\/tasks\._id\.delete-/);
+    await page.getByRole("link", { name: "Delete Feed the cat", exact: true }).click();
+    await button(page, "Delete task").click();
+    await expect(flash(page)).toHaveText("Task deleted");
+    await expect(titles(page)).toHaveText(["Water the plants"]);
+  });
+
+  test("what was typed arrives", javascript, async ({ page, visit, user, addTasks, problems }) => {
+    problems.allow(/404|Error loading route module|dynamically imported/);
+    await addTasks(user, "Water the plants");
+    await visit("/tasks/1");
+    await db().task.deleteMany({ where: { userId: user.id } });
+    await field(page, "Title").fill("Water the roses");
+    await field(page, "Description").fill("Two\nlines");
+    await button(page, "Save task").click();
+    await expect(heading(page, "This task is gone")).toBeVisible();
+    await gone(page, /assets\/tasks\._index-/);
+    await button(page, "Add it as a new task").click();
+    await expect(row(page, "Water the roses")).toBeVisible();
+    expect(
+      await db().task.findMany({ where: { userId: user.id }, select: { title: true, description: true } }),
+    ).toEqual([{ title: "Water the roses", description: "Two\nlines" }]);
+  });
+});
+
 test(
   "a task that comes too soon after many others waits for its author",
   javascript,

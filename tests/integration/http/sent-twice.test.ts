@@ -320,3 +320,15 @@ describe("a session that ended while somebody typed", () => {
     expect(cookiesAfter(answer)).toContain("holdfast_session=");
   });
 });
+
+it("is the same form whether a script or the browser itself sends it, whatever its line breaks are", async () => {
+  const { browser, userId } = await signedIn();
+  const formKey = keyIn(await browser.visit("/tasks"));
+  const fields = { intent: "add", title: "Once", description: "two\nlines", formKey };
+  await Promise.all([
+    browser.send("/tasks.data?index", { ...fields, stay: "waiting" }),
+    browser.send("/tasks?index", { ...fields, description: "two\r\nlines" }, other),
+  ]);
+  await browser.send("/tasks?index", fields);
+  expect((await tasksOf(userId)).map(({ title }) => title)).toEqual(["Once"]);
+});

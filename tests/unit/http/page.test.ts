@@ -29,7 +29,11 @@ const action = formAction({
 
 function send(fields: [string, string][]) {
   const request = new Request("http://localhost/", { method: "POST", body: new URLSearchParams(fields) });
-  const args = { request, params: {}, context: { answerHeaders: new Headers(), caller: Promise.resolve(null) } } as unknown as ActionFunctionArgs;
+  const args = {
+    request,
+    params: {},
+    context: { answerHeaders: new Headers(), caller: Promise.resolve(null) },
+  } as unknown as ActionFunctionArgs;
   return action(args);
 }
 

@@ -3,7 +3,7 @@ import { config } from "~/config.server";
 import { send, visit } from "../../support/http";
 import { startServer, type RunningServer } from "../../support/server";
 
-/* What browsers and phones ask for to show the site among others. */
+/* Files beside the pages: icons, the manifest, scripts. */
 
 let server: RunningServer;
 
@@ -75,4 +75,9 @@ describe("icons", () => {
     expect((await send(server.url, "/favicon.ico")).cookies).toEqual([]);
     expect((await send(server.url, "/icon-1.png")).status).toBe(404);
   });
+});
+
+it("a script of an earlier version is not there, and that is not kept", async () => {
+  const answer = await send(server.url, "/assets/root-12345678.js");
+  expect([answer.status, answer.headers["cache-control"], answer.text]).toEqual([404, "no-store", "Not found"]);
 });
