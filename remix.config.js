@@ -11,6 +11,7 @@ export default {
     v3_fetcherPersist: true,
     v3_relativeSplatPath: true,
     v3_throwAbortReason: true,
+    // A page that was open before an upgrade would ask the new version for its routes, and be loaded anew.
     v3_lazyRouteDiscovery: false,
     v3_singleFetch: true,
     v3_routeConfig: true,

@@ -35,15 +35,7 @@ export function AddTask({ search }: { search: string }) {
 
   return (
     <>
-      <PageForm
-        form={form}
-        intent="add"
-        action={action}
-        preventScrollReset
-        className="lines mb-8"
-        guarded
-        onSubmit={onSubmit}
-      >
+      <PageForm form={form} intent="add" action={action} preventScrollReset className="lines mb-8" onSubmit={onSubmit}>
         <div className="add-line">
           <Field label="Title" field={fields.title} autoComplete="off" placeholder="What needs doing?" />
           {/* Busy, and still there for the next task. */}

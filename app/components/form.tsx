@@ -54,14 +54,11 @@ type PageForm = ReturnType<typeof usePageForm>[0];
 export function PageForm({
   form,
   intent,
-  guarded = false,
   children,
   ...rest
 }: {
   form: Pick<PageForm, "id" | "onSubmit" | "errors" | "allErrors">;
   intent: string;
-  /** Does it hold text that somebody would miss? Then leaving the page asks first. */
-  guarded?: boolean;
 } & Omit<ComponentProps<typeof PostForm>, "form">) {
   const answer = useActionData<FormResult>();
   const refused = answer?.intent === intent;
@@ -72,7 +69,7 @@ export function PageForm({
     else form.onSubmit(event);
   };
   return (
-    <PostForm id={form.id} onSubmit={onSubmit} noValidate data-guarded={guarded || undefined} {...rest}>
+    <PostForm id={form.id} onSubmit={onSubmit} noValidate {...rest}>
       <input type="hidden" name="intent" value={intent} />
       {refused && !answer.keptForLater && <ErrorSummary form={form} />}
       <Refused.Provider value={refused}>{children}</Refused.Provider>

@@ -104,7 +104,7 @@ export default function TaskPage() {
         <span>{task.completed ? "Completed" : "Open"}</span> <PriorityMark priority={task.priority} />{" "}
         {task.dueDate && <DueDate day={task.dueDate} today={today} done={task.completed} />}
       </p>
-      <PageForm form={state} intent="save" guarded>
+      <PageForm form={state} intent="save">
         <input type="hidden" name="version" value={conflict?.version ?? version} />
         {conflict && <ConflictTable conflict={conflict} />}
         <Field label="Title" field={fields.title} autoComplete="off" />

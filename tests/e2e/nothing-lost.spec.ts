@@ -318,6 +318,28 @@ test.describe("unsaved text", () => {
     await expect(field(page, "Description")).toHaveValue("");
   });
 
+  for (const [path, label, stays] of [
+    ["/settings", "Name", "Settings"],
+    ["/settings/email", "New email", "Change your email address"],
+    ["/settings/tokens", "Name", "API tokens"],
+    ["/tasks", "Title", "Tasks"],
+  ] as const)
+    test(`is asked about at ${path}, and not once it is saved`, javascript, async ({ page, visit, user: _user }) => {
+      await visit(path);
+      await field(page, label).fill("half a thought");
+      await page.getByRole("link", { name: "Dashboard" }).click();
+      await expect(page.getByRole("heading", { name: "Leave without saving?" })).toBeVisible();
+      await button(page, "Stay here").click();
+      await expect(heading(page, stays)).toBeVisible();
+      await expect(field(page, label)).toHaveValue("half a thought");
+      if (path === "/settings") {
+        await button(page, "Save profile").click();
+        await expect(flash(page)).toHaveText("Profile saved");
+      } else await field(page, label).fill("");
+      await page.getByRole("link", { name: "Dashboard" }).click();
+      await expect(heading(page, "Dashboard")).toBeVisible();
+    });
+
   test("'Complete' saves the form that it stands in", async ({ page, visit, user, addTasks }) => {
     await addTasks(user, "Trip");
     await visit("/tasks/1");
