@@ -5,6 +5,7 @@ import {
   Outlet,
   Scripts,
   ScrollRestoration,
+  useLoaderData,
   useLocation,
   useNavigation,
   useRouteLoaderData,
@@ -20,7 +21,7 @@ import { titledByError } from "~/components/page-title";
 import { UnsavedGuard } from "~/components/unsaved";
 import { RouteError } from "~/components/route-error";
 import { takeFlash } from "~/http/flash.server";
-import { makeFormKey } from "~/http/form-key.server";
+import { accountPrint, makeFormKey } from "~/http/form-key.server";
 import stylesheet from "./styles/app.css?url";
 
 export const links: LinksFunction = () => [
@@ -38,6 +39,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const { refusal, trouble = null } = context;
   return {
     signedIn,
+    account: caller && accountPrint(caller.user.id),
     formKey: makeFormKey(caller?.user.id ?? null, caller?.actor.sessionId ?? null),
     flash: refusal || trouble ? null : takeFlash(request, context),
     trouble,
@@ -73,10 +75,11 @@ export function Layout({ children }: { children: ReactNode }) {
 }
 
 export default function App() {
+  const { account } = useLoaderData<typeof loader>();
   useFocusOnNewPage();
   useSingleClicks();
   return (
-    <AdditionsProvider>
+    <AdditionsProvider account={account}>
       <Outlet />
       <UnsavedGuard />
     </AdditionsProvider>

@@ -1,6 +1,7 @@
 import { useFetcher } from "@remix-run/react";
 import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from "react";
 import type { FormResult } from "./form-result";
+import { dropKept, readKept, writeKept } from "./kept-additions";
 import { useFormKey } from "./post-form";
 
 /**
@@ -41,8 +42,17 @@ let sent = 0;
 export const nextKey = (key: string | undefined): string | undefined =>
   key === undefined ? undefined : `${key}~${++sent}`;
 
-export function AdditionsProvider({ children }: { children: ReactNode }) {
+/**
+ * Sends what waits, one after the other.
+ *
+ * @param account - who is signed in, as the page's scripts know it; null for nobody
+ */
+export function AdditionsProvider({ account, children }: { account: string | null; children: ReactNode }) {
   const [waiting, setWaiting] = useState<readonly Addition[]>([]);
+  /** Whose additions wait here. */
+  const owner = useRef<string | null>(null);
+  /** The key of the page on which the session was found to have ended: until there is a new one, nothing is sent. */
+  const stoppedAt = useRef<string | undefined>(undefined);
   const key = useFormKey();
   const fetcher = useFetcher<FormResult | { done: true }>({ key: "additions" });
   /** What was sent last, and what the answer before it was: a new one belongs to it. */
@@ -50,10 +60,39 @@ export function AdditionsProvider({ children }: { children: ReactNode }) {
   const { state, data, submit } = fetcher;
 
   useEffect(() => {
+    if (account === null || owner.current === account) return;
+    const kept = readKept(account);
+    owner.current = account;
+    sent = Math.max(sent, ...kept.map(({ id }) => id));
+    setWaiting(kept);
+  }, [account]);
+
+  useEffect(() => {
+    if (owner.current !== null) writeKept(owner.current, waiting);
+  }, [waiting]);
+
+  // Whoever signs out leaves nothing behind.
+  useEffect(() => {
+    const onSubmit = ({ target }: Event) => {
+      if (!(target instanceof HTMLFormElement) || new URL(target.action).pathname !== "/logout") return;
+      dropKept();
+      setWaiting([]);
+    };
+    window.addEventListener("submit", onSubmit);
+    return () => window.removeEventListener("submit", onSubmit);
+  }, []);
+
+  useEffect(() => {
     const sending = underWay.current;
     if (sending) {
-      if (state !== "idle" || data === sending.before) return;
+      if (state !== "idle") return;
       underWay.current = null;
+      if (data === sending.before) {
+        // It led elsewhere: the session has ended, and the server carries it through the sign-in.
+        stoppedAt.current = key;
+        setWaiting((all) => all.filter(({ id }) => id !== sending.id));
+        return;
+      }
       const problem = problemIn(data);
       setWaiting((all) =>
         problem === null
@@ -64,11 +103,12 @@ export function AdditionsProvider({ children }: { children: ReactNode }) {
     }
     const [first] = waiting;
     if (!first || first.problem !== null || state !== "idle") return;
+    if (account === null || owner.current !== account || stoppedAt.current === key) return;
     underWay.current = { id: first.id, before: data };
     const form = new FormData();
     for (const [name, value] of first.fields) form.append(name, value);
     void submit(form, { method: "post", action: first.action, preventScrollReset: true });
-  }, [state, data, waiting, submit]);
+  }, [state, data, waiting, submit, account, key]);
 
   useEffect(() => {
     if (!waiting.length) return;

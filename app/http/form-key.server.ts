@@ -27,6 +27,10 @@ const nobody = Buffer.alloc(16);
 export const makeFormKey = (userId: string | null, sessionId: string | null): string =>
   sealBox(keyring().formKeys[0].key, Buffer.concat([toBytes(userId), toBytes(sessionId)]));
 
+/** Tells a page's scripts one account from another, and nothing else of it. */
+export const accountPrint = (userId: string): string =>
+  createHash("sha256").update(`account ${userId}`).digest("base64url").slice(0, 12);
+
 /** Behind the key, a script counts what it sends with it: the same thing twice, on purpose, is two submissions. */
 const pattern = /^([\w-]{80})(?:~\d{1,9})?$/;
 

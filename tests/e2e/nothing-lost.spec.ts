@@ -1,6 +1,6 @@
 import type { Page, Route } from "@playwright/test";
 import { db } from "~/data/db.server";
-import { expect, password, test } from "./support/fixtures";
+import { expect, password, test, type User } from "./support/fixtures";
 import { button, expectPlace, field, flash, heading, row, titles } from "./support/pages";
 
 /** Nothing that a person does is done twice, and nothing that they typed is lost. */
@@ -224,6 +224,57 @@ test.describe("a session that ends while somebody types", () => {
       await page.getByRole("link", { name: "A long story", exact: true }).click();
       await expect(field(page, "Description")).toHaveValue("word ".repeat(384).trim());
     });
+});
+
+test.describe("several tasks that are on their way when the session ends", () => {
+  const titlesOnTheirWay = ["Alpha", "Beta", "Gamma"];
+
+  async function typeAsTheSessionEnds(page: Page, user: User) {
+    await db().session.deleteMany({ where: { userId: user.id } });
+    const through = await holdBack(page);
+    for (const title of titlesOnTheirWay) {
+      await field(page, "Title").fill(title);
+      await button(page, "Add task").click();
+    }
+    for (const title of titlesOnTheirWay) await expect(page.getByText(title, { exact: true })).toBeVisible();
+    through((route) => route.continue());
+    await expect(heading(page, "Sign in")).toBeVisible();
+  }
+
+  test("are all there after the sign-in, each once", javascript, async ({ page, visit, user }) => {
+    await visit("/tasks");
+    await typeAsTheSessionEnds(page, user);
+    await field(page, "Password").fill(password);
+    await button(page, "Sign in").click();
+    await expect(heading(page, "Tasks")).toBeVisible();
+    await expect(titles(page)).toHaveText(["Gamma", "Beta", "Alpha"]);
+  });
+
+  test("are all there when the page was loaded anew meanwhile", javascript, async ({ page, visit, user }) => {
+    await visit("/tasks");
+    await typeAsTheSessionEnds(page, user);
+    await page.evaluate(() =>
+      window.addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), true),
+    );
+    await page.reload();
+    await field(page, "Password").fill(password);
+    await button(page, "Sign in").click();
+    await expect(heading(page, "Tasks")).toBeVisible();
+    await expect(titles(page)).toHaveText(["Gamma", "Beta", "Alpha"]);
+  });
+
+  test("are nobody else's", javascript, async ({ page, visit, user, newAccount }) => {
+    const other = await newAccount();
+    await visit("/tasks");
+    await typeAsTheSessionEnds(page, user);
+    await field(page, "Email").fill(other.email);
+    await field(page, "Password").fill(password);
+    await button(page, "Sign in").click();
+    await expect(heading(page, "Tasks")).toBeVisible();
+    await expect(page.getByText("Your list is empty")).toBeVisible();
+    for (const title of titlesOnTheirWay) await expect(page.getByText(title, { exact: true })).toHaveCount(0);
+    expect(await db().task.count({ where: { userId: other.id } })).toBe(0);
+  });
 });
 
 test.describe("two windows, one task", () => {
