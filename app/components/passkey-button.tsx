@@ -83,6 +83,8 @@ type Answer = { response: string } | { failure: string };
 async function askBrowser(options: string, ceremony: PasskeyButtonProps["ceremony"]): Promise<Answer> {
   try {
     const answer = await fetch(options, { method: "POST", body: new URLSearchParams() });
+    const refusal = answer.headers.get("X-Refusal");
+    if (refusal !== null) return { failure: decodeURIComponent(refusal) };
     if (answer.status === 403 || answer.redirected) {
       // The proof of identity has grown old meanwhile: the page asks for it when it is opened again.
       window.location.reload();

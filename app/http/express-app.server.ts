@@ -188,7 +188,8 @@ function refusePage(req: Request, url: URL, context: AppLoadContext): Refusal | 
   if (req.method === "GET" || req.method === "HEAD") return null;
   if (req.method !== "POST") return [405, "Pages answer to GET, HEAD and POST", { Allow: "GET, HEAD, POST" }];
   const foreign = refuseForeignForm(req, context.origin);
-  return foreign === null ? null : [403, foreign];
+  // A script that sends no form of its page reads no page either.
+  return foreign === null ? null : [403, foreign, { "X-Refusal": encodeURIComponent(foreign) }];
 }
 
 /**

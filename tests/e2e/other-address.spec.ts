@@ -17,4 +17,11 @@ test.describe("where the page is open at another address than PUBLIC_URL", () =>
     await expect(page.getByText("Open http://tasks.example.com and try again there.")).toBeVisible();
     await expect(page.getByRole("heading", { name: "That is not allowed" })).toBeVisible();
   });
+
+  test("so does a passkey", { tag: "@javascript" }, async ({ page, visit, problems }) => {
+    problems.allow(/\b403\b/);
+    await visit(`http://localhost:${server.port}/login`);
+    await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+    await expect(page.getByRole("alert")).toContainText("Open http://tasks.example.com and try again there.");
+  });
 });
