@@ -16,13 +16,13 @@ export function ConflictTable({ conflict: { fields } }: { conflict: EditConflict
         <table className="w-full text-left text-sm text-ink">
           <thead>
             <tr>
-              <th scope="col" className="py-1 pr-4 font-medium">
+              <th scope="col" className="py-1 pr-4 font-medium wrap-normal">
                 Field
               </th>
-              <th scope="col" className="py-1 pr-4 font-medium">
+              <th scope="col" className="py-1 pr-4 font-medium wrap-normal">
                 Yours
               </th>
-              <th scope="col" className="py-1 font-medium">
+              <th scope="col" className="py-1 font-medium wrap-normal">
                 Theirs
               </th>
             </tr>
@@ -30,7 +30,7 @@ export function ConflictTable({ conflict: { fields } }: { conflict: EditConflict
           <tbody>
             {fields.map(({ field, label, mine, theirs }) => (
               <tr key={field} className="border-t border-hairline align-top">
-                <th scope="row" className="py-2 pr-4 font-normal text-muted">
+                <th scope="row" className="py-2 pr-4 font-normal wrap-normal text-muted">
                   {label}
                 </th>
                 <td className="py-2 pr-4 wrap-anywhere whitespace-pre-wrap" dir="auto">

@@ -8,7 +8,7 @@ type Leaving = Gap & Readonly<{ after: number | null }>;
 
 /**
  * Keeps the room of rows that leave the list by a click, so that no other row comes under the pointer and is hit by the
- * next click. The room goes when the pointer leaves the list, with a scroll or a key: then nobody is aiming.
+ * next click. The room goes when the pointer leaves the list, a finger scrolls, or a key is pressed: then nobody is aiming.
  *
  * @returns the rows with the gaps between them, and what notes that a row is about to leave
  */
@@ -21,7 +21,7 @@ export function useGaps(tasks: readonly TaskItem[]): {
   const close = () => setLeaving([]);
   useEffect(() => {
     if (!leaving.length) return;
-    const events = ["scroll", "keydown"] as const;
+    const events = ["touchmove", "keydown"] as const;
     for (const name of events) window.addEventListener(name, close, { passive: true });
     return () => {
       for (const name of events) window.removeEventListener(name, close);

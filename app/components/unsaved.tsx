@@ -82,18 +82,20 @@ export function UnsavedGuard() {
   if (blocker.state !== "blocked") return null;
   return (
     <dialog ref={dialog} className="dialog" aria-labelledby="unsaved-heading" onClose={() => blocker.reset()}>
-      <h2 id="unsaved-heading" className="mb-3">
-        Leave without saving?
-      </h2>
-      <p className="mb-6">What you typed on this page is not saved yet.</p>
-      <div className="flex flex-wrap gap-3">
-        {/* The harmless one first: that is where the focus goes. */}
-        <button type="button" className="button button-primary" onClick={() => blocker.reset()}>
-          Stay here
-        </button>
-        <button type="button" className="button button-danger" onClick={() => blocker.proceed()}>
-          Leave
-        </button>
+      <div className="p-6">
+        <h2 id="unsaved-heading" className="mb-3">
+          Leave without saving?
+        </h2>
+        <p className="mb-6">What you typed on this page is not saved yet.</p>
+        <div className="flex flex-wrap gap-3">
+          {/* The harmless one first: that is where the focus goes. */}
+          <button type="button" className="button button-primary" onClick={() => blocker.reset()}>
+            Stay here
+          </button>
+          <button type="button" className="button button-danger" onClick={() => blocker.proceed()}>
+            Leave
+          </button>
+        </div>
       </div>
     </dialog>
   );
