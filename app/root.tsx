@@ -39,6 +39,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const { refusal, trouble = null } = context;
   return {
     signedIn,
+    ...(refusal && { refused: true }),
     account: caller && accountPrint(caller.user.id),
     formKey: makeFormKey(caller?.user.id ?? null, caller?.actor.sessionId ?? null),
     flash: refusal || trouble ? null : takeFlash(request, context),
@@ -48,6 +49,10 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 
 export const shouldRevalidate = unlessLost;
 
+/**
+ * The document. One that was refused before its route was asked has no scripts: by its address they would take it for the
+ * page that was asked for.
+ */
 export function Layout({ children }: { children: ReactNode }) {
   const nonce = useNonce();
   const data = useRouteLoaderData<typeof loader>("root");
@@ -67,8 +72,12 @@ export function Layout({ children }: { children: ReactNode }) {
         <Frame signedIn={data?.signedIn ?? false} flash={data?.flash ?? null} trouble={data?.trouble ?? null}>
           {children}
         </Frame>
-        <ScrollRestoration nonce={nonce} />
-        <Scripts nonce={nonce} />
+        {!(import.meta.env.SSR && data && "refused" in data) && (
+          <>
+            <ScrollRestoration nonce={nonce} />
+            <Scripts nonce={nonce} />
+          </>
+        )}
       </body>
     </html>
   );
