@@ -33,19 +33,26 @@ export function backToList(request: Request, row?: number): Response {
   return replace(`/tasks${taskViewSearch(view, { page: view.page })}${anchor}`, 303);
 }
 
+/** Rows that are in sight where the page begins: after an action on them it may begin there. */
+const rowsAtTheTop = 3;
+
 /**
- * The row that takes the place of one that is about to leave the list, else the one before it. Scripts keep the place by
- * themselves, so it is looked up for whole documents alone.
+ * The row to come back to after an action far down a list: the one that was acted on, or where it is about to leave, the one
+ * that takes its place. Scripts keep the place by themselves, so it is looked up for whole documents alone.
+ *
+ * @param number - the task that is acted on
  */
-export async function neighbourOf(
+export async function rowToShow(
   actor: Actor,
   number: number,
+  { leaves }: { leaves: boolean },
   { request, context }: Edge,
 ): Promise<number | undefined> {
   if (!context.isDocument) return undefined;
   const { tasks } = await listView(actor, viewOf(request));
   const index = tasks.findIndex((task) => task.number === number);
-  return index < 0 ? undefined : (tasks[index + 1] ?? tasks[index - 1])?.number;
+  if (index < rowsAtTheTop) return undefined;
+  return leaves ? (tasks[index + 1] ?? tasks[index - 1])?.number : number;
 }
 
 /** Do the filters that its author comes back to let a new task through? Of what a search finds it is the newest. */

@@ -4,7 +4,7 @@ import { requirePageActor } from "~/auth/require-actor.server";
 import { SubmitButton, usePending } from "~/components/form";
 import { parseTaskView, taskViewSearch } from "~/components/task-view";
 import { deleteTask, getTask, parseTaskNumber } from "~/domain/tasks/tasks.server";
-import { backToList, neighbourOf } from "~/http/back-to-list.server";
+import { backToList, rowToShow } from "~/http/back-to-list.server";
 import { setFlash } from "~/http/flash.server";
 import { buttonForm, formAction, pageLoader } from "~/http/page.server";
 import { PostForm } from "~/components/post-form";
@@ -22,7 +22,7 @@ export const action = formAction(
     delete: buttonForm(async ({ request, params, context }) => {
       const actor = await requirePageActor({ request, context });
       const number = parseTaskNumber(params.id);
-      const row = await neighbourOf(actor, number, { request, context });
+      const row = await rowToShow(actor, number, { leaves: true }, { request, context });
       await deleteTask(actor, number);
       setFlash(context, "task-deleted");
       return backToList(request, row);

@@ -11,7 +11,7 @@ import { tasksPerPage, taskViewSearch, viewTitle, type TaskView } from "~/compon
 import { localDay } from "~/domain/calendar";
 import { taskNumberForm, taskForm } from "~/domain/tasks/task-schema";
 import { createTask, parseTaskNumber, updateTask } from "~/domain/tasks/tasks.server";
-import { backToList, isInView, listView, neighbourOf, viewOf } from "~/http/back-to-list.server";
+import { backToList, isInView, listView, rowToShow, viewOf } from "~/http/back-to-list.server";
 import { setFlash } from "~/http/flash.server";
 import { form, formAction, pageLoader, type Submitted } from "~/http/page.server";
 
@@ -34,7 +34,7 @@ function setCompleted(completed: boolean) {
     const actor = await requirePageActor({ request, context });
     const number = parseTaskNumber(value.number);
     const leaves = viewOf(request).status !== "all";
-    const row = leaves ? await neighbourOf(actor, number, { request, context }) : number;
+    const row = await rowToShow(actor, number, { leaves }, { request, context });
     await updateTask(actor, number, { completed });
     setFlash(context, completed ? "task-completed" : "task-reopened");
     return backToList(request, row);
