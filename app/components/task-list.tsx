@@ -6,11 +6,19 @@ import { isGap, useGaps } from "./gaps";
 import { useFormKey } from "./post-form";
 import { TaskRow, type TaskItem } from "./task-row";
 
+type TaskListProps = {
+  tasks: TaskItem[];
+  today: string;
+  search: string;
+  /** Does a task leave the list when it is completed or reopened? */
+  leaves: boolean;
+};
+
 /**
  * The list. Its rows are plain HTML; here is the one place that makes them quick where there is JavaScript: a click
  * shows at once what it does, links do not reload, and "Delete" asks in a dialog over the list.
  */
-export function TaskList({ tasks, today, search }: { tasks: TaskItem[]; today: string; search: string }) {
+export function TaskList({ tasks, today, search, leaves }: TaskListProps) {
   const list = useRef<HTMLUListElement>(null);
   const [deleting, setDeleting] = useState<TaskItem | null>(null);
   const submit = useSubmit();
@@ -20,6 +28,7 @@ export function TaskList({ tasks, today, search }: { tasks: TaskItem[]; today: s
   const rememberPlace = useKeptFocus(list, tasks);
   const { entries, leave, close } = useGaps(shown);
   const pointed = useRef(false);
+  const placeAfter = (task: TaskItem) => placesAfter(tasks, task, { leaves });
 
   const onSubmit = (event: FormEvent) => {
     const { submitter } = event.nativeEvent as SubmitEvent;
@@ -35,7 +44,7 @@ export function TaskList({ tasks, today, search }: { tasks: TaskItem[]; today: s
     fields.set("stay", "1");
     submit(fields, {
       method: "post",
-      action: event.target.getAttribute("action") ?? undefined,
+      action: `/tasks${search}`,
       navigate: false,
       fetcherKey: `complete-${numberOf(submitter)}`,
       preventScrollReset: true,
@@ -75,13 +84,27 @@ export function TaskList({ tasks, today, search }: { tasks: TaskItem[]; today: s
           isGap(entry) ? (
             <li key={entry.number} aria-hidden data-number={entry.number} style={{ height: entry.height }} />
           ) : (
-            <TaskRow key={entry.number} task={entry} today={today} search={search} />
+            <TaskRow key={entry.number} task={entry} today={today} search={search} after={placeAfter(entry)} />
           ),
         )}
       </ul>
       {deleting && <DeleteDialog task={deleting} search={search} onClose={() => setDeleting(null)} />}
     </>
   );
+}
+
+/** Rows that are in sight where the page begins: after an action on them it may begin there. */
+const rowsAtTheTop = 3;
+
+/**
+ * Where the page begins after an action on a row far down: at that row, or where it leaves, at the one that takes its place.
+ * A browser carries the fragment of a form's address over to where the answer leads (RFC 9110, 10.2.2).
+ */
+function placesAfter(tasks: readonly TaskItem[], task: TaskItem, { leaves }: { leaves: boolean }) {
+  const index = tasks.findIndex(({ number }) => number === task.number);
+  if (index < rowsAtTheTop) return { completion: "", deletion: "" };
+  const neighbour = tasks[index + 1] ?? tasks[index - 1] ?? task;
+  return { completion: `#task-${leaves ? neighbour.number : task.number}`, deletion: `#task-${neighbour.number}` };
 }
 
 /** The number of the task in whose row an element stands. */

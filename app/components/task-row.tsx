@@ -15,16 +15,24 @@ export const toTaskItem = ({ number, title, completed, priority, dueDate }: Task
   dueDate,
 });
 
+type TaskRowProps = {
+  task: TaskItem;
+  today: string;
+  search: string;
+  /** Where a browser that loads the list anew begins after an action on this row: `#task-5`. */
+  after: Readonly<{ completion: string; deletion: string }>;
+};
+
 /**
  * One line of the list: plain links and a plain form. With JavaScript `TaskList` listens for all rows at once, so a
  * row costs no more than its markup. Its buttons show drawings; their words are there for browsers that draw none.
  */
-export function TaskRow({ task, today, search }: { task: TaskItem; today: string; search: string }) {
+export function TaskRow({ task, today, search, after }: TaskRowProps) {
   const { number, title, completed } = task;
   const completion = completed ? "Reopen" : "Complete";
   return (
     <li className={completed ? "row done" : "row"} id={`task-${number}`}>
-      <form method="post" action={`/tasks${search}`}>
+      <form method="post" action={`/tasks${search}${after.completion}`}>
         <FormKey />
         <input type="hidden" name="number" value={number} />
         <button
@@ -48,7 +56,12 @@ export function TaskRow({ task, today, search }: { task: TaskItem; today: string
           {task.dueDate && <DueDate day={task.dueDate} today={today} done={completed} />}
         </p>
       </div>
-      <a href={`/tasks/${number}/delete${search}`} className="icon-button" aria-label={`Delete ${title}`} data-delete>
+      <a
+        href={`/tasks/${number}/delete${search}${after.deletion}`}
+        className="icon-button"
+        aria-label={`Delete ${title}`}
+        data-delete
+      >
         <Icon name="trash" />
         Delete
       </a>

@@ -75,7 +75,6 @@ export function createApp({ remix, assets, isReady }: Parts): Express {
     const context: AppLoadContext = {
       requestId: randomUUID(),
       method: req.method,
-      isDocument: !url?.pathname.endsWith(".data"),
       origin: origin ?? "http://localhost",
       client: { address: clientAddress(req, trusts), userAgent: (req.get("user-agent") ?? "").slice(0, 512) },
       nonce: nonceOf(res),

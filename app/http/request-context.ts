@@ -12,8 +12,6 @@ export type RequestContext = {
   readonly requestId: string;
   /** The request's true method; the framework only knows the common ones. */
   readonly method: string;
-  /** A browser asks for a whole page, and no script for data: what it shows begins anew. */
-  readonly isDocument: boolean;
   /** Scheme, host and port by which the browser knows this site. */
   readonly origin: string;
   readonly client: Client;

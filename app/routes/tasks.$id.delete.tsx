@@ -1,13 +1,14 @@
 import { type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
-import { Link, useLoaderData, useSearchParams } from "@remix-run/react";
+import { Link, useLoaderData, useSearchParams, useSubmit } from "@remix-run/react";
+import type { FormEvent } from "react";
 import { requirePageActor } from "~/auth/require-actor.server";
 import { SubmitButton, usePending } from "~/components/form";
 import { parseTaskView, taskViewSearch } from "~/components/task-view";
 import { deleteTask, getTask, parseTaskNumber } from "~/domain/tasks/tasks.server";
-import { backToList, rowToShow } from "~/http/back-to-list.server";
+import { backToList } from "~/http/back-to-list.server";
 import { setFlash } from "~/http/flash.server";
 import { buttonForm, formAction, pageLoader } from "~/http/page.server";
-import { PostForm } from "~/components/post-form";
+import { FormKey } from "~/components/post-form";
 
 export const meta: MetaFunction = () => [{ title: "Delete this task? · Holdfast" }];
 
@@ -21,11 +22,9 @@ export const action = formAction(
   {
     delete: buttonForm(async ({ request, params, context }) => {
       const actor = await requirePageActor({ request, context });
-      const number = parseTaskNumber(params.id);
-      const row = await rowToShow(actor, number, { leaves: true }, { request, context });
-      await deleteTask(actor, number);
+      await deleteTask(actor, parseTaskNumber(params.id));
       setFlash(context, "task-deleted");
-      return backToList(request, row);
+      return backToList(request);
     }),
   },
   { guard: requirePageActor },
@@ -36,6 +35,11 @@ export default function DeleteTask() {
   const [query] = useSearchParams();
   const view = parseTaskView(query);
   const pending = usePending("delete");
+  const submit = useSubmit();
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    submit(event.currentTarget);
+  };
   return (
     <div className="max-w-md">
       <h1 className="mb-4">Delete this task?</h1>
@@ -43,7 +47,9 @@ export default function DeleteTask() {
         {title}
       </p>
       <p className="mb-8 text-muted">It cannot be brought back.</p>
-      <PostForm className="flex flex-wrap gap-3">
+      {/* Without an action it is sent to the page's own address, and the row in that is where the browser comes back to. */}
+      <form method="post" onSubmit={onSubmit} className="flex flex-wrap gap-3">
+        <FormKey />
         <input type="hidden" name="intent" value="delete" />
         <SubmitButton look="danger-filled" pending={pending}>
           Delete task
@@ -51,7 +57,7 @@ export default function DeleteTask() {
         <Link to={`/tasks${taskViewSearch(view, { page: view.page })}`} className="button">
           Keep it
         </Link>
-      </PostForm>
+      </form>
     </div>
   );
 }

@@ -11,7 +11,7 @@ import { tasksPerPage, taskViewSearch, viewTitle, type TaskView } from "~/compon
 import { localDay } from "~/domain/calendar";
 import { taskNumberForm, taskForm } from "~/domain/tasks/task-schema";
 import { createTask, parseTaskNumber, updateTask } from "~/domain/tasks/tasks.server";
-import { backToList, isInView, listView, rowToShow, viewOf } from "~/http/back-to-list.server";
+import { backToList, isInView, listView, viewOf } from "~/http/back-to-list.server";
 import { setFlash } from "~/http/flash.server";
 import { form, formAction, pageLoader, type Submitted } from "~/http/page.server";
 
@@ -32,12 +32,9 @@ export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs
 function setCompleted(completed: boolean) {
   return form(taskNumberForm, async ({ value, request, context }: Submitted<{ number: string }>) => {
     const actor = await requirePageActor({ request, context });
-    const number = parseTaskNumber(value.number);
-    const leaves = viewOf(request).status !== "all";
-    const row = await rowToShow(actor, number, { leaves }, { request, context });
-    await updateTask(actor, number, { completed });
+    await updateTask(actor, parseTaskNumber(value.number), { completed });
     setFlash(context, completed ? "task-completed" : "task-reopened");
-    return backToList(request, row);
+    return backToList(request);
   });
 }
 
@@ -68,7 +65,7 @@ export default function Tasks() {
       <AddTask search={search} />
       <TaskFilters view={view} narrowed={narrowed && tasks.length > 0} />
       {tasks.length > 0 ? (
-        <TaskList key={search} tasks={tasks} today={today} search={search} />
+        <TaskList key={search} tasks={tasks} today={today} search={search} leaves={view.status !== "all"} />
       ) : (
         <NoTasks view={view} narrowed={narrowed} />
       )}
