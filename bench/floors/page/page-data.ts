@@ -21,5 +21,6 @@ export function setPageData(input: PageInput): void {
 }
 
 export const dataOfTasks = () => tasksData;
-export const dataOfRoot = { signedIn: true, flash: null };
+/** As long as a real key. */
+export const dataOfRoot = { signedIn: true, flash: null, trouble: null, formKey: "k".repeat(80) };
 export const hrefOfStylesheet = () => stylesheet;

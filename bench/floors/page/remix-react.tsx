@@ -35,7 +35,10 @@ export function Links() {
   return (
     <>
       <link rel="stylesheet" href={hrefOfStylesheet()} />
+      <link rel="icon" href="/favicon.ico" sizes="32x32" />
       <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+      <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
+      <link rel="manifest" href="/manifest.webmanifest" />
     </>
   );
 }
@@ -51,7 +54,10 @@ export const useLoaderData = dataOfTasks;
 export const useRouteLoaderData = () => dataOfRoot;
 export const useActionData = () => undefined;
 export const useNavigation = () => ({ state: "idle" });
+export const useMatches = () => [{ data: dataOfRoot }];
 export const useFetchers = () => [];
+export const useFetcher = () => ({ state: "idle", submit: () => undefined });
+export const useBlocker = () => ({ state: "unblocked" });
 export const useSubmit = () => () => undefined;
 export const useNavigate = () => () => undefined;
 export const useLocation = () => ({ pathname: "/tasks", search: "", hash: "" });
