@@ -84,7 +84,14 @@ export function TaskList({ tasks, today, search, leaves }: TaskListProps) {
           isGap(entry) ? (
             <li key={entry.number} aria-hidden data-number={entry.number} style={{ height: entry.height }} />
           ) : (
-            <TaskRow key={entry.number} task={entry} today={today} search={search} after={placeAfter(entry)} />
+            <TaskRow
+              key={entry.number}
+              task={entry}
+              today={today}
+              search={search}
+              formKey={formKey}
+              after={placeAfter(entry)}
+            />
           ),
         )}
       </ul>

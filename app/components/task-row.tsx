@@ -1,7 +1,6 @@
 import type { Task } from "~/domain/tasks/task";
 import { describeDone, describeDue } from "./due";
 import { Icon } from "./icons";
-import { FormKey } from "./post-form";
 import { PriorityMark } from "./priority";
 
 /** What a row needs of a task; the rest stays on the server. */
@@ -19,6 +18,8 @@ type TaskRowProps = {
   task: TaskItem;
   today: string;
   search: string;
+  /** The page's one-time key: looked up once for all rows. */
+  formKey: string | undefined;
   /** Where a browser that loads the list anew begins after an action on this row: `#task-5`. */
   after: Readonly<{ completion: string; deletion: string }>;
 };
@@ -27,13 +28,13 @@ type TaskRowProps = {
  * One line of the list: plain links and a plain form. With JavaScript `TaskList` listens for all rows at once, so a
  * row costs no more than its markup. Its buttons show drawings; their words are there for browsers that draw none.
  */
-export function TaskRow({ task, today, search, after }: TaskRowProps) {
+export function TaskRow({ task, today, search, formKey, after }: TaskRowProps) {
   const { number, title, completed } = task;
   const completion = completed ? "Reopen" : "Complete";
   return (
     <li className={completed ? "row done" : "row"} id={`task-${number}`}>
       <form method="post" action={`/tasks${search}${after.completion}`}>
-        <FormKey />
+        {formKey !== undefined && <input type="hidden" name="formKey" value={formKey} />}
         <input type="hidden" name="number" value={number} />
         <button
           className="check"
