@@ -42,26 +42,42 @@ function processEntries(): Plugin {
   };
 }
 
-/**
- * Where a route's script cannot be loaded, the framework loads the page anew, and what was clicked and typed is lost. In the
- * built site it asks `components/gone-scripts.ts` instead.
- */
-function keepWhatWasClicked(): Plugin {
-  const file = "@remix-run/react/dist/esm/routeModules.js";
-  const reload = "    window.location.reload();\n";
-  let isPatched = false;
+/** A place in the framework's text that the built site has otherwise. */
+type Patch = { file: string; text: string; instead: string };
+
+const patches: Patch[] = [
+  // Where a route's script cannot be loaded, the framework loads the page anew, and what was clicked and typed is lost:
+  // `components/gone-scripts.ts` knows better.
+  {
+    file: "@remix-run/react/dist/esm/routeModules.js",
+    text: "    window.location.reload();\n",
+    instead: "    window.goOnByBrowser();\n",
+  },
+  // The router goes on changing the map of what is on its way after it has handed it over. A page that is drawn in between
+  // would take a tick back whose new list it does not have yet: each picture gets a map of its own.
+  {
+    file: "@remix-run/router/dist/router.js",
+    text: "forEach(subscriber => subscriber(state, {",
+    instead: "forEach(subscriber => subscriber({ ...state, fetchers: new Map(state.fetchers) }, {",
+  },
+];
+
+/** Changes the framework's text for the browser, and fails the build where that text is not the one that is known. */
+function patchedFramework(): Plugin {
+  const missing = new Set(patches);
   return {
-    name: "holdfast:keep-what-was-clicked",
+    name: "holdfast:patched-framework",
     apply: (_config, { command, isSsrBuild }) => command === "build" && !isSsrBuild,
     transform(code, id) {
-      if (!id.endsWith(file)) return undefined;
-      const parts = code.split(reload);
-      if (parts.length !== 2) this.error(`${file} is not the one that is known: look for its reload again`);
-      isPatched = true;
-      return { code: parts.join("    window.goOnByBrowser();\n"), map: null };
+      const patch = patches.find(({ file }) => id.endsWith(file));
+      if (!patch) return undefined;
+      const parts = code.split(patch.text);
+      if (parts.length !== 2) this.error(`${patch.file} is not the one that is known: look at its patch again`);
+      missing.delete(patch);
+      return { code: parts.join(patch.instead), map: null };
     },
     buildEnd(error) {
-      if (!error && !isPatched) this.error(`${file} was not found`);
+      for (const { file } of error ? [] : missing) this.error(`${file} was not found`);
     },
   };
 }
@@ -75,7 +91,7 @@ const unused = Object.fromEntries(
 );
 
 export default defineConfig(({ command }) => ({
-  plugins: [tailwindcss(), remix(remixConfig), processEntries(), keepWhatWasClicked()],
+  plugins: [tailwindcss(), remix(remixConfig), processEntries(), patchedFramework()],
   resolve: { alias: { "~": path.resolve(import.meta.dirname, "app"), ...(command === "build" ? unused : {}) } },
   ssr: command === "build" ? { noExternal: true, external } : {},
 }));

@@ -7,12 +7,29 @@ import { button, expectPlace, field, flash, heading, row, titles } from "./suppo
 
 const javascript = { tag: "@javascript" };
 
-/** Keeps the page's requests for data from arriving until the test says what becomes of them. */
-async function holdBack(page: Page): Promise<(outcome: (route: Route) => Promise<void>) => void> {
+/** Keeps the page's requests for data, or those with one method, from arriving until the test says what becomes of them. */
+async function holdBack(page: Page, method?: string): Promise<(outcome: (route: Route) => Promise<void>) => void> {
   let decide: (outcome: (route: Route) => Promise<void>) => void = () => undefined;
   const decision = new Promise<(route: Route) => Promise<void>>((resolve) => (decide = resolve));
-  await page.route(/\.data/, async (route) => (await decision)(route));
+  await page.route(/\.data/, async (route) =>
+    method && route.request().method() !== method ? go(route) : (await decision)(route),
+  );
   return decide;
+}
+
+/** While `window.holdsDrawing` is true, React draws what a click asks for, and what can wait waits: as on a busy machine. */
+async function holdBackDrawing(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    Reflect.set(window, "heldDrawings", 0);
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- The proxy hands the port on.
+    MessagePort.prototype.postMessage = new Proxy(MessagePort.prototype.postMessage, {
+      apply: (post, port, message) => {
+        if (Reflect.get(window, "holdsDrawing") === true)
+          Reflect.set(window, "heldDrawings", Number(Reflect.get(window, "heldDrawings")) + 1);
+        else Reflect.apply(post, port, message);
+      },
+    });
+  });
 }
 
 const go = (route: Route) => route.continue();
@@ -81,6 +98,28 @@ test.describe("done once", () => {
     await visit("/tasks?status=completed");
     await expect(titles(page)).toHaveCount(4);
   });
+
+  test(
+    "a tick stays when the page is drawn between its answer and the new list",
+    javascript,
+    async ({ page, visit, user, addTasks }) => {
+      await addTasks(user, "B", "A");
+      await holdBackDrawing(page);
+      await visit("/tasks");
+      const release = await holdBack(page, "GET");
+      const list = page.waitForRequest((request) => request.method() === "GET" && request.url().includes(".data"));
+      await button(page, "Complete A").click();
+      await list;
+      await expect(button(page, "Reopen A")).toBeVisible();
+      await page.evaluate(() => Reflect.set(window, "holdsDrawing", true));
+      release(go);
+      await page.waitForFunction(() => Reflect.get(window, "heldDrawings") > 0);
+      // A click is drawn at once, before what waits.
+      await page.getByRole("link", { name: "Delete B", exact: true }).click();
+      await expect(page.getByRole("dialog")).toBeVisible();
+      await expect(page.locator("li.done", { hasText: "A" })).toHaveCount(1);
+    },
+  );
 });
 
 test.describe("without an answer", () => {

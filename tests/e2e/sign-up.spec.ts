@@ -98,9 +98,15 @@ test("a form that is sent empty says what is missing", async ({ page, visit }) =
 test("a password is never sent back into the page", async ({ page, visit }) => {
   await visit("/signup");
   await fillIn(page, { confirm: "something else" });
-  const answer = page.waitForResponse((response) => response.request().method() === "POST");
+  let body = "";
+  // Read on its way: a browser forgets what it was sent once it has gone on to another page.
+  await page.route("**", async (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    const response = await route.fetch({ maxRedirects: 0 });
+    body = await response.text();
+    await route.fulfill({ response, body });
+  });
   await button(page, "Create account").click();
-  const body = await (await answer).text();
   await expectFault(page, "Confirm password", "Passwords do not match");
   expect(body).toContain("Passwords do not match");
   expect(body).not.toContain(password);
