@@ -18,7 +18,7 @@ const zones = [
   arrow("domain", ["routes", "auth", "http", "components"], "The domain knows no Request, Response, cookie or React."),
   arrow("data", ["routes", "auth", "http", "components", "domain"], "The database client knows nobody above it."),
   ...["routes", "auth", "http", "components"].map((place) =>
-    arrow(place, ["data/generated", "data/db.server.ts"], "Only the domain touches the database client."),
+    arrow(place, ["core/data/generated", "core/data/db.server.ts"], "Only the domain touches the database client."),
   ),
   arrow("auth", ["routes", "components"], "The edge knows no route and draws nothing."),
   arrow("http", ["routes"], "The edge knows no route."),
@@ -30,7 +30,7 @@ export default tseslint.config(
     ignores: [
       "build/",
       "data/",
-      "app/data/generated/",
+      "app/core/data/generated/",
       "clients/typescript/src/schema.d.ts",
       "test-results/",
       "playwright-report/",
@@ -73,11 +73,11 @@ export default tseslint.config(
   },
   {
     files: ["app/**"],
-    ignores: ["app/config.server.ts"],
+    ignores: ["app/core/settings/config.server.ts"],
     rules: {
       "no-restricted-properties": [
         "error",
-        { object: "process", property: "env", message: "app/config.server.ts alone reads the environment." },
+        { object: "process", property: "env", message: "app/core/settings/config.server.ts alone reads the environment." },
       ],
     },
   },
@@ -104,13 +104,13 @@ export default tseslint.config(
   },
   {
     files: ["app/**"],
-    ignores: ["app/data/transaction.server.ts"],
+    ignores: ["app/core/data/transaction.server.ts"],
     rules: {
       "no-restricted-syntax": [
         "error",
         {
           selector: "MemberExpression[property.name='$transaction']",
-          message: "app/data/transaction.server.ts is the one way to a transaction: it tries again after a deadlock.",
+          message: "app/core/data/transaction.server.ts is the one way to a transaction: it tries again after a deadlock.",
         },
       ],
     },

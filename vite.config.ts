@@ -32,7 +32,7 @@ function processEntries(): Plugin {
                 input: {
                   server: "server.ts",
                   ...Object.fromEntries(commands.map((name) => [name, `cli/${name}.ts`])),
-                  "sqlite-worker": "app/data/sqlite-worker.ts",
+                  "sqlite-worker": "app/core/data/sqlite/sqlite-worker.ts",
                 },
                 output: { entryFileNames: "[name].js" },
               },
@@ -47,7 +47,7 @@ type Patch = { file: string; text: string; instead: string };
 
 const patches: Patch[] = [
   // Where a route's script cannot be loaded, the framework loads the page anew, and what was clicked and typed is lost:
-  // `components/gone-scripts.ts` knows better.
+  // `web/ui/states/gone-scripts.ts` knows better.
   {
     file: "@remix-run/react/dist/esm/routeModules.js",
     text: "    window.location.reload();\n",

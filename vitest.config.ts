@@ -19,7 +19,7 @@ const integration = (database: "sqlite" | "postgresql") => ({
   test: {
     name: database,
     include: ["tests/integration/**/*.test.ts"],
-    exclude: ["tests/integration/data/migrations.test.ts"],
+    exclude: ["tests/integration/core/data/migrations.test.ts"],
     ...patience,
     setupFiles: ["tests/support/integration-setup.ts"],
     env: { TEST_DATABASE: database },
@@ -40,7 +40,7 @@ export default defineConfig({
         // Both databases in one file: it compares them.
         test: {
           name: "migrations",
-          include: ["tests/integration/data/migrations.test.ts"],
+          include: ["tests/integration/core/data/migrations.test.ts"],
           ...patience,
         },
       },

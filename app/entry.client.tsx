@@ -1,8 +1,8 @@
 import { RemixBrowser } from "@remix-run/react";
 import { startTransition, StrictMode } from "react";
 import { hydrateRoot } from "react-dom/client";
-import { goOnByBrowser } from "~/components/gone-scripts";
-import { watchRequests } from "~/components/lost-request";
+import { goOnByBrowser } from "~/web/ui/states/gone-scripts";
+import { watchRequests } from "~/web/ui/states/lost-request";
 
 watchRequests();
 window.goOnByBrowser = goOnByBrowser;

@@ -1,11 +1,11 @@
 import type { AppLoadContext, EntryContext, HandleDataRequestFunction, HandleErrorFunction } from "@remix-run/node";
 import { isRouteErrorResponse, RemixServer } from "@remix-run/react";
 import { renderToString } from "react-dom/server";
-import { NonceProvider } from "~/components/nonce";
-import { completeAnswer } from "~/http/complete-answer.server";
-import { dropTakenFlash } from "~/http/flash.server";
-import { routeTemplate } from "~/http/route-template";
-import { asUnavailable } from "~/http/unavailable.server";
+import { NonceProvider } from "~/web/ui/nonce";
+import { completeAnswer } from "~/web/server/complete-answer.server";
+import { dropTakenFlash } from "~/web/page/flash.server";
+import { routeTemplate } from "~/web/server/route-template";
+import { asUnavailable } from "~/web/log/unavailable.server";
 
 /** No loader defers data, so nothing is ever waited for longer than this (milliseconds). */
 export const streamTimeout = 5_000;

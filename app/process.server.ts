@@ -3,27 +3,27 @@ import type { RequestHandler } from "express";
 import type { Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import path from "node:path";
-import { keyring } from "~/keyring.server";
-import { config, ConfigError, type Config } from "~/config.server";
-import { keepToOwner } from "~/data/data-folder.server";
-import { holdDatabase } from "~/data/database-lock.server";
-import { awaitDatabase } from "~/data/await-database.server";
-import { closeDatabase, openDatabase } from "~/data/db.server";
-import { startSteps } from "~/data/data-steps.server";
-import { applyMigrations } from "~/data/migrate.server";
-import { closeReadiness, findTrouble } from "~/data/readiness.server";
-import { canonicalEmails } from "~/domain/accounts/canonical-emails.server";
-import { prepareDecoy } from "~/domain/accounts/passwords.server";
-import { startMailer } from "~/domain/mail/mailer.server";
-import { writeOutcomes } from "~/domain/submissions/submissions.server";
-import { refoldTasks } from "~/domain/tasks/refold.server";
-import { removingExpired } from "~/domain/upkeep/upkeep.server";
-import { createApp } from "~/http/express-app.server";
-import { createHttpServer } from "~/http/http-server.server";
-import { describeError, log } from "~/http/log.server";
-import { remixHandler } from "~/http/remix-handler.server";
-import { currentTrouble, noteTrouble } from "~/http/trouble-log.server";
-import { asUnavailable } from "~/http/unavailable.server";
+import { keyring } from "~/core/keyring.server";
+import { config, ConfigError, type Config } from "~/core/settings/config.server";
+import { keepToOwner } from "~/core/data/data-folder.server";
+import { holdDatabase } from "~/core/data/database-lock.server";
+import { awaitDatabase } from "~/core/data/await-database.server";
+import { closeDatabase, openDatabase } from "~/core/data/db.server";
+import { startSteps } from "~/core/data/data-steps.server";
+import { applyMigrations } from "~/core/data/migrations/migrate.server";
+import { closeReadiness, findTrouble } from "~/core/data/readiness.server";
+import { canonicalEmails } from "~/identity/domain/account/canonical-emails.server";
+import { prepareDecoy } from "~/identity/domain/passwords/passwords.server";
+import { startMailer } from "~/services/mail/mailer.server";
+import { writeOutcomes } from "~/services/submissions/submissions.server";
+import { refoldTasks } from "~/tasks/domain/refold.server";
+import { removingExpired } from "~/services/upkeep/upkeep.server";
+import { createApp } from "~/web/server/express-app.server";
+import { createHttpServer } from "~/web/server/http-server.server";
+import { describeError, log } from "~/web/log/log.server";
+import { remixHandler } from "~/web/server/remix-handler.server";
+import { currentTrouble, noteTrouble } from "~/web/log/trouble-log.server";
+import { asUnavailable } from "~/web/log/unavailable.server";
 
 /** The process: settings, keys, database, HTTP server, and a stop that loses nothing. */
 
@@ -37,7 +37,7 @@ type Parts = {
   root: string;
   /** The built `cli/migrate.ts`, where there is one. */
   migrationHelper?: string;
-  /** The built `data/sqlite-worker.ts`, where there is one. */
+  /** The built `core/data/sqlite/sqlite-worker.ts`, where there is one. */
   sqliteWorker?: string;
 };
 

@@ -11,17 +11,17 @@ import {
   useRouteLoaderData,
 } from "@remix-run/react";
 import { useEffect, useRef, type ReactNode } from "react";
-import { seemsSignedIn } from "~/auth/require-actor.server";
-import { AdditionsProvider } from "~/components/additions";
-import { Frame } from "~/components/frame";
-import { IconDefinitions } from "~/components/icons";
-import { unlessLost } from "~/components/lost-request";
-import { useNonce } from "~/components/nonce";
-import { titledByError } from "~/components/page-title";
-import { UnsavedGuard } from "~/components/unsaved";
-import { RouteError } from "~/components/route-error";
-import { takeFlash } from "~/http/flash.server";
-import { accountPrint, makeFormKey } from "~/http/form-key.server";
+import { seemsSignedIn } from "~/identity/edge/require-actor.server";
+import { AdditionsProvider } from "~/tasks/parts/additions";
+import { Frame } from "~/web/ui/frame";
+import { IconDefinitions } from "~/web/ui/icons";
+import { unlessLost } from "~/web/ui/states/lost-request";
+import { useNonce } from "~/web/ui/nonce";
+import { titledByError } from "~/web/ui/page-title";
+import { UnsavedGuard } from "~/web/ui/form/unsaved";
+import { RouteError } from "~/web/ui/states/route-error";
+import { takeFlash } from "~/web/page/flash.server";
+import { accountPrint, makeFormKey } from "~/web/page/form-key.server";
 import stylesheet from "./styles/app.css?url";
 
 export const links: LinksFunction = () => [

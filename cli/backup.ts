@@ -1,9 +1,9 @@
 import path from "node:path";
-import { BackupError } from "~/data/backup/backup-error.server";
-import { isThere } from "~/data/backup/draft.server";
-import { backUpPostgresql } from "~/data/backup/postgresql-backup.server";
-import { backUpSqlite } from "~/data/backup/sqlite-backup.server";
-import { databaseKind, sqlitePath } from "~/data/database-url.server";
+import { BackupError } from "~/core/data/backup/backup-error.server";
+import { isThere } from "~/core/data/backup/draft.server";
+import { backUpPostgresql } from "~/core/data/backup/postgresql-backup.server";
+import { backUpSqlite } from "~/core/data/backup/sqlite-backup.server";
+import { databaseKind, sqlitePath } from "~/core/data/database-url.server";
 import { counted, fileIn, inUnits, runCommand } from "./command";
 import { settingsWithDatabase } from "./use-database";
 

@@ -1,6 +1,6 @@
 import path from "node:path";
-import { ConfigError } from "~/config.server";
-import { BackupError, exitCodeOf } from "~/data/backup/backup-error.server";
+import { ConfigError } from "~/core/settings/config.server";
+import { BackupError, exitCodeOf } from "~/core/data/backup/backup-error.server";
 import { NoDatabase } from "./use-database";
 
 /** What the operator's commands about files have in common. */

@@ -2,7 +2,7 @@
  * Applies pending migrations for the server, in a process that ends afterwards (see `applyMigrations`). Not a command
  * for people: the server starts it and talks to it.
  */
-import { applyMigrations, type HelperAnswer, type MigrateOptions } from "~/data/migrate.server";
+import { applyMigrations, type HelperAnswer, type MigrateOptions } from "~/core/data/migrations/migrate.server";
 
 process.once("message", (options: MigrateOptions) => {
   // An exit by hand: the engine leaves a timer of ten seconds behind, the one for its lock on PostgreSQL.

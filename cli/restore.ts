@@ -1,10 +1,10 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import path from "node:path";
-import { BackupError } from "~/data/backup/backup-error.server";
-import { restorePostgresql } from "~/data/backup/postgresql-restore.server";
-import { restoreSqlite } from "~/data/backup/sqlite-restore.server";
-import { databaseKind, sqlitePath, type DatabaseKind } from "~/data/database-url.server";
-import { readMigrationFiles } from "~/data/migration-files.server";
+import { BackupError } from "~/core/data/backup/backup-error.server";
+import { restorePostgresql } from "~/core/data/backup/postgresql-restore.server";
+import { restoreSqlite } from "~/core/data/backup/sqlite-restore.server";
+import { databaseKind, sqlitePath, type DatabaseKind } from "~/core/data/database-url.server";
+import { readMigrationFiles } from "~/core/data/migrations/migration-files.server";
 import { counted, fileIn, runCommand } from "./command";
 import { ownSettings } from "./use-database";
 

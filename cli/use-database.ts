@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { config, type Config } from "~/config.server";
-import { keepToOwner } from "~/data/data-folder.server";
-import { holdDatabase } from "~/data/database-lock.server";
-import { databaseKind, sqlitePath } from "~/data/database-url.server";
-import { openDatabase } from "~/data/db.server";
+import { config, type Config } from "~/core/settings/config.server";
+import { keepToOwner } from "~/core/data/data-folder.server";
+import { holdDatabase } from "~/core/data/database-lock.server";
+import { databaseKind, sqlitePath } from "~/core/data/database-url.server";
+import { openDatabase } from "~/core/data/db.server";
 
 /** The settings name a database that is not there. */
 export class NoDatabase extends Error {}

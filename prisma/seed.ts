@@ -3,15 +3,15 @@
  * person had typed it. Refuses to touch an account that exists.
  */
 import path from "node:path";
-import { config } from "~/config.server";
-import { closeDatabase, openDatabase } from "~/data/db.server";
-import { applyMigrations } from "~/data/migrate.server";
-import { signUp } from "~/domain/accounts/sign-up.server";
-import { addDays, localDay } from "~/domain/calendar";
-import { DomainError } from "~/domain/errors";
-import { endSession } from "~/domain/sessions/sessions.server";
-import type { NewTask } from "~/domain/tasks/task";
-import { createTask } from "~/domain/tasks/tasks.server";
+import { config } from "~/core/settings/config.server";
+import { closeDatabase, openDatabase } from "~/core/data/db.server";
+import { applyMigrations } from "~/core/data/migrations/migrate.server";
+import { signUp } from "~/identity/domain/sign-up/sign-up.server";
+import { addDays, localDay } from "~/core/calendar";
+import { DomainError } from "~/core/errors";
+import { endSession } from "~/identity/domain/sessions/sessions.server";
+import type { NewTask } from "~/tasks/domain/task";
+import { createTask } from "~/tasks/domain/tasks.server";
 
 const account = { email: "demo@example.com", name: "Demo", password: "a bench with a holdfast" };
 

@@ -8,13 +8,13 @@ const root = path.resolve(import.meta.dirname, "..");
 const target = path.join(root, "clients/typescript/src/schema.d.ts");
 
 /** The description is made of these alone. */
-const folders = ["app/http/api", "app/domain"];
+const folders = ["app/api", "app/core", "app/identity", "app/services", "app/tasks"];
 const files = ["package.json", "package-lock.json", path.relative(root, import.meta.filename)];
 
 function fingerprint() {
   const sources = folders.flatMap((folder) =>
     readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith(".ts"))
+      .filter((name) => name.endsWith(".ts") && !name.includes("generated"))
       .map((name) => path.join(folder, name))
       .sort(),
   );
@@ -31,7 +31,7 @@ if (!existsSync(target) || !readFileSync(target, "utf8").startsWith(head)) {
     import("tsx/esm/api"),
     import("openapi-typescript"),
   ]);
-  const { openApiDocument } = await tsImport("../app/http/api/openapi.server.ts", import.meta.url);
+  const { openApiDocument } = await tsImport("../app/api/description/openapi.server.ts", import.meta.url);
   // The second dialect is for clients that are there already.
   const types = astToString(await openapiTypescript(openApiDocument("http://localhost:3000", { v1: false })));
   writeFileSync(target, head + types);

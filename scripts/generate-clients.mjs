@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "..");
-const generated = path.join(root, "app/data/generated");
+const generated = path.join(root, "app/core/data/generated");
 const schemaFile = path.join(root, "prisma/schema.prisma");
 const stampFile = path.join(generated, "made-from");
 const derivedFile = path.join(generated, "postgresql.prisma");
@@ -21,7 +21,7 @@ const derivedFile = path.join(generated, "postgresql.prisma");
 export function toPostgresql(schema) {
   return schema
     .replace('provider = "sqlite"', 'provider = "postgresql"')
-    .replace('"../app/data/generated/sqlite"', '"./postgresql"');
+    .replace('"../app/core/data/generated/sqlite"', '"./postgresql"');
 }
 
 /** What the generated code follows from: while this stays, it need not be made again. */

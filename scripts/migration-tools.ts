@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { DiffTarget, SchemaEngine } from "@prisma/schema-engine-wasm";
 import { ColumnTypeEnum, type SqlDriverAdapter, type SqlResultSet } from "@prisma/driver-adapter-utils";
-import type { DatabaseKind } from "../app/data/database-url.server";
-import { openMigrationConnection } from "../app/data/migration-connection.server";
-import { readMigrationFiles, type MigrationFile } from "../app/data/migration-files.server";
-import { noFilters, startSchemaEngine, toMigrationList } from "../app/data/schema-engine.server";
+import type { DatabaseKind } from "../app/core/data/database-url.server";
+import { openMigrationConnection } from "../app/core/data/migrations/migration-connection.server";
+import { readMigrationFiles, type MigrationFile } from "../app/core/data/migrations/migration-files.server";
+import { noFilters, startSchemaEngine, toMigrationList } from "../app/core/data/migrations/schema-engine.server";
 import { toPostgresql } from "./generate-clients.mjs";
 
 /** What is compared: the text of `schema.prisma`, and the folder `prisma/migrations`. */

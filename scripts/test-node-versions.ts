@@ -26,7 +26,7 @@ const atOnce = pLimit(2);
 /** Not part of a clean copy: what is installed, built or generated, and the developer's own data and settings. */
 const leftOut = [
   ...["node_modules", "build", "data", ".git", ".env", "test-results", "playwright-report"],
-  ...["app/data/generated", "clients/typescript/src/schema.d.ts"],
+  ...["app/core/data/generated", "clients/typescript/src/schema.d.ts"],
 ].map((name) => path.join(root, name));
 
 /** @returns what was done, for the report */

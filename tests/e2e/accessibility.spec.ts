@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { day, expect, test } from "./support/fixtures";
-import { makeToken } from "~/domain/accounts/one-time-tokens.server";
+import { makeToken } from "~/services/one-time-tokens/one-time-tokens.server";
 import { expectAccessible, faults } from "./support/axe";
 import { button, field, flash, heading, row, submit } from "./support/pages";
 

@@ -1,4 +1,4 @@
-import { db } from "~/data/db.server";
+import { db } from "~/core/data/db.server";
 import { withTotp, wrongCodeOf } from "../support/factors";
 import { expect, password, test, type User } from "./support/fixtures";
 import { button, expectFault, expectPlace, field, flash, heading, submit } from "./support/pages";

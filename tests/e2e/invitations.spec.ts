@@ -1,4 +1,4 @@
-import { makeToken } from "~/domain/accounts/one-time-tokens.server";
+import { makeToken } from "~/services/one-time-tokens/one-time-tokens.server";
 import { expect, password, test } from "./support/fixtures";
 import { button, expectFault, field, heading, submit } from "./support/pages";
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { makeToken } from "~/domain/accounts/one-time-tokens.server";
+import { makeToken } from "~/services/one-time-tokens/one-time-tokens.server";
 import { expect, password, test } from "./support/fixtures";
 import { mailedLink, mailTo } from "./support/mail";
 import { button, expectFault, expectPlace, field, flash, heading, submit } from "./support/pages";

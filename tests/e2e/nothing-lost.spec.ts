@@ -1,5 +1,5 @@
 import type { Page, Route } from "@playwright/test";
-import { db } from "~/data/db.server";
+import { db } from "~/core/data/db.server";
 import { expect, password, test, type User } from "./support/fixtures";
 import { button, expectPlace, field, flash, heading, row, titles } from "./support/pages";
 

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { db } from "~/data/db.server";
+import { db } from "~/core/data/db.server";
 import { withTotp } from "../support/factors";
 import { expectAccessible } from "./support/axe";
 import { expect, password, test } from "./support/fixtures";

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { readFile } from "node:fs/promises";
-import { db } from "~/data/db.server";
-import { record } from "~/domain/sessions/audit.server";
+import { db } from "~/core/data/db.server";
+import { record } from "~/services/audit/audit.server";
 import { expect, password, test, type User } from "./support/fixtures";
 import { button, field, heading, submit } from "./support/pages";
 

@@ -1,6 +1,6 @@
 import type { Download, Page } from "@playwright/test";
 import { readFile } from "node:fs/promises";
-import { db } from "~/data/db.server";
+import { db } from "~/core/data/db.server";
 import { expect, password, test } from "./support/fixtures";
 import { button, expectPlace, field, flash, heading, submit } from "./support/pages";
 

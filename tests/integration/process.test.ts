@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSy
 import { connect } from "node:net";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { config } from "~/config.server";
-import { db } from "~/data/db.server";
+import { config } from "~/core/settings/config.server";
+import { db } from "~/core/data/db.server";
 import { newDatabase, workerDir, databaseKind } from "../support/databases";
 import { api, cookiesAfter, send, submit, visit, type Answer } from "../support/http";
 import { newToken, newUser, password } from "../support/people";

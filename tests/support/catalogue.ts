@@ -1,6 +1,6 @@
 import Database from "better-sqlite3";
 import pg from "pg";
-import { databaseKind, sqlitePath } from "~/data/database-url.server";
+import { databaseKind, sqlitePath } from "~/core/data/database-url.server";
 
 /** Runs SQL on a database of either kind; the rows of its last (or only) query as plain objects. */
 export async function runSql(url: string, sql: string): Promise<unknown[]> {

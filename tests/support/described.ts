@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
-import { openApiDocument } from "~/http/api/openapi.server";
+import { openApiDocument } from "~/api/description/openapi.server";
 import type { Answer } from "./http";
 
 /**

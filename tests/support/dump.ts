@@ -1,4 +1,4 @@
-import { databaseKind } from "~/data/database-url.server";
+import { databaseKind } from "~/core/data/database-url.server";
 import { runSql } from "./catalogue";
 
 /** Every row of every table as text, for tests of what must not be in the database. */

@@ -1,10 +1,10 @@
 import { TOTP, Secret } from "otpauth";
-import { db } from "~/data/db.server";
-import { openColumn, sealColumn } from "~/data/sealed-column.server";
-import type { User } from "~/domain/accounts/account-schema";
-import { operatorsTurn } from "~/domain/accounts/turn-to-hash.server";
-import { newBackupCodes, storingBackupCodes } from "~/domain/accounts/second-factor/backup-codes.server";
-import { newTotpSecret } from "~/domain/accounts/second-factor/totp";
+import { db } from "~/core/data/db.server";
+import { openColumn, sealColumn } from "~/core/data/sealed-column.server";
+import type { User } from "~/identity/domain/account/account-schema";
+import { operatorsTurn } from "~/identity/domain/passwords/turn-to-hash.server";
+import { newBackupCodes, storingBackupCodes } from "~/identity/domain/two-step/backup-codes.server";
+import { newTotpSecret } from "~/identity/domain/two-step/totp";
 
 /** Second factors made beside the pages, and codes as an authenticator app would show them. */
 

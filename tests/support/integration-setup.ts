@@ -1,6 +1,6 @@
 import path from "node:path";
 import { afterAll } from "vitest";
-import { closeDatabase, openDatabase } from "~/data/db.server";
+import { closeDatabase, openDatabase } from "~/core/data/db.server";
 import { newDatabase, workerDir } from "./databases";
 import { testSecrets } from "./server";
 

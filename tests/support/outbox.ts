@@ -1,7 +1,7 @@
 import { expect } from "vitest";
-import { sendDue } from "~/domain/mail/mailer.server";
-import type { MailKind } from "~/domain/mail/outbox.server";
-import type { ReadyMail } from "~/domain/mail/sender.server";
+import { sendDue } from "~/services/mail/mailer.server";
+import type { MailKind } from "~/services/mail/outbox.server";
+import type { ReadyMail } from "~/services/mail/sender.server";
 
 /** The outbox of a test's own database, for tests where no mailer runs. */
 

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { db } from "~/data/db.server";
-import { signAccessToken } from "~/auth/access-token.server";
-import { sealSessionCookie } from "~/auth/session-cookie.server";
-import type { User } from "~/domain/accounts/account-schema";
-import { operatorsTurn } from "~/domain/accounts/turn-to-hash.server";
-import { hashPassword } from "~/domain/accounts/passwords.server";
-import type { Actor, Client, Standing } from "~/domain/actor";
-import { byProof, type Permission } from "~/domain/sessions/permission.server";
-import { openingSession, type OpenedSession, type SessionKind } from "~/domain/sessions/sessions.server";
+import { db } from "~/core/data/db.server";
+import { signAccessToken } from "~/identity/edge/access-token.server";
+import { sealSessionCookie } from "~/identity/edge/session-cookie.server";
+import type { User } from "~/identity/domain/account/account-schema";
+import { operatorsTurn } from "~/identity/domain/passwords/turn-to-hash.server";
+import { hashPassword } from "~/identity/domain/passwords/passwords.server";
+import type { Actor, Client, Standing } from "~/core/actor";
+import { byProof, type Permission } from "~/services/permission/permission.server";
+import { openingSession, type OpenedSession, type SessionKind } from "~/identity/domain/sessions/sessions.server";
 
 /** Accounts and sessions made beside the pages and the API, where signing up or in is not what a test is about. */
 

@@ -24,7 +24,7 @@ export function withSettingsAndDatabase<Result>(
   run: () => Promise<Result>,
 ): Promise<Result> {
   return withSettings(settings, async () => {
-    const { openDatabase, closeDatabase } = await import("~/data/db.server");
+    const { openDatabase, closeDatabase } = await import("~/core/data/db.server");
     await openDatabase();
     try {
       return await run();

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { TestProject } from "vitest/node";
-import { applyMigrations } from "../../app/data/migrate.server";
+import { applyMigrations } from "../../app/core/data/migrations/migrate.server";
 import { nameFailures } from "./name-failures";
 import { adminDatabase, startPostgres } from "./postgres";
 

@@ -1,6 +1,6 @@
-import type { TaskItem } from "~/components/task-row";
-import { parseTaskView } from "~/components/task-view";
-import { localDay } from "~/domain/calendar";
+import type { TaskItem } from "~/tasks/parts/task-row";
+import { parseTaskView } from "~/tasks/parts/task-view";
+import { localDay } from "~/core/calendar";
 
 /** What the page's two loaders would have answered: made once, before the first request. */
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { renderToPipeableStream } from "react-dom/server";
 import { Layout } from "~/root";
-import Tasks from "~/routes/tasks._index";
+import Tasks from "~/tasks/pages/list";
 import { setPageData, type PageInput } from "./page-data";
 
 /**

@@ -1,10 +1,10 @@
 import { test as base, expect, type BrowserContext, type Page, type Response } from "@playwright/test";
-import { closeDatabase, db, openDatabase } from "~/data/db.server";
-import type { User } from "~/domain/accounts/account-schema";
-import { addDays, localDay, startOfLocalDay } from "~/domain/calendar";
-import type { SessionKind } from "~/domain/sessions/sessions.server";
-import type { NewTask } from "~/domain/tasks/task";
-import { createTask } from "~/domain/tasks/tasks.server";
+import { closeDatabase, db, openDatabase } from "~/core/data/db.server";
+import type { User } from "~/identity/domain/account/account-schema";
+import { addDays, localDay, startOfLocalDay } from "~/core/calendar";
+import type { SessionKind } from "~/identity/domain/sessions/sessions.server";
+import type { NewTask } from "~/tasks/domain/task";
+import { createTask } from "~/tasks/domain/tasks.server";
 import { cookieOf, newUser, openSession, password } from "../../support/people";
 import { startServer, testSecrets, type RunningServer } from "../../support/server";
 import { Problems } from "./problems";

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, readdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { config } from "~/config.server";
+import { config } from "~/core/settings/config.server";
 import { databaseKind, newDatabase, workerDir } from "../../support/databases";
 import { runSql } from "../../support/catalogue";
 import { api } from "../../support/http";

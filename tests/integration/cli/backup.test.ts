@@ -14,8 +14,8 @@ import {
 import path from "node:path";
 import Sqlite from "better-sqlite3";
 import { afterEach, describe, expect, inject, it } from "vitest";
-import { claimDatabase } from "~/data/database-lock.server";
-import { applyMigrations } from "~/data/migrate.server";
+import { claimDatabase } from "~/core/data/database-lock.server";
+import { applyMigrations } from "~/core/data/migrations/migrate.server";
 import { databaseKind, workerDir } from "../../support/databases";
 import { api, type Answer } from "../../support/http";
 import { password } from "../../support/people";

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { config } from "~/config.server";
-import { db } from "~/data/db.server";
-import { makeToken, peekToken, type TokenPurpose } from "~/domain/accounts/one-time-tokens.server";
-import type { AccountLine } from "~/domain/accounts/operator.server";
+import { config } from "~/core/settings/config.server";
+import { db } from "~/core/data/db.server";
+import { makeToken, peekToken, type TokenPurpose } from "~/services/one-time-tokens/one-time-tokens.server";
+import type { AccountLine } from "~/identity/domain/account/operator.server";
 import { dumpDatabase } from "../../support/dump";
 import { withTotp } from "../../support/factors";
 import { api, newAddress, submit, textOf, visit } from "../../support/http";

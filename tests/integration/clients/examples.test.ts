@@ -2,8 +2,8 @@ import { spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { config } from "~/config.server";
-import { db } from "~/data/db.server";
+import { config } from "~/core/settings/config.server";
+import { db } from "~/core/data/db.server";
 import { newUser, password } from "../../support/people";
 import { startServer, type RunningServer } from "../../support/server";
 

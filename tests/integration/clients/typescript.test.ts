@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { signAccessToken } from "~/auth/access-token.server";
-import { config } from "~/config.server";
-import { db } from "~/data/db.server";
-import type { User } from "~/domain/accounts/account-schema";
-import { countAttempt, refreshPerSession } from "~/domain/limits/limits.server";
-import { createToken } from "~/domain/tokens/personal-tokens.server";
+import { signAccessToken } from "~/identity/edge/access-token.server";
+import { config } from "~/core/settings/config.server";
+import { db } from "~/core/data/db.server";
+import type { User } from "~/identity/domain/account/account-schema";
+import { countAttempt, refreshPerSession } from "~/services/limits/limits.server";
+import { createToken } from "~/identity/domain/tokens/personal-tokens.server";
 import { createHoldfast, type HoldfastOptions, type Tokens } from "../../../clients/typescript/src/index";
 import { client, newUser, openSession, password } from "../../support/people";
 import { startServer, type RunningServer } from "../../support/server";

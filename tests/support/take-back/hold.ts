@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 
 /**
  * Holds one call of a function where it is about to write, until somebody lets it go on: what is permitted was found out by
- * then, and is not written yet. Every write passes `retrying` or `transaction` of `app/data/transaction.server.ts`, whose
+ * then, and is not written yet. Every write passes `retrying` or `transaction` of `app/core/data/transaction.server.ts`, whose
  * stand-ins (in the test that mocks the module) ask `passHold` first. No clock is involved.
  */
 

@@ -1,21 +1,21 @@
 import { randomUUID } from "node:crypto";
-import { updateProfile, changePassword } from "~/domain/accounts/accounts.server";
-import { deleteAccount } from "~/domain/accounts/deletion.server";
-import { confirmEmailChange, requestEmailChange, undoEmailChange } from "~/domain/accounts/email-change.server";
-import { resendVerification, verifyEmail } from "~/domain/accounts/email-verification.server";
-import { exportData } from "~/domain/accounts/export.server";
-import { makeToken } from "~/domain/accounts/one-time-tokens.server";
+import { updateProfile, changePassword } from "~/identity/domain/account/accounts.server";
+import { deleteAccount } from "~/identity/domain/account/deletion.server";
+import { confirmEmailChange, requestEmailChange, undoEmailChange } from "~/identity/domain/email-change/email-change.server";
+import { resendVerification, verifyEmail } from "~/identity/domain/sign-up/email-verification.server";
+import { exportData } from "~/identity/domain/account/export.server";
+import { makeToken } from "~/services/one-time-tokens/one-time-tokens.server";
 import {
   finishSecondStepWithPasskey,
   secondStepOptions,
   signInOptions,
   signInWithPasskey,
-} from "~/domain/accounts/passkeys/passkey-sign-in.server";
-import { removePasskey, renamePasskey } from "~/domain/accounts/passkeys/passkeys.server";
-import { addPasskey, registrationOptions } from "~/domain/accounts/passkeys/registration.server";
-import { resetPassword } from "~/domain/accounts/password-reset.server";
-import { proveByCode, provePassword } from "~/domain/accounts/proof.server";
-import { beginSecondStep, finishSecondStep } from "~/domain/accounts/second-factor/second-step.server";
+} from "~/identity/domain/passkeys/passkey-sign-in.server";
+import { removePasskey, renamePasskey } from "~/identity/domain/passkeys/passkeys.server";
+import { addPasskey, registrationOptions } from "~/identity/domain/passkeys/registration.server";
+import { resetPassword } from "~/identity/domain/passwords/password-reset.server";
+import { proveByCode, provePassword } from "~/identity/domain/sign-in/proof.server";
+import { beginSecondStep, finishSecondStep } from "~/identity/domain/two-step/second-step.server";
 import {
   confirmSetup,
   makeBackupCodes,
@@ -23,16 +23,16 @@ import {
   readTwoStep,
   startSetup,
   turnOffTwoStep,
-} from "~/domain/accounts/second-factor/two-step.server";
-import { SecondFactorRequired, signIn } from "~/domain/accounts/sign-in.server";
-import type { Actor } from "~/domain/actor";
-import { queueMail, type MailDetails, type MailKind } from "~/domain/mail/outbox.server";
-import { refreshSession } from "~/domain/sessions/refresh-tokens.server";
-import { endSession, renewIdentifier, revokeOtherSessions, revokeSession } from "~/domain/sessions/sessions.server";
-import { saveTask } from "~/domain/tasks/save-task.server";
-import { createTask, deleteTask, toggleTask, updateTask } from "~/domain/tasks/tasks.server";
-import { readVersion, writeVersion } from "~/domain/tasks/task-version.server";
-import { createToken, revokeToken } from "~/domain/tokens/personal-tokens.server";
+} from "~/identity/domain/two-step/two-step.server";
+import { SecondFactorRequired, signIn } from "~/identity/domain/sign-in/sign-in.server";
+import type { Actor } from "~/core/actor";
+import { queueMail, type MailDetails, type MailKind } from "~/services/mail/outbox.server";
+import { refreshSession } from "~/identity/domain/sessions/refresh-tokens.server";
+import { endSession, renewIdentifier, revokeOtherSessions, revokeSession } from "~/identity/domain/sessions/sessions.server";
+import { saveTask } from "~/tasks/domain/save-task.server";
+import { createTask, deleteTask, toggleTask, updateTask } from "~/tasks/domain/tasks.server";
+import { readVersion, writeVersion } from "~/tasks/domain/task-version.server";
+import { createToken, revokeToken } from "~/identity/domain/tokens/personal-tokens.server";
 import { newAuthenticator } from "../authenticator";
 import { codeOf, withTotp } from "../factors";
 import { sendWaiting } from "../outbox";

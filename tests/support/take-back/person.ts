@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
-import type { User } from "~/domain/accounts/account-schema";
-import { changePassword } from "~/domain/accounts/accounts.server";
-import { undoEmailChange } from "~/domain/accounts/email-change.server";
-import { makeToken } from "~/domain/accounts/one-time-tokens.server";
-import { deleteAccountByOperator, endSessionsOf, setAccountActive } from "~/domain/accounts/operator.server";
-import { resetPassword } from "~/domain/accounts/password-reset.server";
-import type { Actor, Client } from "~/domain/actor";
-import { endSession, revokeSession, type OpenedSession } from "~/domain/sessions/sessions.server";
-import { createToken, findCallerByToken, revokeToken } from "~/domain/tokens/personal-tokens.server";
+import type { User } from "~/identity/domain/account/account-schema";
+import { changePassword } from "~/identity/domain/account/accounts.server";
+import { undoEmailChange } from "~/identity/domain/email-change/email-change.server";
+import { makeToken } from "~/services/one-time-tokens/one-time-tokens.server";
+import { deleteAccountByOperator, endSessionsOf, setAccountActive } from "~/identity/domain/account/operator.server";
+import { resetPassword } from "~/identity/domain/passwords/password-reset.server";
+import type { Actor, Client } from "~/core/actor";
+import { endSession, revokeSession, type OpenedSession } from "~/identity/domain/sessions/sessions.server";
+import { createToken, findCallerByToken, revokeToken } from "~/identity/domain/tokens/personal-tokens.server";
 import { newUser, openSession, password } from "../people";
 
 /** An account, as its owner and a stranger both have their hands on it, and the ways in which it is taken back. */

@@ -1,4 +1,4 @@
-import { db } from "~/data/db.server";
+import { db } from "~/core/data/db.server";
 
 /** Everything that the database holds about an account, row by row. */
 

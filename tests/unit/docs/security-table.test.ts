@@ -1,14 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import * as accountSchemas from "~/domain/accounts/account-schema";
-import { tokenLifetimes } from "~/domain/accounts/one-time-tokens.server";
-import { refuseGuessable } from "~/domain/accounts/passwords.server";
-import { Invalid } from "~/domain/errors";
-import * as limits from "~/domain/limits/limits.server";
-import { absoluteLimit, idleLimit, unrememberedLimit } from "~/domain/sessions/sessions.server";
-import * as taskSchemas from "~/domain/tasks/task-schema";
-import { readConfig } from "~/config.server";
+import * as accountSchemas from "~/identity/domain/account/account-schema";
+import { tokenLifetimes } from "~/services/one-time-tokens/one-time-tokens.server";
+import { refuseGuessable } from "~/identity/domain/passwords/passwords.server";
+import { Invalid } from "~/core/errors";
+import * as limits from "~/services/limits/limits.server";
+import { absoluteLimit, idleLimit, unrememberedLimit } from "~/identity/domain/sessions/sessions.server";
+import * as taskSchemas from "~/tasks/domain/task-schema";
+import { readConfig } from "~/core/settings/config.server";
+import { pages } from "../../support/pages";
 
 /* docs/security.md against the program: what it promises is there, and what is there stands in it. */
 
@@ -152,7 +153,7 @@ it("the ways into an account are all that open a session", () => {
     .filter((file) => /\.tsx?$/.test(file))
     .map((file) => `app/${file.replaceAll(path.sep, "/")}`);
   // Sign-ins that end in one way share a function, which is no way of its own.
-  const shared = "app/domain/accounts/complete-sign-in.server.ts";
+  const shared = "app/identity/domain/sign-in/complete-sign-in.server.ts";
   expect(read(shared)).toMatch(/\bopeningSession\(/);
   const opening = sources.filter(
     (file) => file !== shared && /(?<!function )\b(?:openingSession|completingSignIn)\(/.test(read(file)),
@@ -176,17 +177,10 @@ it("every route stands in the table of who may do what", () => {
   const named = rowsOf(section("Who may do what"))
     .filter(([who = ""]) => !who.startsWith("`"))
     .flatMap(([, where]) => quoted(where));
-  const pages = readdirSync(path.join(root, "app/routes"))
-    .filter((file) => file !== "$.tsx" && file !== "api.$.ts")
-    .map((file) => {
-      // "[.]" is a dot of the address.
-      const parts = file.replace(/\.tsx?$/, "").split(/(?<!\[)\.(?!\])/);
-      const places = parts.map((part) => part.replace(/_$/, "")).filter((part) => !part.startsWith("_"));
-      return `/${places.map((place) => place.replace(/^\$/, ":").replaceAll("[.]", ".")).join("/")}`;
-    });
-  const api = [...read("app/http/api/routes.server.ts").matchAll(/^ {2}\["(\/api\/[^"]+)"/gm)].map(([, at]) => at);
+  const addresses = pages.map(({ address }) => address).filter((address) => !address.endsWith("*"));
+  const api = [...read("app/api/routes.server.ts").matchAll(/^ {2}\["(\/api\/[^"]+)"/gm)].map(([, at]) => at);
   expect(api.length).toBeGreaterThan(10);
-  expect(named.sort()).toEqual([...pages, ...api].sort());
+  expect(named.sort()).toEqual([...addresses, ...api].sort());
 });
 
 it("the fields that may be written are those of the schemas", () => {

@@ -14,35 +14,35 @@ async function rulesBrokenBy(importing: string, file: string): Promise<string[]>
 // The first look loads every type of the program.
 describe("the direction of imports", { timeout: 60_000 }, () => {
   it.each([
-    ["app/routes/dashboard.tsx", "~/data/db.server"],
-    ["app/routes/dashboard.tsx", "~/data/generated/sqlite/client"],
-    ["app/auth/access-token.server.ts", "~/data/db.server"],
-    ["app/http/parse.ts", "~/data/db.server"],
-    ["app/domain/text.ts", "~/http/parse"],
-    ["app/domain/text.ts", "~/auth/access-token.server"],
-    ["app/domain/text.ts", "~/components/due"],
-    ["app/domain/text.ts", "~/routes/dashboard"],
-    ["app/data/db.server.ts", "~/domain/text"],
-    ["app/auth/access-token.server.ts", "~/routes/dashboard"],
-    ["app/http/parse.ts", "~/routes/dashboard"],
-    ["app/components/due.ts", "~/http/parse"],
-    ["app/components/due.ts", "~/auth/access-token.server"],
+    ["app/tasks/pages/dashboard.tsx", "~/data/db.server"],
+    ["app/tasks/pages/dashboard.tsx", "~/data/generated/sqlite/client"],
+    ["app/identity/edge/access-token.server.ts", "~/data/db.server"],
+    ["app/web/body/parse.ts", "~/data/db.server"],
+    ["app/core/text.ts", "~/http/parse"],
+    ["app/core/text.ts", "~/auth/access-token.server"],
+    ["app/core/text.ts", "~/components/due"],
+    ["app/core/text.ts", "~/routes/dashboard"],
+    ["app/core/data/db.server.ts", "~/domain/text"],
+    ["app/identity/edge/access-token.server.ts", "~/routes/dashboard"],
+    ["app/web/body/parse.ts", "~/routes/dashboard"],
+    ["app/tasks/parts/due.ts", "~/http/parse"],
+    ["app/tasks/parts/due.ts", "~/auth/access-token.server"],
   ])("refuses %s importing %s", async (file, importing) => {
     expect(await rulesBrokenBy(importing, file)).toContain("import-x/no-restricted-paths");
   });
 
   it("refuses a component that reaches for server code of the domain", async () => {
-    expect(await rulesBrokenBy("~/domain/tasks/tasks.server", "app/components/due.ts")).toContain(
+    expect(await rulesBrokenBy("~/domain/tasks/tasks.server", "app/tasks/parts/due.ts")).toContain(
       "no-restricted-imports",
     );
   });
 
   it.each([
-    ["app/routes/dashboard.tsx", "~/domain/tasks/tasks.server"],
-    ["app/routes/dashboard.tsx", "~/http/page.server"],
-    ["app/domain/tasks/tasks.server.ts", "~/data/db.server"],
-    ["app/auth/require-actor.server.ts", "~/domain/sessions/sessions.server"],
-    ["app/components/due.ts", "~/domain/tasks/task"],
+    ["app/tasks/pages/dashboard.tsx", "~/domain/tasks/tasks.server"],
+    ["app/tasks/pages/dashboard.tsx", "~/http/page.server"],
+    ["app/tasks/domain/tasks.server.ts", "~/data/db.server"],
+    ["app/identity/edge/require-actor.server.ts", "~/domain/sessions/sessions.server"],
+    ["app/tasks/parts/due.ts", "~/domain/tasks/task"],
   ])("lets %s import %s", async (file, importing) => {
     expect(await rulesBrokenBy(importing, file)).toEqual([]);
   });
@@ -53,8 +53,8 @@ describe("the direction of imports", { timeout: 60_000 }, () => {
       const [result] = await eslint.lintText(text, { filePath: path.join(root, file) });
       return (result?.messages ?? []).map(({ ruleId }) => ruleId);
     };
-    expect(await made("app/domain/text.ts")).toEqual(["no-restricted-syntax"]);
-    expect(await made("app/data/transaction.server.ts")).toEqual([]);
+    expect(await made("app/core/text.ts")).toEqual(["no-restricted-syntax"]);
+    expect(await made("app/core/data/transaction.server.ts")).toEqual([]);
   });
 
   it("lets nobody but the settings read the environment", async () => {
@@ -64,7 +64,7 @@ describe("the direction of imports", { timeout: 60_000 }, () => {
       });
       return (result?.messages ?? []).map(({ ruleId }) => ruleId);
     };
-    expect(await read("app/http/parse.ts")).toEqual(["no-restricted-properties"]);
-    expect(await read("app/config.server.ts")).toEqual([]);
+    expect(await read("app/web/body/parse.ts")).toEqual(["no-restricted-properties"]);
+    expect(await read("app/core/settings/config.server.ts")).toEqual([]);
   });
 });

@@ -1,0 +1,106 @@
+import { existsSync, linkSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import path from "node:path";
+import type { Database } from "better-sqlite3";
+import { belongWith, realPath } from "~/core/data/data-folder.server";
+import { claimDatabase } from "~/core/data/database-lock.server";
+import type { MigrationFile } from "~/core/data/migrations/migration-files.server";
+import { BackupError, inWords } from "./backup-error.server";
+import { makeCheckedCopy, type CopyTools } from "./copy-helper.server";
+import { sync, withDraft } from "./draft.server";
+import { asideName, missingFrom, type Restored } from "./outcome.server";
+
+export type Restoring = Readonly<{ backup: string; database: string; migrations: MigrationFile[] }>;
+
+/**
+ * Puts a backup in the place of a SQLite database. The file that was there is kept, under another name beside it. Until
+ * the last moment nothing is changed, and there is no moment without a whole file.
+ *
+ * @param options.migrations - those that this version knows
+ * @throws {BackupError} while anybody uses the database, or if the backup is damaged, of a newer version or none at all
+ */
+export async function restoreSqlite(options: Restoring, tools: CopyTools): Promise<Restored> {
+  const place = realPath(options.database);
+  if (realPath(options.backup) === place) throw new BackupError(`${place} is the database itself.`);
+  mkdirSync(path.dirname(place), { recursive: true });
+  const release = await claimDatabase(place);
+  if (!release) throw inUse(place);
+  try {
+    const old = await takeOver(place);
+    try {
+      return await replace(place, old, options, tools);
+    } finally {
+      old?.close();
+    }
+  } finally {
+    release();
+  }
+}
+
+async function replace(
+  place: string,
+  old: Database | undefined,
+  { backup, migrations }: Restoring,
+  tools: CopyTools,
+): Promise<Restored> {
+  return withDraft(place, async ({ draft, folder }) => {
+    const contents = await makeCheckedCopy({ how: "whole", source: backup, draft }, tools);
+    const isOlder = missingFrom(backup, contents.migrations, migrations).length > 0;
+    try {
+      belongWith(draft, existsSync(place) ? place : folder);
+      sync(draft);
+      const kept = moveAside(place, old);
+      renameSync(draft, place);
+      sync(folder);
+      return { accounts: contents.accounts, tasks: contents.tasks, isOlder, kept };
+    } catch (error) {
+      throw new BackupError(inWords(error, folder), { cause: error });
+    }
+  });
+}
+
+const inUse = (place: string) =>
+  new BackupError(`${place} is in use. Stop the server, and every other program that has it open, first.`);
+
+/**
+ * Takes the database from everybody else, also from those who do not know of the lock beside it.
+ *
+ * @returns the connection that holds it; undefined if there is none, or one so damaged that SQLite cannot tell
+ */
+async function takeOver(place: string): Promise<Database | undefined> {
+  if (!existsSync(place)) return undefined;
+  const { default: Sqlite } = await import("better-sqlite3");
+  const connection = new Sqlite(place, { timeout: 0 });
+  try {
+    connection.pragma("locking_mode = EXCLUSIVE");
+    connection.exec("BEGIN EXCLUSIVE; COMMIT");
+    return connection;
+  } catch (error) {
+    connection.close();
+    const code = error instanceof Sqlite.SqliteError ? error.code : "";
+    if (code.startsWith("SQLITE_BUSY")) throw inUse(place);
+    if (/^SQLITE_(NOTADB|CORRUPT)/.test(code)) return undefined;
+    throw new BackupError(inWords(error, path.dirname(place)), { cause: error });
+  }
+}
+
+/** Gives the database, with everything that belongs to it, another name, and answers that. */
+function moveAside(place: string, old: Database | undefined): string | undefined {
+  // Folds the log into the file. Where that cannot be read, both are kept.
+  old?.pragma("wal_checkpoint(TRUNCATE)");
+  const aside = `${place}.${asideName()}`;
+  // What a lost database left behind would be taken for the new one's.
+  for (const suffix of ["-wal", "-journal"]) {
+    const size = statSync(place + suffix, { throwIfNoEntry: false })?.size;
+    if (size) renameSync(place + suffix, aside + suffix);
+    else rmSync(place + suffix, { force: true });
+  }
+  rmSync(`${place}-shm`, { force: true });
+  if (!existsSync(place)) return undefined;
+  try {
+    linkSync(place, aside);
+  } catch {
+    // A disk that knows no second name of a file.
+    renameSync(place, aside);
+  }
+  return aside;
+}

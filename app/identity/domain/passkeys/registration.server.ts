@@ -1,0 +1,118 @@
+import type { PublicKeyCredentialCreationOptionsJSON } from "@simplewebauthn/server";
+import { db, isUniqueViolation } from "~/core/data/db.server";
+import type { Actor, Client } from "~/core/actor";
+import { Conflict, Invalid } from "~/core/errors";
+import { mailQueued } from "~/services/mail/outbox.server";
+import { recording } from "~/services/audit/audit.server";
+import { describeDevice } from "~/core/device.server";
+import { bySession, permitted } from "~/services/permission/permission.server";
+import { getUser } from "~/identity/domain/account/accounts.server";
+import { emailInWords } from "~/core/email";
+import { makePermittedToken, spendToken } from "~/services/one-time-tokens/one-time-tokens.server";
+import { queueingNotice } from "~/identity/domain/two-step/notice.server";
+import { readRegistration, type RegistrationAnswer } from "./passkey-schema";
+import { mostPasskeys } from "./passkeys.server";
+import { relyingParty } from "./site";
+
+/**
+ * Adding a passkey (WebAuthn Level 3, section 7.1). The challenge is a one-time token of the actor's own: 256 bits, good
+ * for 5 minutes and one answer. The library is loaded at its first use.
+ */
+const webauthn = () => import("@simplewebauthn/server");
+
+/**
+ * What to ask the browser for: a passkey that can be found without a name and that checks who uses it, by a fingerprint
+ * or a PIN, which makes it two factors in one (NIST SP 800-63B, 3.1.7).
+ *
+ * @param origin - by which the browser knows this site
+ * @throws {Conflict} if the actor has 20 already
+ * @throws {SignedOut} if the session is over
+ */
+export async function registrationOptions(
+  actor: Actor,
+  origin: string,
+): Promise<PublicKeyCredentialCreationOptionsJSON> {
+  const { userId } = actor;
+  const { email, name } = await getUser(actor);
+  const known = await db().passkey.findMany({ where: { userId }, select: { id: true, transports: true } });
+  if (known.length >= mostPasskeys) throw tooMany();
+  const challenge = await makePermittedToken(bySession(actor), "passkey-registration", { userId });
+  const { generateRegistrationOptions } = await webauthn();
+  return generateRegistrationOptions({
+    rpName: "Holdfast",
+    rpID: relyingParty(origin).rpID,
+    userID: new TextEncoder().encode(userId),
+    userName: emailInWords(email),
+    userDisplayName: name,
+    challenge: new Uint8Array(Buffer.from(challenge, "base64url")),
+    attestationType: "none",
+    excludeCredentials: known.map(({ id, transports }) => ({ id, transports: transports.split(",").filter(Boolean) })),
+    authenticatorSelection: { residentKey: "required", userVerification: "required" },
+  });
+}
+
+/**
+ * Adds the passkey that the browser has made.
+ *
+ * @param input.response - the browser's answer, as JSON
+ * @param input.name - what its owner calls it; the device's name if empty
+ * @throws {Invalid} if the answer is not one to a question of the actor's that is still open
+ * @throws {Conflict} if the passkey is known already, or the actor has 20
+ * @throws {SignedOut} if the session is over
+ */
+export async function addPasskey(
+  actor: Actor,
+  input: Readonly<{ name: string; response: string }>,
+  origin: string,
+  client: Client,
+): Promise<void> {
+  const { userId, sessionId } = actor;
+  const answer = readRegistration(input.response);
+  const made = answer && (await verify(actor, answer, origin));
+  if (!answer || !made) throw new Invalid([{ path: [], message: "That passkey could not be added. Try again." }]);
+  if ((await db().passkey.count({ where: { userId } })) >= mostPasskeys) throw tooMany();
+  const { email } = await getUser(actor);
+  const name = input.name || describeDevice(client.userAgent, "cookie");
+  const { credential, credentialBackedUp } = made;
+  try {
+    await permitted(bySession(actor), () => [
+      db().passkey.create({
+        data: {
+          id: credential.id,
+          userId,
+          name,
+          publicKey: Buffer.from(credential.publicKey).toString("base64url"),
+          counter: credential.counter,
+          transports: answer.response.transports.join(","),
+          backedUp: credentialBackedUp,
+          createdAt: new Date(),
+        },
+      }),
+      recording({ kind: "passkey_added", userId, sessionId, client, detail: name }),
+      ...queueingNotice({ id: userId, email }, "The passkey {name} was added.", client, { name }),
+    ]);
+  } catch (error) {
+    throw isUniqueViolation(error) ? new Conflict("name", "That passkey was added before") : error;
+  }
+  mailQueued();
+}
+
+const tooMany = () => new Conflict("name", `You have ${mostPasskeys} passkeys. Remove one that you no longer use.`);
+
+async function verify({ userId }: Actor, response: RegistrationAnswer, origin: string) {
+  const { verifyRegistrationResponse } = await webauthn();
+  const { rpID, expectedOrigin } = relyingParty(origin);
+  try {
+    const { registrationInfo } = await verifyRegistrationResponse({
+      response,
+      expectedChallenge: async (challenge) => (await spendToken("passkey-registration", challenge))?.userId === userId,
+      expectedOrigin,
+      expectedRPID: rpID,
+      requireUserVerification: true,
+    });
+    return registrationInfo ?? null;
+  } catch {
+    // The library throws at the first thing that is not right, whatever it is.
+    return null;
+  }
+}

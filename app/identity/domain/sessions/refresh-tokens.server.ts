@@ -1,0 +1,155 @@
+import { createHmac } from "node:crypto";
+import { config } from "~/core/settings/config.server";
+import { db, isForeignKeyViolation, isMissingRow, isUniqueViolation } from "~/core/data/db.server";
+import { transaction } from "~/core/data/transaction.server";
+import { keyring, type NamedKey } from "~/core/keyring.server";
+import type { User } from "~/identity/domain/account/account-schema";
+import type { Actor, Client } from "~/core/actor";
+import { Unauthenticated } from "~/core/errors";
+import { countAttempt, refreshPerSession } from "~/services/limits/limits.server";
+import { recording } from "~/services/audit/audit.server";
+import { hashSecret } from "~/core/secrets.server";
+import { noticeAddress } from "./token-use.server";
+
+/**
+ * Refresh tokens: opaque, rotated at every use, with detection of theft (RFC 9700, section 4.14.2). The session's row
+ * holds the hash of the one token that counts; every token that was exchanged stays on record as long as its session,
+ * so that one of any earlier generation is recognised. Sessions of `/api/v1` keep the one token that they began with.
+ *
+ * The token that follows another is derived from it, so that whoever lost the answer, or shares the token with a second
+ * tab, is given the same one again (docs/decisions/0016-the-same-successor.md).
+ */
+
+/** For so long a used token is answered with its successor again; later, a used token in use is a stolen one. */
+const repeatableMs = 60_000;
+
+export type RefreshedSession = Readonly<{ actor: Actor; user: User; refreshToken: string; expiresAt: Date }>;
+
+const refused = () => new Unauthenticated("Invalid refresh token");
+
+/** The token after this one: nobody makes it who has not both the token and the server's key. */
+const successorOf = (token: string, sessionId: string, { key }: NamedKey): string =>
+  createHmac("sha256", key).update(`${sessionId} ${token}`).digest("base64url");
+
+/**
+ * Exchanges a refresh token for the next one. Parallel and repeated uses of one token are answered with the same next one
+ * for 60 seconds, as long as that has not been used itself. The token of a session that does not rotate is answered as it
+ * is, however often, until the session's end, which its use never moves; with `API_V1=off` there are no such sessions, and
+ * its next use makes it one that rotates.
+ *
+ * @throws {Unauthenticated} if the token is unknown, its session is over or its account disabled, or it was used: later
+ *   than 60 seconds ago, or before one whose successor has been used. Such a use ends the session
+ * @throws {RateLimited} after 60 refreshes of one session in a minute; the token stays good
+ */
+export async function refreshSession(token: string, client: Client, now = new Date()): Promise<RefreshedSession> {
+  const hash = hashSecret(token);
+  const session = await db().session.findUnique({ where: { refreshHash: hash }, include: { user: true } });
+  if (!session) return repeatedUse(token, client, now);
+  refuseWhatIsOver(session, now);
+  await countUse(session.id);
+  const { user } = session;
+  const actor = actorOf(session);
+
+  if (!session.rotates && config().apiV1) {
+    const { count } = await db().session.updateMany({
+      where: { id: session.id, refreshHash: hash },
+      data: { lastSeenAt: now, address: client.address, userAgent: client.userAgent },
+    });
+    // The session was ended meanwhile.
+    if (!count) throw refused();
+    await noticeAddress(actor, session.address, client);
+    return { actor, user, refreshToken: token, expiresAt: session.expiresAt };
+  }
+
+  const refreshToken = successorOf(token, session.id, keyring().refreshKeys[0]);
+  const expiresAt = new Date(Math.min(now.getTime() + config().refreshTokenSeconds * 1000, session.endsAt.getTime()));
+  try {
+    await transaction(() => [
+      // The session's row comes first: a use and whatever ends the session are one after the other, and of several
+      // parallel uses one finds the hash that it was asked for.
+      db().session.update({
+        where: { id: session.id, refreshHash: hash },
+        data: {
+          refreshHash: hashSecret(refreshToken),
+          rotates: true,
+          expiresAt,
+          renewedAt: now,
+          lastSeenAt: now,
+          address: client.address,
+          userAgent: client.userAgent,
+        },
+      }),
+      db().usedRefreshToken.create({ data: { hash, sessionId: session.id, usedAt: now } }),
+    ]);
+  } catch (error) {
+    if (!lostTheRace(error)) throw error;
+    return repeatedUse(token, client, now, { isCounted: true });
+  }
+  await noticeAddress(actor, session.address, client);
+  return { actor, user, refreshToken, expiresAt };
+}
+
+type SessionOfUser = Readonly<{
+  id: string;
+  userId: string;
+  expiresAt: Date;
+  endsAt: Date;
+  user: User & Pick<Actor, "accessVersion">;
+}>;
+
+const actorOf = ({ id, userId, user }: SessionOfUser): Actor => ({
+  userId,
+  sessionId: id,
+  via: "bearer",
+  accessVersion: user.accessVersion,
+});
+
+function refuseWhatIsOver({ user, expiresAt, endsAt }: SessionOfUser, now: Date): void {
+  if (!user.isActive || expiresAt <= now || endsAt <= now) throw refused();
+}
+
+const countUse = (sessionId: string) => countAttempt({ limit: refreshPerSession, subject: sessionId });
+
+/** Another use was first, or the session was ended meanwhile. */
+const lostTheRace = (error: unknown): boolean =>
+  isMissingRow(error) || isUniqueViolation(error) || isForeignKeyViolation(error);
+
+/**
+ * A token that counts no more comes back: from whoever lost the answer or was a moment later than another tab, or from a
+ * thief, which are told apart by the time and by whether its successor is in use.
+ */
+async function repeatedUse(
+  token: string,
+  client: Client,
+  now: Date,
+  { isCounted } = { isCounted: false },
+): Promise<RefreshedSession> {
+  const used = await db().usedRefreshToken.findUnique({
+    where: { hash: hashSecret(token) },
+    include: { session: { include: { user: true } } },
+  });
+  if (!used) throw refused();
+  const { session, usedAt } = used;
+  // Whichever secret was the first one when the token was used.
+  const refreshToken = keyring()
+    .refreshKeys.map((key) => successorOf(token, session.id, key))
+    .find((successor) => hashSecret(successor) === session.refreshHash);
+  const age = now.getTime() - usedAt.getTime();
+  if (refreshToken === undefined || age > repeatableMs) {
+    await endStolen(session, client);
+    throw refused();
+  }
+  // Another process may be a little ahead. Where the clock was put back further, it cannot be known what this is.
+  if (age < -repeatableMs) throw refused();
+  refuseWhatIsOver(session, now);
+  if (!isCounted) await countUse(session.id);
+  const actor = actorOf(session);
+  await noticeAddress(actor, session.address, client);
+  return { actor, user: session.user, refreshToken, expiresAt: session.expiresAt };
+}
+
+const endStolen = ({ id, userId }: SessionOfUser, client: Client) =>
+  transaction(() => [
+    db().session.deleteMany({ where: { id } }),
+    recording({ kind: "refresh_replayed", userId, sessionId: id, client }),
+  ]);

@@ -1,0 +1,327 @@
+import { randomUUID } from "node:crypto";
+import { config } from "~/core/settings/config.server";
+import { db, isMissingRow, Prisma } from "~/core/data/db.server";
+import { retrying, transaction } from "~/core/data/transaction.server";
+import type { User } from "~/identity/domain/account/account-schema";
+import type { Actor, Client, Standing } from "~/core/actor";
+import { NotFound } from "~/core/errors";
+import { inPassing } from "~/core/in-passing.server";
+import { recording } from "~/services/audit/audit.server";
+import { bySession, permitted } from "~/services/permission/permission.server";
+import { hashSecret, newSecret } from "~/core/secrets.server";
+import { noticeAddress } from "./token-use.server";
+
+/**
+ * Sessions. A row is the only authority: a cookie or an access token names one, and everything else about the caller
+ * is read from the row and its user, at every request, in one statement (OWASP ASVS 5.0, chapter 7).
+ */
+
+const hour = 60 * 60 * 1000;
+const day = 24 * hour;
+
+export const idleLimit = 7 * day;
+export const absoluteLimit = 30 * day;
+export const unrememberedLimit = day;
+/** How long the identifier before stays good, for requests that were on their way when it was renewed. */
+export const supersededGrace = 10 * 1000;
+/** How often the idle limit moves at most. */
+export const renewalInterval = day;
+/** How exact "last seen" is: a write for every request would be a waste. */
+const lastSeenInterval = 10 * 60 * 1000;
+
+/** A session that has just been opened, with the secret that only its holder will know from now on. */
+export type OpenedSession = Readonly<{
+  actor: Actor;
+  user: User;
+  /** The identifier for the cookie, or the refresh token. */
+  secret: string;
+  remembered: boolean;
+  expiresAt: Date;
+}>;
+
+/**
+ * How a session is held: by a browser's cookie or by an API client's tokens, whose refresh token is exchanged at every
+ * use unless `rotates` says otherwise.
+ */
+export type SessionKind = Readonly<{ via: "cookie"; remembered: boolean } | { via: "bearer"; rotates?: boolean }>;
+
+/** Who calls: the actor, the user's own data, and when the session ends. */
+export type Caller = Readonly<{
+  actor: Actor;
+  user: User;
+  remembered: boolean;
+  createdAt: Date;
+  lastSeenAt: Date;
+  renewedAt: Date;
+  expiresAt: Date;
+  endsAt: Date;
+  /** The address that the session was last noted to be used from. */
+  address: string;
+  /** When the caller last proved to be the account's owner, by signing in or by being asked again. */
+  provenAt: Date | null;
+  /** Was the request sent with the identifier before the present one? Its answer leaves the cookie alone. */
+  superseded: boolean;
+}>;
+
+/** A user, and how the account stood when it was read. */
+export type Account = User & Pick<Standing, "accessVersion">;
+
+/**
+ * Prepares a new session, with a new secret, for a user who has just proved to be who they are.
+ *
+ * @returns the session, and the statement that stores it: run it in the transaction of the sign-in
+ */
+export function openingSession(
+  { accessVersion, ...user }: Account,
+  kind: SessionKind,
+  client: Client,
+  now = new Date(),
+) {
+  const id = randomUUID();
+  const secret = newSecret();
+  const hash = hashSecret(secret);
+  const remembered = kind.via === "cookie" && kind.remembered;
+  const rotates = kind.via === "cookie" || (kind.rotates ?? true);
+  const { expiresAt, endsAt } = firstLimits(kind, now);
+  const storing = () => db().$executeRaw`
+    INSERT INTO sessions (id, user_id, identifier_hash, refresh_hash, rotates, remembered, user_agent, address,
+                          created_at, last_seen_at, renewed_at, expires_at, ends_at, proven_at)
+    VALUES (${id}, ${user.id}, ${kind.via === "cookie" ? hash : null}, ${kind.via === "bearer" ? hash : null},
+            ${rotates}, ${remembered}, ${client.userAgent}, ${client.address}, ${now}, ${now}, ${now}, ${expiresAt}, ${endsAt}, ${now})`;
+  const session: OpenedSession = {
+    actor: { userId: user.id, sessionId: id, via: kind.via, accessVersion },
+    user,
+    secret,
+    remembered,
+    expiresAt,
+  };
+  return { session, storing };
+}
+
+function firstLimits(kind: SessionKind, now: Date): { expiresAt: Date; endsAt: Date } {
+  const after = (milliseconds: number) => new Date(now.getTime() + milliseconds);
+  if (kind.via === "bearer") {
+    const refreshLife = config().refreshTokenSeconds * 1000;
+    const endsAt = after(Math.max(absoluteLimit, refreshLife));
+    // A token that stays the same cannot be given a new end by its use.
+    return { expiresAt: (kind.rotates ?? true) ? after(refreshLife) : endsAt, endsAt };
+  }
+  return kind.remembered
+    ? { expiresAt: after(idleLimit), endsAt: after(absoluteLimit) }
+    : { expiresAt: after(unrememberedLimit), endsAt: after(unrememberedLimit) };
+}
+
+type Row = {
+  sessionId: string;
+  userId: string;
+  email: string;
+  name: string;
+  isActive: boolean;
+  accessVersion: number;
+  userCreatedAt: Date;
+  lastTaskNumber: number;
+  remembered: boolean;
+  createdAt: Date;
+  lastSeenAt: Date;
+  renewedAt: Date;
+  expiresAt: Date;
+  endsAt: Date;
+  provenAt: Date | null;
+  address: string;
+  previousHash: string | null;
+};
+
+/** Session and user in one statement: it runs at every request of somebody signed in. */
+const sessionWithUser = Prisma.sql`
+  SELECT s.id AS "sessionId", s.user_id AS "userId", u.email, u.name, u.is_active AS "isActive",
+         u.access_version AS "accessVersion", u.created_at AS "userCreatedAt", u.last_task_number AS "lastTaskNumber",
+         s.remembered, s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt",
+         s.renewed_at AS "renewedAt", s.expires_at AS "expiresAt", s.ends_at AS "endsAt",
+         s.proven_at AS "provenAt", s.address, s.previous_hash AS "previousHash"
+  FROM sessions s JOIN users u ON u.id = s.user_id`;
+
+/** Finds the caller behind a browser's cookie; null if the session is over or the account disabled. */
+export async function findCallerByIdentifier(identifier: string, now = new Date()): Promise<Caller | null> {
+  const hash = hashSecret(identifier);
+  const [row] = await db().$queryRaw<Row[]>`
+    ${sessionWithUser} WHERE s.identifier_hash = ${hash} OR (s.previous_hash = ${hash} AND s.previous_until > ${now})`;
+  return alive(row, "cookie", now, row?.previousHash === hash);
+}
+
+/** Finds the caller behind an access token's `sid`; null if the session is over or the account disabled. */
+export async function findCallerBySession(sessionId: string, now = new Date()): Promise<Caller | null> {
+  const [row] = await db().$queryRaw<Row[]>`
+    ${sessionWithUser} WHERE s.id = ${sessionId} AND s.refresh_hash IS NOT NULL`;
+  return alive(row, "bearer", now);
+}
+
+function alive(row: Row | undefined, via: Actor["via"], now: Date, superseded = false): Caller | null {
+  if (!row?.isActive || row.expiresAt <= now || row.endsAt <= now) return null;
+  return {
+    actor: {
+      userId: row.userId,
+      sessionId: row.sessionId,
+      via,
+      accessVersion: row.accessVersion,
+      lastTaskNumber: row.lastTaskNumber,
+    },
+    user: { id: row.userId, email: row.email, name: row.name, isActive: row.isActive, createdAt: row.userCreatedAt },
+    remembered: row.remembered,
+    createdAt: row.createdAt,
+    lastSeenAt: row.lastSeenAt,
+    renewedAt: row.renewedAt,
+    expiresAt: row.expiresAt,
+    endsAt: row.endsAt,
+    provenAt: row.provenAt,
+    address: row.address,
+    superseded,
+  };
+}
+
+/**
+ * Notes that a session is in use, and where from if a token is used elsewhere, and moves the idle limit of a remembered one; both now and then, not every time.
+ *
+ * @returns the new idle limit if it moved, so that the cookie can be sent anew; else null
+ */
+export async function noteUse(caller: Caller, client: Client, now = new Date()): Promise<Date | null> {
+  if (caller.actor.via === "bearer" && caller.address !== client.address)
+    await inPassing(noticeAddress(caller.actor, caller.address, client));
+  const renews =
+    caller.remembered && !caller.superseded && now.getTime() - caller.renewedAt.getTime() >= renewalInterval;
+  if (!renews && now.getTime() - caller.lastSeenAt.getTime() < lastSeenInterval) return null;
+  const expiresAt = renews ? new Date(Math.min(now.getTime() + idleLimit, caller.endsAt.getTime())) : caller.expiresAt;
+  const noting = db().session.updateMany({
+    where: { id: caller.actor.sessionId, userId: caller.actor.userId },
+    data: {
+      lastSeenAt: now,
+      address: client.address,
+      ...(renews ? { renewedAt: now, expiresAt } : {}),
+    },
+  });
+  const noted = await inPassing(noting);
+  return renews && noted ? expiresAt : null;
+}
+
+/**
+ * Gives a browser's session a new identifier. The old one stays good for 10 seconds, for requests that were on their way;
+ * after that every copy of it is worthless. Of several requests with the same identifier one gets a new one.
+ *
+ * @param identifier - the one that the browser holds
+ * @returns the new identifier, or null if another request was first or the session is over
+ */
+export async function renewIdentifier(actor: Actor, identifier: string, now = new Date()): Promise<string | null> {
+  const fresh = newSecret();
+  const previousHash = hashSecret(identifier);
+  const { count } = await retrying(() =>
+    db().session.updateMany({
+      where: { id: actor.sessionId, userId: actor.userId, identifierHash: previousHash },
+      data: {
+        identifierHash: hashSecret(fresh),
+        previousHash,
+        previousUntil: new Date(now.getTime() + supersededGrace),
+      },
+    }),
+  );
+  return count ? fresh : null;
+}
+
+/** One line of the list of sessions. */
+export type SessionEntry = Readonly<{
+  id: string;
+  via: "cookie" | "bearer";
+  userAgent: string;
+  address: string;
+  createdAt: Date;
+  lastSeenAt: Date;
+  current: boolean;
+}>;
+
+/** The actor's open sessions, the current one first, then by last use. */
+export async function listSessions(actor: Actor, now = new Date()): Promise<SessionEntry[]> {
+  const rows = await db().session.findMany({
+    where: { userId: actor.userId, expiresAt: { gt: now } },
+    orderBy: { lastSeenAt: "desc" },
+    take: 100,
+  });
+  const entries = rows.map((row) => ({
+    id: row.id,
+    via: row.identifierHash === null ? ("bearer" as const) : ("cookie" as const),
+    userAgent: row.userAgent,
+    address: row.address,
+    createdAt: row.createdAt,
+    lastSeenAt: row.lastSeenAt,
+    current: row.id === actor.sessionId,
+  }));
+  return entries.sort((a, b) => Number(b.current) - Number(a.current));
+}
+
+/** All of the actor's sessions, the last used first, some at a time. */
+export async function* sessionPages({ userId }: Actor, pageSize = 100) {
+  for (let last: { lastSeenAt: Date; id: string } | undefined; ;) {
+    const after = last ? Prisma.sql`AND (last_seen_at, id) < (${last.lastSeenAt}, ${last.id})` : Prisma.empty;
+    const rows = await db().$queryRaw<StoredSession[]>`
+      SELECT id, identifier_hash AS "identifierHash", user_agent AS "userAgent", address, created_at AS "createdAt",
+             last_seen_at AS "lastSeenAt", expires_at AS "expiresAt"
+      FROM sessions WHERE user_id = ${userId} ${after} ORDER BY last_seen_at DESC, id DESC LIMIT ${pageSize}`;
+    if (rows.length) yield rows;
+    last = rows.at(-1);
+    if (rows.length < pageSize) return;
+  }
+}
+
+type StoredSession = Readonly<{
+  id: string;
+  identifierHash: string | null;
+  userAgent: string;
+  address: string;
+  createdAt: Date;
+  lastSeenAt: Date;
+  expiresAt: Date;
+}>;
+
+/** Signs the actor out: the session is gone, and with it every copy of its cookie or tokens. */
+export async function endSession(actor: Actor, client: Client): Promise<void> {
+  const { userId, sessionId } = actor;
+  try {
+    await transaction(() => [
+      deletingSession(userId, sessionId),
+      recording({ kind: "sign_out", userId, sessionId, client }),
+    ]);
+  } catch (error) {
+    // It is over already, and that is all that was wanted.
+    if (!isMissingRow(error)) throw error;
+  }
+}
+
+const deletingSession = (userId: string, id: string) =>
+  db().session.delete({ where: { id, userId }, select: { id: true } });
+
+/**
+ * Ends one of the actor's sessions.
+ *
+ * @throws {NotFound} if the actor has none of that id
+ * @throws {SignedOut} if the actor's own session is over
+ */
+export async function revokeSession(actor: Actor, sessionId: string, client: Client): Promise<void> {
+  const { userId } = actor;
+  try {
+    await permitted(bySession(actor), () => [
+      deletingSession(userId, sessionId),
+      recording({ kind: "session_revoked", userId, sessionId, client }),
+    ]);
+  } catch (error) {
+    throw isMissingRow(error) ? new NotFound("That session has already ended") : error;
+  }
+}
+
+/**
+ * Ends every session of the actor but the one that asks.
+ *
+ * @throws {SignedOut} if that one is over
+ */
+export async function revokeOtherSessions(actor: Actor, client: Client): Promise<void> {
+  await permitted(bySession(actor), () => [
+    db().session.deleteMany({ where: { userId: actor.userId, id: { not: actor.sessionId } } }),
+    recording({ kind: "other_sessions_revoked", userId: actor.userId, sessionId: actor.sessionId, client }),
+  ]);
+}

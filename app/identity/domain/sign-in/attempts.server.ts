@@ -1,0 +1,60 @@
+import { db } from "~/core/data/db.server";
+import type { Client, Standing } from "~/core/actor";
+import { giveBack, signInPerAccount, signInPerAddress } from "~/services/limits/limits.server";
+import { subscriberOf } from "~/core/network-address";
+import { verifyPassword } from "~/identity/domain/passwords/passwords.server";
+import { turnToHash, type Turn } from "~/identity/domain/passwords/turn-to-hash.server";
+
+/** The counters of attempts to prove a password: sign-in and every later question for it share them. */
+export function attemptCounters(email: string, client: Client) {
+  const subscriber = subscriberOf(client.address);
+  return {
+    account: { limit: signInPerAccount, subject: `${subscriber} ${email}` },
+    address: { limit: signInPerAddress, subject: subscriber },
+  };
+}
+
+export type AttemptCounters = ReturnType<typeof attemptCounters>;
+
+/**
+ * Counts an attempt at a password, before it is judged.
+ *
+ * @throws {RateLimited} when a limit is reached
+ */
+export const countPasswordAttempt = ({ account, address }: AttemptCounters, client: Client): Promise<Turn> =>
+  turnToHash(account.subject, client, account, address);
+
+/** A password to compare with, and how the account stood when it was read. */
+export type StoredPassword = Readonly<{ email: string; hash: string | null }> & Pick<Standing, "accessVersion">;
+
+/**
+ * The password of an account, in one statement with what tells whether it is the account's still when it has been compared.
+ *
+ * @returns undefined if the account is gone
+ */
+export async function findPassword(userId: string): Promise<StoredPassword | undefined> {
+  const [row] = await db().$queryRaw<StoredPassword[]>`
+    SELECT u.email, u.access_version AS "accessVersion", p.hash
+    FROM users u LEFT JOIN passwords p ON p.user_id = u.id WHERE u.id = ${userId}`;
+  return row;
+}
+
+/**
+ * Compares a password with a stored hash. An attempt that is turned away because too many are waiting was no guess and
+ * is given back.
+ *
+ * @throws {RateLimited} when too many are waiting
+ */
+export async function verifyOrGiveBack(
+  hash: string | null,
+  password: string,
+  counters: AttemptCounters,
+  turn: Turn,
+): Promise<boolean> {
+  try {
+    return await verifyPassword(hash, password, turn);
+  } catch (error) {
+    await giveBack(counters.account, counters.address);
+    throw error;
+  }
+}

@@ -1,0 +1,80 @@
+import { db } from "~/core/data/db.server";
+import type { Actor, Client } from "~/core/actor";
+import { Invalid } from "~/core/errors";
+import { settling } from "~/services/limits/limits.server";
+import { record, type AuditKind } from "~/services/audit/audit.server";
+import { bySession, permitted, signedOut, type Permission } from "~/services/permission/permission.server";
+import type { Caller } from "~/identity/domain/sessions/sessions.server";
+import { attemptCounters, countPasswordAttempt, findPassword, verifyOrGiveBack } from "./attempts.server";
+import { messageFor, passSecondFactor } from "~/identity/domain/two-step/factor.server";
+
+/**
+ * Proof that the person before the screen is the account's owner, and not somebody at a browser that was left open
+ * (OWASP ASVS 5.0, 7.5.2 and 7.5.3). A sign-in is proof; ten minutes later it has to be given anew.
+ */
+export const proofLifetime = 10 * 60 * 1000;
+
+/** Is the caller's last proof recent enough for a sensitive change? */
+export const isProofFresh = ({ provenAt }: Pick<Caller, "provenAt">, now = new Date()): boolean =>
+  provenAt !== null && now.getTime() - provenAt.getTime() < proofLifetime;
+
+/**
+ * Checks the actor's password once more. Attempts count together with those of sign-in, so an open browser is no place
+ * to guess.
+ *
+ * @param at - the field it was given in, for the message
+ * @param failure - what the audit table is told of a wrong one
+ * @returns the permission of what the proof is for: the password is the account's still, and the session is open
+ * @throws {Invalid} if it is wrong
+ * @throws {SignedOut} if the session is over, or the account was deleted
+ * @throws {RateLimited} when the sign-in limits are reached
+ */
+export async function provePassword(
+  actor: Actor,
+  password: string,
+  client: Client,
+  { at = "password", failure = "proof_failed" }: { at?: string; failure?: AuditKind } = {},
+): Promise<Permission> {
+  const stored = await findPassword(actor.userId);
+  if (!stored) throw signedOut();
+  const counters = attemptCounters(stored.email, client);
+  const turn = await countPasswordAttempt(counters, client);
+  const wrong = () =>
+    new Invalid([
+      { path: [at], message: at === "currentPassword" ? "Current password is not right" : "Password is not right" },
+    ]);
+  if (!(await verifyOrGiveBack(stored.hash, password, counters, turn))) {
+    await record({ kind: failure, userId: actor.userId, sessionId: actor.sessionId, client });
+    throw wrong();
+  }
+  const permission = bySession({ ...actor, accessVersion: stored.accessVersion }, wrong);
+  await permitted(permission, () => [
+    notingProof(actor),
+    settling({ forgotten: counters.account, givenBack: counters.address }),
+  ]);
+  return permission;
+}
+
+/**
+ * Takes a code of the authenticator app in place of the password. Attempts count together with those of the second step
+ * of a sign-in, and a code is accepted once, wherever it is used.
+ *
+ * @param at - the field it was given in, for the message
+ * @throws {Invalid} if it is wrong, or the account has no app
+ * @throws {RateLimited} when the limit is reached
+ */
+export async function proveByCode(
+  actor: Actor,
+  code: string,
+  client: Client,
+  { at = "code" }: { at?: string } = {},
+): Promise<void> {
+  const answer = { totpCode: code };
+  const asked = { ...actor, permission: bySession(actor) };
+  const proved = await passSecondFactor(asked, answer, client, () => [notingProof(actor)]);
+  if (!proved) throw new Invalid([{ path: [at], message: messageFor(answer) }]);
+}
+
+/** The statement that notes a proof, for use inside a transaction. */
+const notingProof = (actor: Actor, now = new Date()) =>
+  db().session.updateMany({ where: { id: actor.sessionId, userId: actor.userId }, data: { provenAt: now } });

@@ -1,0 +1,180 @@
+import { db, isMissingRow, isUniqueViolation } from "~/core/data/db.server";
+import type { User } from "~/identity/domain/account/account-schema";
+import { getUser } from "~/identity/domain/account/accounts.server";
+import { queueingNotice } from "~/identity/domain/two-step/notice.server";
+import type { Actor, Client } from "~/core/actor";
+import { addDays, startOfLocalDay } from "~/core/calendar";
+import { Invalid, InvalidToken, NotFound } from "~/core/errors";
+import { inPassing } from "~/core/in-passing.server";
+import { mailQueued } from "~/services/mail/outbox.server";
+import { recording } from "~/services/audit/audit.server";
+import { bySession, permitted } from "~/services/permission/permission.server";
+import { hashSecret } from "~/core/secrets.server";
+import { noticeAddress } from "~/identity/domain/sessions/token-use.server";
+import { isPersonalToken, newPersonalToken, tokenEnding } from "./personal-token";
+import { mostTokens, scopes, type Scope } from "~/core/scopes";
+
+/**
+ * Personal access tokens: for a person's own programs, narrower than a session and without a refresh. The row is the only
+ * authority, asked at every use.
+ */
+export type TokenEntry = Readonly<{
+  id: string;
+  name: string;
+  ending: string;
+  scopes: readonly Scope[];
+  createdAt: Date;
+  expiresAt: Date;
+  lastUsedAt: Date | null;
+  address: string | null;
+}>;
+
+const day = 24 * 60 * 60 * 1000;
+
+/** When a token ends: so many days from now, or with a day. */
+export const tokenEnd = (lifetime: { days: number } | { day: string }, now = new Date()): Date =>
+  "days" in lifetime ? new Date(now.getTime() + lifetime.days * day) : startOfLocalDay(addDays(lifetime.day, 1));
+
+/**
+ * Makes a token.
+ *
+ * @param wish.id - a UUID of the form's own, so that a form that is sent twice makes one token
+ * @param wish.expiresAt - within some 366 days
+ * @returns the token, which is never shown again; null if this form has made its token already
+ * @throws {Invalid} if the account has 50 already
+ * @throws {SignedOut} if the session is over
+ */
+export async function createToken(
+  actor: Actor,
+  wish: { id: string; name: string; scopes: readonly Scope[]; expiresAt: Date },
+  client: Client,
+): Promise<string | null> {
+  const { userId, sessionId } = actor;
+  const now = new Date();
+  await db().personalToken.deleteMany({ where: { userId, expiresAt: { lte: now } } });
+  if ((await db().personalToken.count({ where: { userId } })) >= mostTokens)
+    throw new Invalid([{ path: ["name"], message: `You have ${mostTokens} tokens. Revoke one first.` }]);
+  const { email } = await getUser({ userId });
+  const token = newPersonalToken();
+  try {
+    await permitted(bySession(actor), () => [
+      db().personalToken.create({
+        data: {
+          id: wish.id,
+          userId,
+          name: wish.name,
+          hash: hashSecret(token),
+          ending: tokenEnding(token),
+          scopes: wish.scopes.join(" "),
+          createdAt: now,
+          expiresAt: wish.expiresAt,
+        },
+      }),
+      recording({ kind: "token_made", userId, sessionId, client, detail: wish.name }),
+      ...queueingNotice({ id: userId, email }, "The API token {name} was made.", client, { name: wish.name }),
+    ]);
+    mailQueued();
+  } catch (error) {
+    if (isUniqueViolation(error)) return null;
+    throw error;
+  }
+  return token;
+}
+
+const toScopes = (text: string): Scope[] => scopes.filter((scope) => text.split(" ").includes(scope));
+
+/** The actor's tokens that are good, the newest first. */
+export async function listTokens({ userId }: Actor, now = new Date()): Promise<TokenEntry[]> {
+  const rows = await db().personalToken.findMany({
+    where: { userId, expiresAt: { gt: now } },
+    orderBy: { createdAt: "desc" },
+  });
+  return rows.map(({ id, name, ending, scopes, createdAt, expiresAt, lastUsedAt, address }) => ({
+    id,
+    name,
+    ending,
+    scopes: toScopes(scopes),
+    createdAt,
+    expiresAt,
+    lastUsedAt,
+    address,
+  }));
+}
+
+/**
+ * Revokes one of the actor's tokens: it is refused from the next request on.
+ *
+ * @throws {NotFound} if the actor has none of that id
+ * @throws {SignedOut} if the session is over
+ */
+export async function revokeToken(actor: Actor, tokenId: string, client: Client): Promise<void> {
+  const { userId, sessionId } = actor;
+  const token = await db().personalToken.findFirst({ where: { id: tokenId, userId }, select: { name: true } });
+  const gone = () => new NotFound("That token is gone already");
+  if (!token) throw gone();
+  try {
+    await permitted(bySession(actor), () => [
+      db().personalToken.delete({ where: { id: tokenId, userId }, select: { id: true } }),
+      recording({ kind: "token_revoked", userId, sessionId, client, detail: token.name }),
+    ]);
+  } catch (error) {
+    throw isMissingRow(error) ? gone() : error;
+  }
+}
+
+/** The statement that revokes every token of an account, for use inside a transaction. */
+export const revokingTokens = (userId: string) => db().personalToken.deleteMany({ where: { userId } });
+
+/** Who calls with a personal access token, and what it may be used for. */
+export type TokenCaller = Readonly<{ actor: Actor; user: User; scopes: readonly Scope[] }>;
+
+type Row = {
+  id: string;
+  userId: string;
+  email: string;
+  name: string;
+  isActive: boolean;
+  accessVersion: number;
+  userCreatedAt: Date;
+  lastTaskNumber: number;
+  scopes: string;
+  expiresAt: Date;
+  lastUsedAt: Date | null;
+  address: string | null;
+};
+
+/**
+ * Finds the caller behind a personal access token, in one statement, and notes its use now and then.
+ *
+ * @throws {InvalidToken} if it is not good (any more), or the account disabled
+ */
+export async function findCallerByToken(token: string, client: Client, now = new Date()): Promise<TokenCaller> {
+  if (!isPersonalToken(token)) throw new InvalidToken("malformed");
+  const [row] = await db().$queryRaw<Row[]>`
+    SELECT t.id, t.user_id AS "userId", u.email, u.name, u.is_active AS "isActive",
+           u.access_version AS "accessVersion", u.created_at AS "userCreatedAt",
+           u.last_task_number AS "lastTaskNumber", t.scopes, t.expires_at AS "expiresAt",
+           t.last_used_at AS "lastUsedAt", t.address
+    FROM personal_tokens t JOIN users u ON u.id = t.user_id WHERE t.hash = ${hashSecret(token)}`;
+  if (!row?.isActive) throw new InvalidToken("ended");
+  if (row.expiresAt <= now) throw new InvalidToken("expired");
+  await noteTokenUse(row, client, now);
+  const { id, userId, email, name, isActive, accessVersion, userCreatedAt, lastTaskNumber } = row;
+  return {
+    actor: { userId, sessionId: id, via: "token", accessVersion, lastTaskNumber },
+    user: { id: userId, email, name, isActive, createdAt: userCreatedAt },
+    scopes: toScopes(row.scopes),
+  };
+}
+
+/** How exact "last used" is: a write for every request would be a waste. */
+const noteInterval = 10 * 60 * 1000;
+
+async function noteTokenUse({ id, userId, address, lastUsedAt }: Row, client: Client, now: Date): Promise<void> {
+  if (address !== null && address !== client.address)
+    await inPassing(noticeAddress({ userId, sessionId: id }, address, client));
+  if (lastUsedAt && now.getTime() - lastUsedAt.getTime() < noteInterval) return;
+  await inPassing(
+    db().personalToken.updateMany({ where: { id, userId }, data: { lastUsedAt: now, address: client.address } }),
+  );
+}

@@ -1,0 +1,26 @@
+import type { Client } from "~/core/actor";
+import { queueing } from "~/services/mail/outbox.server";
+import { describeDevice } from "~/core/device.server";
+
+/**
+ * The statements that queue the notice of a changed factor to the account's address, for use inside the transaction of the
+ * change (OWASP ASVS 5.0, 6.3.7). Call `mailQueued` after it.
+ *
+ * @param change - what happened, as a sentence in which `{name}` stands for the name of what was changed
+ * @param name - that name, as somebody wrote it
+ */
+export function queueingNotice(
+  user: { id: string; email: string },
+  change: string,
+  client: Client,
+  { name, now = new Date() }: { name?: string; now?: Date } = {},
+) {
+  const detail = {
+    change,
+    name,
+    device: describeDevice(client.userAgent, "cookie"),
+    address: client.address,
+    at: now.toISOString(),
+  };
+  return queueing({ kind: "factor-changed", userId: user.id, to: user.email, detail }, now);
+}

@@ -1,0 +1,181 @@
+import { db, isMissingRow } from "~/core/data/db.server";
+import { sealColumn } from "~/core/data/sealed-column.server";
+import type { Actor, Client } from "~/core/actor";
+import { Invalid } from "~/core/errors";
+import { inTurn } from "~/services/limits/turns";
+import { mailQueued } from "~/services/mail/outbox.server";
+import { recording } from "~/services/audit/audit.server";
+import { bySession, permitted } from "~/services/permission/permission.server";
+import { getUser } from "~/identity/domain/account/accounts.server";
+import { emailInWords } from "~/core/email";
+import { droppingTokens } from "~/services/one-time-tokens/one-time-tokens.server";
+import { provePassword } from "~/identity/domain/sign-in/proof.server";
+import { raisingVersion } from "~/identity/domain/account/take-back.server";
+import { generationOf, newBackupCodes, newSalt, storingBackupCodes, turnToMakeCodes } from "./backup-codes.server";
+import { attemptFactor, messageFor, openSecret, passSecondFactor, type FactorAnswer } from "./factor.server";
+import { queueingNotice } from "./notice.server";
+import { enrolmentUri, matchingStep, newTotpSecret } from "./totp";
+
+/** Two-step sign-in as its owner sets it up, changes it and turns it off. */
+
+/** How two-step sign-in stands for the actor; null where it is off. */
+export type TwoStepState = Readonly<{
+  since: Date;
+  backupCodesLeft: number;
+  /** When the present set of backup codes was made and shown; null if none is left of it. */
+  backupCodesMadeAt: Date | null;
+  /** Which set of backup codes this is; `makeBackupCodes` replaces the set that it names. */
+  generation: string;
+}>;
+
+/** Is two-step sign-in on, and how many backup codes are left? */
+export async function readTwoStep({ userId }: Actor): Promise<TwoStepState | null> {
+  const factor = await db().totpFactor.findFirst({ where: { userId, confirmedAt: { not: null } } });
+  if (!factor?.confirmedAt) return null;
+  const { _count, _min } = await db().backupCode.aggregate({
+    where: { userId },
+    _count: true,
+    _min: { createdAt: true },
+  });
+  return {
+    since: factor.confirmedAt,
+    backupCodesLeft: _count,
+    backupCodesMadeAt: _min.createdAt,
+    generation: generationOf(factor.backupSalt),
+  };
+}
+
+/**
+ * Makes a new secret, which asks nobody for anything until a first code has confirmed it. One that was made before and
+ * never confirmed is replaced. Where two-step sign-in is on, nothing happens.
+ *
+ * @throws {SignedOut} if the session is over
+ */
+export async function startSetup(actor: Actor, now = new Date()): Promise<void> {
+  const sealedSecret = await sealColumn(newTotpSecret());
+  await permitted(bySession(actor), () => [
+    db().$executeRaw`
+      INSERT INTO totp_factors (user_id, sealed_secret, last_step, backup_salt, created_at)
+      VALUES (${actor.userId}, ${sealedSecret}, 0, ${newSalt()}, ${now})
+      ON CONFLICT (user_id) DO UPDATE SET sealed_secret = excluded.sealed_secret, last_step = 0,
+                                          backup_salt = excluded.backup_salt, created_at = excluded.created_at
+      WHERE totp_factors.confirmed_at IS NULL`,
+  ]);
+}
+
+/** What an authenticator app has to be told. */
+export type Enrolment = Readonly<{ secret: string; uri: string }>;
+
+/** The secret that waits for its first code; null if there is none. It is shown to nobody once it is confirmed. */
+export async function readSetup(actor: Actor): Promise<Enrolment | null> {
+  const factor = await db().totpFactor.findUnique({ where: { userId: actor.userId, confirmedAt: null } });
+  const secret = factor && (await openSecret(factor));
+  if (!secret) return null;
+  return { secret, uri: enrolmentUri(secret, emailInWords((await getUser(actor)).email)) };
+}
+
+/**
+ * Turns two-step sign-in on by the first right code. A sign-in that is under way with the password alone does not count.
+ *
+ * @returns the ten backup codes, which are never shown again; null if there is nothing to confirm, for example because the
+ *   form was sent twice
+ * @throws {Invalid} if the code is wrong
+ * @throws {RateLimited} after 10 wrong codes in 15 minutes, or 10 sets of backup codes in an hour
+ * @throws {SignedOut} if the session is over
+ */
+export async function confirmSetup(actor: Actor, code: string, client: Client): Promise<readonly string[] | null> {
+  const { userId, sessionId } = actor;
+  const factor = await db().totpFactor.findUnique({ where: { userId } });
+  if (!factor || factor.confirmedAt) return null;
+  const secret = await openSecret(factor);
+  const { email } = await getUser(actor);
+  let codes: readonly string[] = [];
+  const judge = async () => {
+    const step = secret === null ? null : matchingStep(secret, code);
+    if (step === null) return null;
+    // Ten hashes: only for a right code, or wrong ones would keep everybody else from signing in.
+    const backup = await newBackupCodes(await turnToMakeCodes(userId, client));
+    codes = backup.codes;
+    return () => [
+      raisingVersion({ id: userId }),
+      db().totpFactor.update({
+        where: { userId, confirmedAt: null, sealedSecret: factor.sealedSecret },
+        data: { confirmedAt: new Date(), lastStep: step, backupSalt: backup.salt },
+      }),
+      ...storingBackupCodes(userId, backup),
+    ];
+  };
+  const asked = { ...actor, permission: bySession(actor) };
+  const done = await attemptFactor(asked, { totpCode: code }, client, judge, () => [
+    recording({ kind: "totp_enabled", userId, sessionId, client }),
+    ...queueingNotice({ id: userId, email }, "Two-step sign-in was turned on.", client),
+  ]);
+  if (!done) throw new Invalid([{ path: ["code"], message: messageFor({ totpCode: code }) }]);
+  mailQueued();
+  return codes;
+}
+
+/**
+ * Makes ten new backup codes; the old ones are worth nothing from then on.
+ *
+ * @param generation - the set that is to be replaced, as `readTwoStep` named it
+ * @returns the new codes, which are never shown again; null if that set was replaced already, for example because the form
+ *   was sent twice
+ * @throws {RateLimited} after 10 sets in an hour
+ * @throws {SignedOut} if the session is over
+ */
+export function makeBackupCodes(actor: Actor, generation: string, client: Client): Promise<readonly string[] | null> {
+  // One after the other: the second of two at once finds the set replaced before it hashes ten codes.
+  return inTurn(`backup codes ${actor.userId}`, () => replaceBackupCodes(actor, generation, client));
+}
+
+async function replaceBackupCodes(actor: Actor, generation: string, client: Client): Promise<readonly string[] | null> {
+  const { userId, sessionId } = actor;
+  const factor = await db().totpFactor.findFirst({ where: { userId, confirmedAt: { not: null } } });
+  if (!factor || generationOf(factor.backupSalt) !== generation) return null;
+  const { email } = await getUser(actor);
+  const backup = await newBackupCodes(await turnToMakeCodes(userId, client));
+  try {
+    await permitted(bySession(actor), () => [
+      db().totpFactor.update({
+        where: { userId, confirmedAt: { not: null }, backupSalt: factor.backupSalt },
+        data: { backupSalt: backup.salt },
+      }),
+      ...storingBackupCodes(userId, backup),
+      recording({ kind: "backup_codes_made", userId, sessionId, client }),
+      ...queueingNotice({ id: userId, email }, "New backup codes were made.", client),
+    ]);
+  } catch (error) {
+    if (isMissingRow(error)) return null;
+    throw error;
+  }
+  mailQueued();
+  return backup.codes;
+}
+
+/**
+ * Turns two-step sign-in off: secret and backup codes are gone. It takes both factors, so neither a browser that was left
+ * open nor a stolen password is enough (OWASP ASVS 5.0, 7.5.1).
+ *
+ * @throws {Invalid} if the password or the code is wrong
+ * @throws {RateLimited} when the limit of either is reached
+ * @throws {SignedOut} if the session is over
+ */
+export async function turnOffTwoStep(
+  actor: Actor,
+  { password, answer }: { password: string; answer: FactorAnswer },
+  client: Client,
+): Promise<void> {
+  const { userId, sessionId } = actor;
+  const { email } = await getUser(actor);
+  const permission = await provePassword(actor, password, client);
+  const done = await passSecondFactor({ userId, sessionId, permission }, answer, client, () => [
+    db().totpFactor.deleteMany({ where: { userId } }),
+    db().backupCode.deleteMany({ where: { userId } }),
+    droppingTokens(userId, "second-factor"),
+    recording({ kind: "totp_disabled", userId, sessionId, client }),
+    ...queueingNotice({ id: userId, email }, "Two-step sign-in was turned off.", client),
+  ]);
+  if (!done) throw new Invalid([{ path: ["code"], message: messageFor(answer) }]);
+  mailQueued();
+}

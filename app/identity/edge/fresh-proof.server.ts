@@ -1,0 +1,75 @@
+import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
+import type { ProofQuestion } from "~/identity/domain/sign-in/proof-question";
+import { isProofFresh, proveByCode, provePassword } from "~/identity/domain/sign-in/proof.server";
+import { compactCode } from "~/identity/domain/two-step/codes";
+import { hasTotp } from "~/identity/domain/two-step/factor.server";
+import { Invalid, RateLimited } from "~/core/errors";
+import { findPageCaller, renewPageSession, requirePageCaller } from "./require-actor.server";
+
+/**
+ * Sensitive pages and changes: whoever has not proved for ten minutes to be the account's owner is asked first, and
+ * then goes on where they were, with what they typed (OWASP ASVS 5.0, 7.5.2 and 7.5.3).
+ */
+
+/**
+ * For `form(…, { proof: freshProof })`.
+ *
+ * @param asDocument - is the form's answer a file, which only the browser itself can receive?
+ * @throws the page that asks, status 403 (400 after a wrong answer, 429 when a limit is reached); `ProofBoundary`
+ *   draws it
+ */
+export async function freshProof(
+  args: ActionFunctionArgs,
+  submitted: FormData,
+  kept: [string, string][],
+  asDocument = false,
+): Promise<void> {
+  const caller = await requirePageCaller(args);
+  if (isProofFresh(caller)) return;
+  const takesCode = await hasTotp(caller.actor);
+  const password = submitted.get("proofPassword");
+  const code = takesCode ? submitted.get("proofCode") : null;
+  // A password that was typed is what is meant, whatever else a program filled in.
+  const byCode = typeof code === "string" && compactCode(code) !== "" && (password === null || password === "");
+  const ask = (status: number, error: string | null = null) => {
+    const question: ProofQuestion = { proof: { kept, error, aboutCode: byCode, takesCode, asDocument } };
+    return Response.json(question, { status });
+  };
+  if (!byCode && typeof password !== "string") throw ask(403);
+  const longest = typeof password === "string" && password.length > 4096;
+  if (longest) throw ask(400, "Password is not right");
+  if (!byCode && password === "") throw ask(400, takesCode ? "Enter your password or a code" : "Enter your password");
+  try {
+    if (byCode) await proveByCode(caller.actor, code, args.context.client);
+    else if (typeof password === "string")
+      await provePassword(caller.actor, password, args.context.client, { at: "proofPassword" });
+  } catch (error) {
+    if (error instanceof Invalid) throw ask(400, error.message);
+    if (error instanceof RateLimited) {
+      args.context.answerHeaders.set("Retry-After", String(error.retryAfterSeconds));
+      throw ask(429, error.message);
+    }
+    throw error;
+  }
+  await renewPageSession(args, caller);
+  // For the loaders that run after this action.
+  args.context.caller = Promise.resolve({ ...caller, provenAt: new Date() });
+}
+
+/** The same for a form whose answer is a file. */
+export const freshProofForFile: typeof freshProof = (args, submitted, kept) => freshProof(args, submitted, kept, true);
+
+/**
+ * For loaders of pages that show something sensitive.
+ *
+ * @throws a redirect to `/settings/confirm`, which leads back here
+ */
+export async function requireFreshProof(args: LoaderFunctionArgs): Promise<void> {
+  const caller = await findPageCaller(args);
+  if (caller && isProofFresh(caller)) return;
+  await requirePageCaller(args);
+  const url = new URL(args.request.url);
+  url.searchParams.delete("_routes");
+  const back = new URLSearchParams({ redirect: url.pathname + url.search });
+  throw redirect(`/settings/confirm?${back.toString()}`, 303);
+}

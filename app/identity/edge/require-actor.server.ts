@@ -1,0 +1,198 @@
+import { redirect, type AppLoadContext } from "@remix-run/node";
+import { config } from "~/core/settings/config.server";
+import type { Actor } from "~/core/actor";
+import { InsufficientScope, InvalidToken, RateLimited, Unauthenticated } from "~/core/errors";
+import {
+  findCallerByIdentifier,
+  findCallerBySession,
+  noteUse,
+  renewIdentifier,
+  type Caller,
+} from "~/identity/domain/sessions/sessions.server";
+import { countRequest, quotasPerAccount, quotaWindowSeconds } from "~/services/limits/request-quota";
+import { hasTokenPrefix } from "~/identity/domain/tokens/personal-token";
+import { findCallerByToken } from "~/identity/domain/tokens/personal-tokens.server";
+import type { Scope } from "~/core/scopes";
+import { hashSecret } from "~/core/secrets.server";
+import { isSecure, setCookie } from "~/web/request-context";
+import { signInFirst } from "~/web/page/sign-in-first";
+import { asUnavailable } from "~/web/log/unavailable.server";
+import { verifyAccessToken } from "./access-token.server";
+import { clearSessionCookie, openSessionCookie, sealSessionCookie, sessionCookieName } from "./session-cookie.server";
+
+/**
+ * Where a request becomes an actor. A page looks at the cookie alone, `/api` at the bearer token alone.
+ */
+
+type Edge = Readonly<{ request: Request; context: AppLoadContext }>;
+
+/** The person behind a page's cookie, or null. Looked up once a request, however many loaders ask. */
+export function findPageCaller({ request, context }: Edge): Promise<Caller | null> {
+  return (context.caller ??= lookUpPageCaller(request, context));
+}
+
+async function lookUpPageCaller(request: Request, context: AppLoadContext): Promise<Caller | null> {
+  const secure = isSecure(context);
+  const cookies = request.headers.get("Cookie");
+  const identifier = await openSessionCookie(cookies, secure);
+  // One that cannot be read stays: browsers do not tell ports apart, so it may be that of another instance on this host.
+  if (!identifier) return null;
+  const caller = await findCallerByIdentifier(identifier);
+  // A good cookie of no session stays: the answer to another request may just be bringing its successor.
+  if (!caller) return null;
+  context.userId = caller.user.id;
+  const expiresAt = await noteUse(caller, context.client);
+  if (expiresAt)
+    setCookie(context, await sealSessionCookie(identifier, { expiresAt, remembered: caller.remembered, secure }));
+  return caller;
+}
+
+/**
+ * Is somebody signed in, as far as can be told, and who? For the frame of a page, which grants nothing: when the database
+ * cannot be asked, a cookie of ours is believed, for nobody was signed out.
+ */
+export async function seemsSignedIn(edge: Edge): Promise<{ signedIn: boolean; caller: Caller | null }> {
+  try {
+    const caller = await findPageCaller(edge);
+    return { signedIn: caller !== null, caller };
+  } catch (error) {
+    if (!asUnavailable(error)) throw error;
+    const cookie = await openSessionCookie(edge.request.headers.get("Cookie"), isSecure(edge.context));
+    return { signedIn: cookie !== null, caller: null };
+  }
+}
+
+/**
+ * Hashes of the session identifiers in cookies, dead ones too; they sign nobody in.
+ *
+ * @param cookies - `Cookie` or `Set-Cookie` headers
+ */
+export async function identifierPrints({ context }: Edge, cookies: readonly string[]): Promise<string[]> {
+  const identifiers = await Promise.all(
+    cookies.map((cookie) => openSessionCookie(cookie.split("; Path=")[0] ?? "", isSecure(context))),
+  );
+  return identifiers.filter((one) => one !== null).map(hashSecret);
+}
+
+/**
+ * For the loaders that run after an answer is repeated: they see the session that its cookies bring.
+ *
+ * @param cookies - `Set-Cookie` headers
+ */
+export function adoptSession({ context }: Edge, cookies: readonly string[]): void {
+  const secure = isSecure(context);
+  const cookie = cookies.find((one) => one.startsWith(`${sessionCookieName(secure)}=`))?.split(";")[0];
+  if (cookie === undefined) return;
+  context.caller = openSessionCookie(cookie, secure).then((identifier) =>
+    identifier ? findCallerByIdentifier(identifier) : null,
+  );
+}
+
+/**
+ * The actor of a page that only a signed-in person may see.
+ *
+ * @throws a redirect to `/login`, which leads back here afterwards
+ */
+export async function requirePageActor(edge: Edge): Promise<Actor> {
+  return (await requirePageCaller(edge)).actor;
+}
+
+/** As `requirePageActor`, with the user's own data. */
+export async function requirePageCaller(edge: Edge): Promise<Caller> {
+  const caller = await findPageCaller(edge);
+  if (caller) return caller;
+  throw signInFirst(edge.request);
+}
+
+/**
+ * Gives the browser a new cookie for its session once its person has proved again who they are: whoever copied the old
+ * one is signed out (OWASP ASVS 5.0, 7.2.4).
+ *
+ * @param caller - as it was found for this request
+ */
+export async function renewPageSession({ request, context }: Edge, caller: Caller): Promise<void> {
+  const secure = isSecure(context);
+  const identifier = await openSessionCookie(request.headers.get("Cookie"), secure);
+  const fresh = identifier && (await renewIdentifier(caller.actor, identifier));
+  if (!fresh) return;
+  const { expiresAt, remembered } = caller;
+  setCookie(context, await sealSessionCookie(fresh, { expiresAt, remembered, secure }));
+}
+
+/** Takes the cookie of an ended session away from the browser, unless it is that of another instance on this host. */
+export async function dropPageSession({ request, context }: Edge): Promise<void> {
+  const secure = isSecure(context);
+  const identifier = await openSessionCookie(request.headers.get("Cookie"), secure);
+  if (identifier) setCookie(context, clearSessionCookie(secure));
+}
+
+/**
+ * For pages that make sense only when nobody is signed in.
+ *
+ * @throws a redirect to `/tasks`
+ */
+export async function requireAnonymous(edge: Edge): Promise<void> {
+  if (await findPageCaller(edge)) throw redirect("/tasks", 303);
+}
+
+/** The user behind a bearer token. */
+export type ApiCaller = Pick<Caller, "actor" | "user">;
+
+/**
+ * The caller behind a bearer token (RFC 6750, section 2.1): an access token, or a personal access token that has the
+ * scope. The row of the session or token is asked at every request.
+ *
+ * @param scope - what a personal access token must be allowed; without one none is, whatever its scopes
+ * @throws {Unauthenticated} if none was sent, {InvalidToken} if it is not good (any more)
+ * @throws {InsufficientScope}
+ * @throws {RateLimited} when the token has sent more requests than it may in a minute
+ */
+export async function requireApiCaller({ request, context }: Edge, scope?: Scope): Promise<ApiCaller> {
+  const match = /^Bearer +(.+)$/i.exec(request.headers.get("Authorization") ?? "");
+  const token = match?.[1];
+  if (!token) throw new Unauthenticated("Send an access token as: Authorization: Bearer <token>");
+  if (!/^[\w.~+/-]+=*$/.test(token)) throw new InvalidToken("malformed");
+  return hasTokenPrefix(token) ? requireTokenCaller(token, context, scope) : requireSessionCaller(token, context);
+}
+
+/**
+ * Counts a request against the quota of its session or token, and says how much is left in the headers of the answer
+ * (the IETF's draft of RateLimit header fields).
+ *
+ * @throws {RateLimited}
+ */
+function chargeQuota({ answerHeaders }: AppLoadContext, { sessionId, userId }: Actor): void {
+  const { rateLimits, apiRateLimit } = config();
+  if (!rateLimits) return;
+  const { limit, remaining, resetSeconds, exceeded } = countRequest(sessionId, apiRateLimit);
+  answerHeaders.set("RateLimit-Policy", `"token";q=${limit};w=${quotaWindowSeconds}`);
+  answerHeaders.set("RateLimit", `"token";r=${remaining};t=${resetSeconds}`);
+  if (exceeded)
+    throw new RateLimited(resetSeconds, `Too many requests with this token. Go on in ${resetSeconds} seconds.`);
+  if (countRequest(`account ${userId}`, apiRateLimit * quotasPerAccount).exceeded)
+    throw new RateLimited(resetSeconds, `Too many requests of this account. Go on in ${resetSeconds} seconds.`);
+}
+
+async function requireTokenCaller(token: string, context: AppLoadContext, scope?: Scope): Promise<ApiCaller> {
+  const caller = await findCallerByToken(token, context.client);
+  context.userId = caller.user.id;
+  chargeQuota(context, caller.actor);
+  if (!scope) throw new InsufficientScope("A personal access token cannot do this. Sign in for it.");
+  if (!caller.scopes.includes(scope)) throw new InsufficientScope(`This token lacks the scope ${scope}`, scope);
+  return caller;
+}
+
+async function requireSessionCaller(token: string, context: AppLoadContext): Promise<ApiCaller> {
+  const { userId, sessionId } = await verifyAccessToken(token);
+  const caller = await findCallerBySession(sessionId);
+  if (caller?.user.id !== userId) throw new InvalidToken("ended");
+  context.userId = userId;
+  chargeQuota(context, caller.actor);
+  await noteUse(caller, context.client);
+  return caller;
+}
+
+/** As `requireApiCaller`, the actor alone. */
+export async function requireApiActor(edge: Edge, scope?: Scope): Promise<Actor> {
+  return (await requireApiCaller(edge, scope)).actor;
+}

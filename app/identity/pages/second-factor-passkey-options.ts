@@ -1,0 +1,12 @@
+import type { ActionFunctionArgs } from "@remix-run/node";
+import { requireSecondStep } from "~/identity/edge/second-step.server";
+import { secondStepOptions } from "~/identity/domain/passkeys/passkey-sign-in.server";
+import { pageAction, pageLoader, postOnly } from "~/web/page/page.server";
+
+export const loader = pageLoader(postOnly);
+
+/** The question for the browser when the second step is to be done with a passkey. */
+export const action = pageAction(async ({ request, context }: ActionFunctionArgs) => {
+  const { secret } = await requireSecondStep({ request, context });
+  return Response.json(await secondStepOptions(secret, context.origin, context.client));
+});

@@ -1,0 +1,142 @@
+import type { AppLoadContext, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import { Link, useActionData, useLoaderData, useSearchParams } from "@remix-run/react";
+import { startPageSession } from "~/identity/edge/authenticator.server";
+import { dropSecondStep, requireSecondStep } from "~/identity/edge/second-step.server";
+import { CodeField, Field, PageForm, SubmitButton, usePageForm, usePending } from "~/web/ui/form/form";
+import type { FormResult } from "~/web/ui/form/form-result";
+import { Icon } from "~/web/ui/icons";
+import { PasskeyButton } from "~/identity/parts/passkey-button";
+import { emailOf } from "~/identity/domain/account/accounts.server";
+import { finishSecondStepWithPasskey } from "~/identity/domain/passkeys/passkey-sign-in.server";
+import { passkeyAnswerForm } from "~/identity/domain/passkeys/passkey-schema";
+import type { FactorAnswer } from "~/identity/domain/two-step/factor.server";
+import { backupCodeForm, codeForm } from "~/identity/domain/two-step/factor-schema";
+import { finishSecondStep } from "~/identity/domain/two-step/second-step.server";
+import type { OpenedSession } from "~/identity/domain/sessions/sessions.server";
+import { findDraft } from "~/web/page/draft.server";
+import { setFlash } from "~/web/page/flash.server";
+import { makeFormKey } from "~/web/page/form-key.server";
+import { HttpError } from "~/web/http-error";
+import { form, formAction, pageLoader, type Submitted } from "~/web/page/page.server";
+
+export const meta: MetaFunction = () => [{ title: "Second step · Holdfast" }];
+
+export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
+  const { user, hasPasskeys } = await requireSecondStep(args);
+  return {
+    email: user.email,
+    hasPasskeys,
+    formKey: makeFormKey(user.id, null),
+    goesOn: (await findDraft(args)) !== null,
+  };
+});
+
+/**
+ * The step before this browser, which has to be the one that the page was drawn for: of two accounts at it in two tabs a
+ * code is for the one that it was asked for, and never counts against the other.
+ */
+async function requireStepOfPage(edge: { request: Request; context: AppLoadContext }) {
+  const step = await requireSecondStep(edge);
+  const { formKey } = edge.context;
+  if (!formKey?.userId || formKey.userId === step.user.id) return step;
+  const whose = (await emailOf(formKey.userId)) ?? "another account";
+  throw new HttpError(
+    409,
+    `This page was for ${whose}, and by now ${step.user.email} is signing in in this browser. Nothing was counted. Start again.`,
+  );
+}
+
+async function finish({ request, context }: Submitted<unknown>, answer: FactorAnswer) {
+  const { secret } = await requireSecondStep({ request, context });
+  const { session, backupCodesLeft } = await finishSecondStep(secret, answer, context.client);
+  if (backupCodesLeft !== null) setFlash(context, `backup-codes-left-${backupCodesLeft}`);
+  return leave(session, request, context);
+}
+
+async function leave(session: OpenedSession, request: Request, context: AppLoadContext) {
+  dropSecondStep(context);
+  return startPageSession(session, request, context);
+}
+
+export const action = formAction(
+  {
+    code: form(codeForm, (submitted) => finish(submitted, { totpCode: submitted.value.code }), { secrets: ["code"] }),
+    backup: form(backupCodeForm, (submitted) => finish(submitted, { backupCode: submitted.value.backupCode }), {
+      secrets: ["backupCode"],
+    }),
+    passkey: form(
+      passkeyAnswerForm,
+      async ({ value, request, context }) => {
+        const { secret } = await requireSecondStep({ request, context });
+        const { response } = value;
+        const session = await finishSecondStepWithPasskey(secret, response, context.origin, context.client);
+        return leave(session, request, context);
+      },
+      { secrets: ["response"] },
+    ),
+  },
+  { guard: requireStepOfPage, unnamed: (form) => (form.has("backupCode") ? "backup" : "code") },
+);
+
+export default function SecondFactor() {
+  const { email, hasPasskeys, goesOn } = useLoaderData<typeof loader>();
+  const [query] = useSearchParams();
+  const [state, fields] = usePageForm<{ code: string }>("code");
+  const pending = usePending("code");
+  return (
+    <div className="max-w-md">
+      <h1 className="mb-4">Second step</h1>
+      <p className="mb-6">
+        The password of <strong className="break-all">{email}</strong> is right. Now enter the code that your
+        authenticator app shows.
+      </p>
+      <PageForm form={state} intent="code" reloadDocument={goesOn}>
+        <CodeField label="Code" field={fields.code} required autoFocus />
+        <SubmitButton pending={pending}>Sign in</SubmitButton>
+      </PageForm>
+      <BackupCode goesOn={goesOn} />
+      <p className="mt-4 text-muted">
+        <Link className="link" to={{ pathname: "/login", search: query.toString() }}>
+          Start again
+        </Link>
+      </p>
+      {hasPasskeys && (
+        <div className="mt-8">
+          <PasskeyButton
+            label="Use a passkey"
+            intent="passkey"
+            options="/login/second-factor/passkey-options"
+            ceremony="authentication"
+            reloadDocument={goesOn}
+          />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function BackupCode({ goesOn }: { goesOn: boolean }) {
+  const [state, fields] = usePageForm<{ backupCode: string }>("backup");
+  const pending = usePending("backup");
+  const refused = useActionData<FormResult>()?.intent === "backup";
+  return (
+    <details className="disclosure mt-6" open={refused || undefined}>
+      <summary>
+        <Icon name="chevron" />
+        Use a backup code
+      </summary>
+      <PageForm form={state} intent="backup" className="mt-3" reloadDocument={goesOn}>
+        <Field
+          label="Backup code"
+          field={fields.backupCode}
+          help="One of the ten that you got when you set this up. Each works once."
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          required
+        />
+        <SubmitButton pending={pending}>Sign in with a backup code</SubmitButton>
+      </PageForm>
+    </details>
+  );
+}

@@ -1,0 +1,24 @@
+import type { ActionFunctionArgs } from "@remix-run/node";
+import { requirePageActor } from "~/identity/edge/require-actor.server";
+import { downloadForm } from "~/identity/domain/two-step/factor-schema";
+import { HttpError } from "~/web/http-error";
+import { pageAction, pageLoader, postOnly, readSubmission } from "~/web/page/page.server";
+
+/** The codes are kept as hashes alone, so there is nothing to fetch. */
+export const loader = pageLoader(postOnly);
+
+const file = (codes: string) =>
+  ["Backup codes for Holdfast. Each signs you in once.", "", ...codes.split(" "), ""].join("\r\n");
+
+/** Hands the codes that the page shows back as a file. */
+export const action = pageAction(async ({ request, context }: ActionFunctionArgs) => {
+  await requirePageActor({ request, context });
+  const form = downloadForm.safeParse(Object.fromEntries(await readSubmission(request)));
+  if (!form.success) throw new HttpError(400, "These are no backup codes");
+  return new Response(file(form.data.codes), {
+    headers: {
+      "Content-Type": "text/plain; charset=utf-8",
+      "Content-Disposition": 'attachment; filename="holdfast-backup-codes.txt"',
+    },
+  });
+});

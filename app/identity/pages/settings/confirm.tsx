@@ -1,0 +1,53 @@
+import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
+import { renewPageSession, requirePageActor, requirePageCaller } from "~/identity/edge/require-actor.server";
+import { CodeField, Field, PageForm, SubmitButton, usePageForm, usePending } from "~/web/ui/form/form";
+import { SettingsHeading } from "~/web/ui/settings-heading";
+import { confirmForm } from "~/identity/domain/account/account-schema";
+import { proveByCode, provePassword } from "~/identity/domain/sign-in/proof.server";
+import { hasTotp } from "~/identity/domain/two-step/factor.server";
+import { form, formAction, pageLoader } from "~/web/page/page.server";
+import { safeRedirect } from "~/web/page/safe-redirect";
+
+export const meta: MetaFunction = () => [{ title: "Is it you? · Holdfast" }];
+
+export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
+  return { takesCode: await hasTotp(await requirePageActor(args)) };
+});
+
+export const action = formAction(
+  {
+    confirm: form(
+      confirmForm,
+      async ({ value, request, context }) => {
+        const caller = await requirePageCaller({ request, context });
+        if (value.password === "") await proveByCode(caller.actor, value.code, context.client);
+        else await provePassword(caller.actor, value.password, context.client);
+        await renewPageSession({ request, context }, caller);
+        return redirect(safeRedirect(new URL(request.url).searchParams.get("redirect"), "/settings"), 303);
+      },
+      { secrets: ["password", "code"] },
+    ),
+  },
+  { guard: requirePageActor },
+);
+
+/** Asks for the password, or for a code where there is an app, before a page that shows something sensitive. */
+export default function Confirm() {
+  const { takesCode } = useLoaderData<typeof loader>();
+  const [state, fields] = usePageForm<{ password: string; code: string }>("confirm");
+  const pending = usePending("confirm");
+  return (
+    <div className="max-w-md">
+      <SettingsHeading>Is it you?</SettingsHeading>
+      <p className="mb-6">
+        It has been a while since you signed in. Enter your password to go on{takesCode && ", or a code of your app"}.
+      </p>
+      <PageForm form={state} intent="confirm">
+        <Field label="Password" field={fields.password} type="password" autoComplete="current-password" />
+        {takesCode && <CodeField label="Or a code of your app" field={fields.code} />}
+        <SubmitButton pending={pending}>Go on</SubmitButton>
+      </PageForm>
+    </div>
+  );
+}

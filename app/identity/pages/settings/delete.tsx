@@ -1,0 +1,84 @@
+import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { Link, useLoaderData } from "@remix-run/react";
+import { dropPageSession, requirePageActor, requirePageCaller } from "~/identity/edge/require-actor.server";
+import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/web/ui/form/form";
+import { SettingsHeading } from "~/web/ui/settings-heading";
+import { emailInWords } from "~/core/email";
+import { deleteAccountForm } from "~/identity/domain/account/account-schema";
+import { countContents, deleteAccount } from "~/identity/domain/account/deletion.server";
+import { setFlash } from "~/web/page/flash.server";
+import { log } from "~/web/log/log.server";
+import { form, formAction, pageLoader } from "~/web/page/page.server";
+
+export const meta: MetaFunction = () => [{ title: "Delete your account? · Holdfast" }];
+
+export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
+  const { actor, user } = await requirePageCaller(args);
+  return { email: emailInWords(user.email), contents: await countContents(actor) };
+});
+
+export const action = formAction(
+  {
+    "delete-account": form(
+      deleteAccountForm,
+      async ({ value, request, context }) => {
+        const actor = await requirePageActor({ request, context });
+        await deleteAccount(actor, value.password, context.client);
+        // For whoever restores a backup: the database keeps no list of them (docs/operating.md).
+        log().info({ id: context.requestId, userId: actor.userId }, "account deleted");
+        await dropPageSession({ request, context });
+        setFlash(context, "account-deleted");
+        return redirect("/login", 303);
+      },
+      { secrets: ["password"] },
+    ),
+  },
+  { guard: requirePageActor },
+);
+
+const counted = (count: number, one: string, many = `${one}s`) =>
+  `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+
+export default function DeleteAccount() {
+  const { email, contents } = useLoaderData<typeof loader>();
+  const [state, fields] = usePageForm<{ password: string }>("delete-account");
+  const pending = usePending("delete-account");
+  const losses = [
+    counted(contents.tasks, "task"),
+    counted(contents.sessions, "session, in browsers and on the API", "sessions, in browsers and on the API"),
+    ...(contents.passkeys ? [counted(contents.passkeys, "passkey")] : []),
+    counted(contents.events, "entry of the security log", "entries of the security log"),
+  ];
+  return (
+    <div className="max-w-md">
+      <SettingsHeading>Delete your account?</SettingsHeading>
+      <p className="mb-4">
+        The account <strong>{email}</strong> goes at once and for good, and with it:
+      </p>
+      <ul className="mb-4 list-disc space-y-1 pl-6">
+        {losses.map((loss) => (
+          <li key={loss}>{loss}</li>
+        ))}
+      </ul>
+      <p className="mb-8 text-muted">
+        To keep a copy,{" "}
+        <Link className="link" to="/settings/data">
+          download your data
+        </Link>{" "}
+        first.
+      </p>
+      <PageForm form={state} intent="delete-account">
+        <input type="text" autoComplete="username" value={email} readOnly hidden />
+        <Field label="Password" field={fields.password} type="password" autoComplete="current-password" />
+        <div className="flex flex-wrap gap-3">
+          <SubmitButton look="danger-filled" pending={pending}>
+            Delete my account
+          </SubmitButton>{" "}
+          <Link to="/settings" className="button">
+            Keep it
+          </Link>
+        </div>
+      </PageForm>
+    </div>
+  );
+}

@@ -1,0 +1,15 @@
+import type { ActionFunctionArgs } from "@remix-run/node";
+import { requirePageCaller } from "~/identity/edge/require-actor.server";
+import { registrationOptions } from "~/identity/domain/passkeys/registration.server";
+import { isProofFresh } from "~/identity/domain/sign-in/proof.server";
+import { Forbidden } from "~/core/errors";
+import { pageAction, pageLoader, postOnly } from "~/web/page/page.server";
+
+export const loader = pageLoader(postOnly);
+
+/** The question for the browser when a passkey is to be added. */
+export const action = pageAction(async ({ request, context }: ActionFunctionArgs) => {
+  const caller = await requirePageCaller({ request, context });
+  if (!isProofFresh(caller)) throw new Forbidden("Confirm that it is you first");
+  return Response.json(await registrationOptions(caller.actor, context.origin));
+});

@@ -1,0 +1,75 @@
+import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import { Link, useLoaderData } from "@remix-run/react";
+import { requirePageActor } from "~/identity/edge/require-actor.server";
+import { WithoutScripts } from "~/identity/parts/passkey-button";
+import { SettingsHeading } from "~/web/ui/settings-heading";
+import { listPasskeys } from "~/identity/domain/passkeys/passkeys.server";
+import { formAction, pageLoader } from "~/web/page/page.server";
+
+export const meta: MetaFunction = () => [{ title: "Passkeys · Holdfast" }];
+
+const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+const toView = (at: Date) => ({ iso: at.toISOString(), words: moment.format(at) });
+
+export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
+  const passkeys = await listPasskeys(await requirePageActor(args));
+  return {
+    passkeys: passkeys.map(({ createdAt, lastUsedAt, ...passkey }) => ({
+      ...passkey,
+      created: toView(createdAt),
+      lastUsed: lastUsedAt && toView(lastUsedAt),
+    })),
+  };
+});
+
+/** There is no form here; whoever is not signed in is sent to sign in all the same. */
+export const action = formAction({}, { guard: requirePageActor });
+
+export default function Passkeys() {
+  const { passkeys } = useLoaderData<typeof loader>();
+  return (
+    <>
+      <SettingsHeading>Passkeys</SettingsHeading>
+      <p className="mb-6 max-w-prose">
+        A passkey signs you in by the fingerprint, face or PIN of your device. It needs no password and no code, and it
+        works on this site alone.
+      </p>
+      {passkeys.length === 0 ? (
+        <p className="mb-8 text-muted">You have none yet.</p>
+      ) : (
+        <ul className="rows mb-8">
+          {passkeys.map(({ id, name, synced, created, lastUsed }) => (
+            <li key={id} className="border-b border-hairline py-3">
+              <Link
+                className="link inline-flex min-h-11 items-center font-medium"
+                dir="auto"
+                to={`/settings/passkeys/${id}`}
+              >
+                {name}
+              </Link>
+              <p className="row-meta">
+                <span>{synced ? "Synced between devices" : "On one device"}</span>{" "}
+                <span>
+                  Added <time dateTime={created.iso}>{created.words}</time>
+                </span>{" "}
+                <span>
+                  {lastUsed ? (
+                    <>
+                      Last used <time dateTime={lastUsed.iso}>{lastUsed.words}</time>
+                    </>
+                  ) : (
+                    "Not used yet"
+                  )}
+                </span>
+              </p>
+            </li>
+          ))}
+        </ul>
+      )}
+      <Link to="/settings/passkeys/add" className="button button-primary">
+        Add a passkey
+      </Link>
+      <WithoutScripts />
+    </>
+  );
+}

@@ -1,0 +1,138 @@
+import { redirect, type AppLoadContext, type LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
+import { freshProof } from "~/identity/edge/fresh-proof.server";
+import { renewPageSession, requirePageActor, requirePageCaller } from "~/identity/edge/require-actor.server";
+import { PasswordSettings, ProfileSettings } from "~/identity/parts/account-settings";
+import { titled } from "~/web/ui/page-title";
+import { SessionSettings } from "~/identity/parts/session-settings";
+import { SettingsLinks } from "~/web/ui/settings-links";
+import { emailInWords } from "~/core/email";
+import { changePasswordForm, profileForm, revokeSessionForm } from "~/identity/domain/account/account-schema";
+import { changePassword, updateProfile } from "~/identity/domain/account/accounts.server";
+import { listPasskeys } from "~/identity/domain/passkeys/passkeys.server";
+import { hasTotp } from "~/identity/domain/two-step/factor.server";
+import { isEmailVerified, resendVerification, verificationIsOn } from "~/identity/domain/sign-up/email-verification.server";
+import { listSessions, revokeOtherSessions, revokeSession } from "~/identity/domain/sessions/sessions.server";
+import { describeDevice } from "~/core/device.server";
+import { listTokens } from "~/identity/domain/tokens/personal-tokens.server";
+import { setFlash, type FlashName } from "~/web/page/flash.server";
+import { buttonForm, form, formAction, pageLoader } from "~/web/page/page.server";
+
+export { ProofBoundary as ErrorBoundary } from "~/identity/parts/proof-boundary";
+
+export const meta = titled("Settings");
+
+const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+
+export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs) => {
+  const { actor, user } = await requirePageCaller({ request, context });
+  const [sessions, twoStep, passkeys, tokens] = await Promise.all([
+    listSessions(actor),
+    hasTotp(actor),
+    listPasskeys(actor),
+    listTokens(actor),
+  ]);
+  return {
+    twoStep,
+    passkeys: passkeys.length,
+    tokens: tokens.length,
+    name: user.name,
+    email: emailInWords(user.email),
+    verified: verificationIsOn() ? await isEmailVerified(actor) : null,
+    sessions: sessions.map(({ id, via, userAgent, address, createdAt, lastSeenAt, current }) => ({
+      id,
+      device: describeDevice(userAgent, via),
+      kind: via === "bearer" ? "API" : "Browser",
+      address,
+      created: { iso: createdAt.toISOString(), words: moment.format(createdAt) },
+      lastSeen: { iso: lastSeenAt.toISOString(), words: moment.format(lastSeenAt) },
+      current,
+    })),
+  };
+});
+
+function doneWith(context: AppLoadContext, message: FlashName) {
+  setFlash(context, message);
+  return redirect("/settings", 303);
+}
+
+export const action = formAction(
+  {
+    "resend-verification": buttonForm(async ({ request, context }) => {
+      await resendVerification(await requirePageActor({ request, context }));
+      return doneWith(context, "verification-sent");
+    }),
+    profile: form(profileForm, async ({ value, request, context }) => {
+      const actor = await requirePageActor({ request, context });
+      await updateProfile(actor, value, context.client);
+      return doneWith(context, "profile-saved");
+    }),
+    password: form(
+      changePasswordForm,
+      async ({ value, request, context }) => {
+        const caller = await requirePageCaller({ request, context });
+        await changePassword(caller.actor, value, context.client);
+        await renewPageSession({ request, context }, caller);
+        return doneWith(context, "password-changed");
+      },
+      { secrets: ["currentPassword", "newPassword", "confirmPassword"] },
+    ),
+    "end-session": form(
+      revokeSessionForm,
+      async ({ value, request, context }) => {
+        const actor = await requirePageActor({ request, context });
+        await revokeSession(actor, value.sessionId, context.client);
+        return doneWith(context, "session-ended");
+      },
+      { proof: freshProof },
+    ),
+    "end-other-sessions": buttonForm(
+      async ({ request, context }) => {
+        const actor = await requirePageActor({ request, context });
+        await revokeOtherSessions(actor, context.client);
+        return doneWith(context, "sessions-ended");
+      },
+      { proof: freshProof },
+    ),
+  },
+  { guard: requirePageActor, unnamed: (form) => (form.has("currentPassword") ? "password" : "profile") },
+);
+
+const linksFor = ({ twoStep, passkeys, tokens }: { twoStep: boolean; passkeys: number; tokens: number }) => [
+  {
+    to: "/settings/two-step",
+    label: "Two-step sign-in",
+    help: "A code of an app on your phone after the password.",
+    state: twoStep ? "On" : "Off",
+  },
+  {
+    to: "/settings/passkeys",
+    label: "Passkeys",
+    help: "Sign in with your device, without a password.",
+    state: passkeys ? String(passkeys) : "None",
+  },
+  {
+    to: "/settings/tokens",
+    label: "API tokens",
+    help: "For your own programs, each with what you allow it.",
+    state: tokens ? String(tokens) : "None",
+  },
+  { to: "/settings/log", label: "Security log", help: "Sign-ins, failures and changes of your account." },
+  { to: "/settings/data", label: "Your data", help: "Download your tasks, or everything." },
+  { to: "/settings/delete", label: "Delete account", help: "Your account with everything in it, for good." },
+];
+
+export default function Settings() {
+  const { name, email, verified, sessions, ...security } = useLoaderData<typeof loader>();
+  return (
+    <>
+      <h1 className="mb-8">Settings</h1>
+      <div className="space-y-12">
+        <ProfileSettings name={name} email={email} verified={verified} />
+        <PasswordSettings email={email} />
+        <SessionSettings sessions={sessions} />
+        <SettingsLinks links={linksFor(security)} />
+      </div>
+    </>
+  );
+}

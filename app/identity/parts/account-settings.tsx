@@ -1,0 +1,92 @@
+import { Link } from "@remix-run/react";
+import { Field, PageForm, SubmitButton, usePageForm, usePending, useResetAfterSuccess } from "~/web/ui/form/form";
+
+type Profile = {
+  name: string;
+  email: string;
+  /** Has the address been confirmed? Null where nobody is asked to. */
+  verified: boolean | null;
+};
+
+export function ProfileSettings({ name, email, verified }: Profile) {
+  const [state, fields] = usePageForm<{ name: string }>("profile", { name });
+  const pending = usePending("profile");
+  return (
+    <section aria-labelledby="profile-heading">
+      <h2 id="profile-heading" className="section-heading">
+        Profile
+      </h2>
+      <div className="max-w-md">
+        <div className="mb-6">
+          <p>
+            <span className="label">Email</span> {email}
+          </p>
+          {verified !== null && (
+            <p className={`mb-3 text-sm ${verified ? "text-muted" : "text-attention"}`}>
+              {verified ? "Confirmed" : "Not confirmed"}
+            </p>
+          )}
+          {verified === false && <ResendVerification />}
+          <Link to="/settings/email" className="link inline-flex min-h-11 items-center">
+            Change email address
+          </Link>
+        </div>
+        <PageForm form={state} intent="profile" preventScrollReset>
+          <Field label="Name" field={fields.name} autoComplete="name" />
+          <SubmitButton pending={pending}>Save profile</SubmitButton>
+        </PageForm>
+      </div>
+    </section>
+  );
+}
+
+function ResendVerification() {
+  const [state] = usePageForm("resend-verification");
+  const pending = usePending("resend-verification");
+  return (
+    <PageForm form={state} intent="resend-verification" preventScrollReset>
+      <SubmitButton pending={pending} look="quiet">
+        Send the link again
+      </SubmitButton>
+    </PageForm>
+  );
+}
+
+type PasswordShape = { currentPassword: string; newPassword: string; confirmPassword: string };
+
+export function PasswordSettings({ email }: { email: string }) {
+  const [state, fields] = usePageForm<PasswordShape>("password");
+  const pending = usePending("password");
+  useResetAfterSuccess("password", "currentPassword");
+  return (
+    <section aria-labelledby="password-heading">
+      <h2 id="password-heading" className="section-heading">
+        Password
+      </h2>
+      <PageForm form={state} intent="password" className="max-w-md" preventScrollReset>
+        {/* Tells a password manager whose password this is. */}
+        <input type="text" autoComplete="username" value={email} readOnly hidden />
+        <Field
+          label="Current password"
+          field={fields.currentPassword}
+          type="password"
+          autoComplete="current-password"
+        />
+        <Field
+          label="New password"
+          field={fields.newPassword}
+          type="password"
+          autoComplete="new-password"
+          help="At least 8 characters. Every other session is signed out."
+        />
+        <Field
+          label="Confirm new password"
+          field={fields.confirmPassword}
+          type="password"
+          autoComplete="new-password"
+        />
+        <SubmitButton pending={pending}>Change password</SubmitButton>
+      </PageForm>
+    </section>
+  );
+}

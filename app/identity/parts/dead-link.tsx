@@ -1,0 +1,18 @@
+import { isRouteErrorResponse, useRouteError } from "@remix-run/react";
+import type { ReactNode } from "react";
+import { RouteError } from "~/web/ui/states/route-error";
+
+export const deadLinkTitle = "This link no longer works";
+
+/** The error boundary of pages that a link in a mail leads to: a link that is spent is nobody's fault. */
+export function DeadLinkOr({ children }: { /** What to do now. */ children: ReactNode }) {
+  const error = useRouteError();
+  if (!isRouteErrorResponse(error) || error.status !== 404) return <RouteError />;
+  return (
+    <section className="max-w-md">
+      <h1 className="mb-4">{deadLinkTitle}</h1>
+      <p className="mb-4">{typeof error.data === "string" ? error.data : ""}</p>
+      <p>{children}</p>
+    </section>
+  );
+}

@@ -1,0 +1,93 @@
+import { db } from "~/core/data/db.server";
+import { retrying } from "~/core/data/transaction.server";
+import type { Actor, Client } from "~/core/actor";
+import { newEventId } from "./event-id";
+import { stands } from "~/services/permission/permission.server";
+
+/**
+ * What happened to accounts (OWASP ASVS 5.0, 16.3.1). The table keeps who, what, when and from where, and never a
+ * password, a token or a cookie.
+ */
+export type AuditKind =
+  | "sign_up"
+  | "sign_in"
+  | "sign_in_failed"
+  | "sign_in_disabled"
+  | "sign_out"
+  | "session_revoked"
+  | "other_sessions_revoked"
+  | "refresh_replayed"
+  | "password_changed"
+  | "password_change_failed"
+  | "profile_changed"
+  | "account_disabled"
+  | "account_enabled"
+  | "account_created"
+  | "account_deleted"
+  | "invitation_made"
+  | "proof_failed"
+  | "email_verified"
+  | "email_change_requested"
+  | "email_changed"
+  | "email_change_undone"
+  | "password_reset_requested"
+  | "password_reset"
+  | "second_factor_failed"
+  | "totp_enabled"
+  | "totp_disabled"
+  | "backup_codes_made"
+  | "backup_code_used"
+  | "passkey_added"
+  | "passkey_renamed"
+  | "passkey_removed"
+  | "token_used_from_new_address"
+  | "token_made"
+  | "token_revoked"
+  | "data_exported"
+  | "sessions_ended_by_operator"
+  | "factors_removed_by_operator"
+  | "password_reset_by_operator";
+
+export type AuditEntry = Readonly<{
+  /** For an event that happens once: a second one of the same id is not written. */
+  id?: string;
+  kind: AuditKind;
+  userId?: string | null;
+  sessionId?: string | null;
+  client?: Client;
+  /** What the words of the event need: a passkey's name, an address. Never a secret. */
+  detail?: string;
+}>;
+
+/** The write of one event, for use inside the transaction of the change that it tells of. */
+export function recording({ id = newEventId(), kind, userId = null, sessionId = null, client, detail }: AuditEntry) {
+  return db().$executeRaw`
+    INSERT INTO audit_events (id, at, kind, user_id, session_id, address, user_agent, detail)
+    VALUES (${id}, ${new Date()}, ${kind}, ${userId}, ${sessionId}, ${client?.address ?? null},
+            ${client?.userAgent ?? null}, ${detail ?? null})
+    ON CONFLICT (id) DO NOTHING`;
+}
+
+/**
+ * Writes one event of what the actor does, as long as the actor's session or token is open.
+ *
+ * @returns whether it is
+ */
+export async function recordPermitted(
+  actor: Actor,
+  { kind, client, detail }: Pick<AuditEntry, "kind" | "detail"> & { client: Client },
+): Promise<boolean> {
+  const count = await retrying(
+    () => db().$executeRaw`
+      INSERT INTO audit_events (id, at, kind, user_id, session_id, address, user_agent, detail)
+      SELECT ${newEventId()}, ${new Date()}, ${kind}, id, ${actor.sessionId}, ${client.address}, ${client.userAgent},
+             ${detail ?? null}
+      FROM users WHERE id = ${actor.userId} AND ${stands(actor)}`,
+  );
+  return count > 0;
+}
+
+/** Writes one event. */
+export async function record(entry: AuditEntry): Promise<void> {
+  await recording(entry);
+}

@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { db, Prisma } from "~/core/data/db.server";
+import { deleteInSteps, deleteSessions, toTheEnd, type Steps } from "./in-steps.server";
+import { removingAllRemains } from "./remains.server";
+
+/** Its turn among the accounts' own work. */
+const turn = "upkeep";
+
+/** What counts until a moment: the table, its key, and the column of that moment, which an index has. */
+const passing = [
+  ["rate_limits", "key", "resets_at"],
+  ["one_time_tokens", "hash", "expires_at"],
+  ["idempotency_keys", "user_id, key", "expires_at"],
+  ["form_submissions", "id", "expires_at"],
+] as const;
+
+/**
+ * Removes what no longer counts, step by step: what is left of deleted accounts, ended sessions, counters whose window is
+ * over, links that nobody used, keys of creations that are a day old, what forms were sent for, and events of deleted
+ * accounts that were on their way when the account went.
+ */
+export async function* removingExpired(now = new Date()): Steps {
+  yield* removingAllRemains();
+  const over = (end: string) => Prisma.sql`${Prisma.raw(end)} <= ${now}`;
+  yield* deleteSessions(turn, over("expires_at"));
+  yield* deleteSessions(turn, over("ends_at"));
+  for (const [table, key, end] of passing) yield* deleteInSteps(turn, { table, key, where: over(end) });
+  yield* removingEventsOfNobody();
+}
+
+/** As `removingExpired`, at one go. */
+export const removeExpired = (now?: Date): Promise<void> => toTheEnd(removingExpired(now));
+
+/** Accounts that are looked for at a time, and the pause after them, in milliseconds. */
+const accountsAtOnce = 50;
+const pauseMs = 5;
+
+/** Goes from account to account by the index, however many events each has. */
+async function* removingEventsOfNobody(): Steps {
+  for (let last = ""; ;) {
+    const accounts = await db().$queryRaw<{ userId: string; known: boolean | bigint | number }[]>`
+      SELECT user_id AS "userId", EXISTS (SELECT 1 FROM users WHERE users.id = named.user_id) AS known FROM (
+        WITH RECURSIVE named(user_id) AS (
+          SELECT MIN(user_id) FROM audit_events WHERE user_id > ${last}
+          UNION ALL
+          SELECT (SELECT MIN(user_id) FROM audit_events WHERE user_id > named.user_id) FROM named
+          WHERE named.user_id IS NOT NULL)
+        SELECT user_id FROM named WHERE user_id IS NOT NULL LIMIT ${accountsAtOnce}) named`;
+    yield;
+    for (const { userId, known } of accounts)
+      if (!Number(known))
+        yield* deleteInSteps(turn, { table: "audit_events", key: "id", where: Prisma.sql`user_id = ${userId}` });
+    const end = accounts.at(-1);
+    if (!end) return;
+    last = end.userId;
+    await sleep(pauseMs);
+  }
+}

@@ -1,0 +1,73 @@
+import type { DataStep } from "~/core/data/data-steps.server";
+import { db, Prisma } from "~/core/data/db.server";
+import { transaction } from "~/core/data/transaction.server";
+import { canonical, foldText } from "~/core/text";
+import { forgetOldKeys } from "./task-keys.server";
+
+/**
+ * The texts of tasks that an earlier version has written, in the form that they have today: texts in form C, keys folded.
+ * A database cannot do that by itself.
+ */
+
+/** Few, for their statements are one transaction, and on SQLite everybody else waits for it. */
+const rowsAtOnce = 25;
+
+type Row = {
+  userId: string;
+  number: number;
+  title: string;
+  titleKey: string;
+  description: string | null;
+  descriptionKey: string | null;
+};
+
+type Place = readonly [userId: string, number: number];
+
+export const refoldTasks: DataStep = {
+  name: "fold-task-keys",
+  run: (position) => refoldAfter(position),
+  onFinished: forgetOldKeys,
+};
+
+async function refoldAfter(position: string | null): Promise<string | null> {
+  const rows = await rowsAfter(position === null ? null : (JSON.parse(position) as Place));
+  const last = rows.at(-1);
+  if (!last) return null;
+  const mending = () => rows.flatMap((row) => [...mendingTitle(row), ...mendingDescription(row)]);
+  if (mending().length) await transaction(mending);
+  const place: Place = [last.userId, last.number];
+  return JSON.stringify(place);
+}
+
+/** In the order of the primary key, so that the rows need not be searched for. */
+function rowsAfter(place: Place | null): Promise<Row[]> {
+  const after = place ? Prisma.sql`WHERE (user_id, number) > (${place[0]}, ${place[1]})` : Prisma.empty;
+  return db().$queryRaw<Row[]>`
+    SELECT user_id AS "userId", number, title, title_key AS "titleKey", description, description_key AS "descriptionKey"
+    FROM tasks ${after} ORDER BY user_id, number LIMIT ${rowsAtOnce}`;
+}
+
+/** A text that is no longer the one that was read was written by today's version, and is left alone. */
+function mendingTitle({ userId, number, title, titleKey }: Row) {
+  const [stored, key] = [canonical(title), foldText(title)];
+  if (stored === title && key === titleKey) return [];
+  return [
+    db().$executeRaw`
+      UPDATE tasks SET title = ${stored}, title_key = ${key} ${newRevision(stored !== title)}
+      WHERE user_id = ${userId} AND number = ${number} AND title = ${title}`,
+  ];
+}
+
+function mendingDescription({ userId, number, description, descriptionKey }: Row) {
+  if (description === null) return [];
+  const [stored, key] = [canonical(description), foldText(description)];
+  if (stored === description && key === descriptionKey) return [];
+  return [
+    db().$executeRaw`
+      UPDATE tasks SET description = ${stored}, description_key = ${key} ${newRevision(stored !== description)}
+      WHERE user_id = ${userId} AND number = ${number} AND description = ${description}`,
+  ];
+}
+
+/** Clients tell by the revision whether they have the text as it is; nobody sees the keys. */
+const newRevision = (isNew: boolean) => (isNew ? Prisma.sql`, revision = revision + 1` : Prisma.empty);

@@ -1,0 +1,60 @@
+import { byCodePoint, Prisma } from "~/core/data/db.server";
+import { priorities, type SortOrder, type Task } from "./task";
+import type { TaskCursor } from "./task-cursor";
+
+/** The orders of a list of tasks, and what comes after a place in one. */
+
+/** Priorities are stored as numbers, low to high from 1. */
+export const rank = (priority: Task["priority"]): number => priorities.indexOf(priority) + 1;
+
+const newestFirst = Prisma.sql`created_at DESC, number DESC`;
+const oldestFirst = Prisma.sql`created_at, number`;
+
+/** What a list is ordered by. Tasks without a day come last either way; ties follow the time's direction, else newest first. */
+export function order(sort: SortOrder): Prisma.Sql {
+  switch (sort) {
+    case "created_at":
+      return oldestFirst;
+    case "-created_at":
+      return newestFirst;
+    case "due_date":
+      return Prisma.sql`due_date IS NULL, due_date, ${newestFirst}`;
+    case "-due_date":
+      return Prisma.sql`due_date IS NULL, due_date DESC, ${newestFirst}`;
+    case "priority":
+      return Prisma.sql`priority, ${newestFirst}`;
+    case "-priority":
+      return Prisma.sql`priority DESC, ${newestFirst}`;
+    case "title":
+      return Prisma.sql`${byCodePoint(Prisma.sql`title_key`)}, ${newestFirst}`;
+    case "-title":
+      return Prisma.sql`${byCodePoint(Prisma.sql`title_key`)} DESC, ${newestFirst}`;
+  }
+}
+
+/** The condition of the tasks that come after a place, in its order. */
+export function comesAfter({ sort, value, createdAt, number }: TaskCursor): Prisma.Sql {
+  const after = sort.startsWith("-") ? Prisma.raw("<") : Prisma.raw(">");
+  // Compared as one value, so that an index leads to the place.
+  const older = Prisma.sql`(created_at, number) < (${createdAt}, ${number})`;
+  const newer = Prisma.sql`(created_at, number) > (${createdAt}, ${number})`;
+  const later = (column: Prisma.Sql, than: string | number) =>
+    Prisma.sql`(${column} ${after} ${than} OR (${column} = ${than} AND ${older}))`;
+  switch (sort) {
+    case "-created_at":
+      return older;
+    case "created_at":
+      return newer;
+    case "due_date":
+    case "-due_date":
+      return value === null
+        ? Prisma.sql`(due_date IS NULL AND ${older})`
+        : Prisma.sql`(due_date IS NULL OR ${later(Prisma.sql`due_date`, value)})`;
+    case "priority":
+    case "-priority":
+      return later(Prisma.sql`priority`, priorities.findIndex((priority) => priority === value) + 1);
+    case "title":
+    case "-title":
+      return later(byCodePoint(Prisma.sql`title_key`), value ?? "");
+  }
+}

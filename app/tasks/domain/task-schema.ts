@@ -1,0 +1,124 @@
+import { z } from "zod";
+import { storedText, visibleText } from "~/core/text";
+import { priorities, sortOrders } from "./task";
+import { decodeCursor } from "./task-cursor";
+
+/** The rules for a task's fields, shared by the page's forms and by `/api`. */
+
+const title = visibleText("Title", 200, "Enter a title").meta({ minLength: 1, maxLength: 200, examples: ["Buy milk"] });
+const description = storedText("Description", 10_000).meta({ maxLength: 10_000, examples: ["Two litres"] });
+const priority = z.enum(priorities, "Priority must be low, medium or high").meta({ examples: ["medium"] });
+const dueDate = z.iso.date("Due date must be a day such as 2026-12-31").meta({ examples: ["2026-12-01"] });
+const completed = z.boolean("Completed must be true or false").meta({ examples: [false] });
+
+/** A new task as `POST /api/tasks` takes it. Unknown fields are refused, never dropped in silence. */
+export const newTaskBody = z.strictObject({
+  title,
+  description: description.nullable().optional(),
+  priority: priority.optional(),
+  due_date: dueDate.nullable().optional(),
+  completed: completed.optional(),
+});
+
+/** A change as `PUT` and `PATCH /api/tasks/{id}` take it: what is sent is changed. */
+export const taskChangeBody = newTaskBody.partial().meta({ examples: [{ title: "Buy oat milk", priority: "high" }] });
+
+/** The body of `PATCH /api/tasks/{id}/complete`; without `completed` it toggles. */
+export const completionBody = z
+  .strictObject({ completed: completed.optional() })
+  .meta({ examples: [{ completed: true }] });
+
+/** A new task as `POST /api/v1/todos` takes it. */
+export const newTodoBody = newTaskBody.pick({ title: true, completed: true });
+
+/** A change as `PUT /api/v1/todos/{id}` takes it. */
+export const todoChangeBody = newTodoBody.partial();
+
+/** The add and the edit form: every field is always there, an empty one means none. */
+export const taskForm = z.object({
+  title: z.string("Enter a title").pipe(title),
+  description: description.optional(),
+  priority: priority.default("medium"),
+  dueDate: dueDate.optional(),
+});
+
+/** The edit form also tells from which state of the task it was drawn, and may be sent by its button "Complete". */
+export const taskEditForm = taskForm.extend({
+  version: z.string().optional(),
+  then: z.enum(["complete", "reopen"]).optional(),
+});
+
+/** The round check button of a row names its task. */
+export const taskNumberForm = z.object({ number: z.string().default("") });
+
+const wholeNumber = (name: string, least: number, most: number, range: string) =>
+  z
+    .string()
+    .regex(/^\d{1,16}$/, `${name} must be ${range}`)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `${name} must be ${range}`)
+    .meta({ type: "integer", minimum: least, maximum: most });
+
+/** An empty one asks for the first page; every other comes out of a `Link` header. */
+const cursor = z.string().transform((text, context) => {
+  const decoded = text === "" ? ("" as const) : decodeCursor(text);
+  if (decoded !== null) return decoded;
+  context.addIssue({ code: "custom", message: "cursor must come from the Link header of a page before" });
+  return z.NEVER;
+});
+
+/** The query of `GET /api/tasks`, as the URL has it: every value a string. Parameters of other names mean nothing. */
+export const taskListQuery = z
+  .object({
+    completed: z
+      .enum(["true", "false"], "completed must be true or false")
+      .transform((value) => value === "true")
+      .optional()
+      .meta({ description: "Completed tasks alone, or open ones." }),
+    priority: priority.optional(),
+    q: storedText("q", 200)
+      .optional()
+      .meta({ maxLength: 200, description: "Looked for in title and description, ignoring case.", examples: ["milk"] }),
+    due_before: z.iso
+      .date("due_before must be a day such as 2026-12-31")
+      .optional()
+      .meta({ description: "Due on this day or before.", examples: ["2026-12-31"] }),
+    due_after: z.iso
+      .date("due_after must be a day such as 2026-12-31")
+      .optional()
+      .meta({ description: "Due on this day or after.", examples: ["2026-12-01"] }),
+    sort: z
+      .enum(sortOrders, `sort must be one of ${sortOrders.join(", ")}`)
+      .default("-created_at")
+      .meta({
+        description:
+          "Tasks without a date come last either way; ties by number, upwards for created_at and newest first for the others.",
+      }),
+    limit: wholeNumber("limit", 1, 100, "a whole number from 1 to 100")
+      .default(50)
+      .meta({ description: "How many at most; 50 unless told otherwise.", examples: [50] }),
+    offset: wholeNumber("offset", 0, Number.MAX_SAFE_INTEGER, "a whole number, 0 or more")
+      .default(0)
+      .meta({ description: "How many to leave out; 0 unless told otherwise.", examples: [0] }),
+    cursor: cursor.optional().meta({
+      description:
+        "Instead of an offset, which shifts when tasks come and go: empty for the first page, then out of the `Link` header.",
+      examples: [""],
+    }),
+  })
+  .refine(({ cursor, offset }) => cursor === undefined || offset === 0, {
+    error: "Send cursor or offset, not both",
+    path: ["cursor"],
+  })
+  .refine(({ cursor, sort }) => !cursor || cursor.sort === sort, {
+    error: "cursor belongs to another sort",
+    path: ["cursor"],
+  });
+
+/** The query of `GET /api/v1/todos`. */
+export const todoListQuery = z.object({
+  skip: taskListQuery.shape.offset,
+  limit: wholeNumber("limit", 1, 100, "a whole number from 1 to 100")
+    .default(100)
+    .meta({ description: "How many at most; 100 unless told otherwise.", examples: [100] }),
+});

@@ -1,0 +1,277 @@
+import { db, isUniqueViolation, Prisma } from "~/core/data/db.server";
+import { retrying, transaction } from "~/core/data/transaction.server";
+import type { Actor } from "~/core/actor";
+import { NotFound, Outdated } from "~/core/errors";
+import { refuseIfEnded, stands, stood } from "~/services/permission/permission.server";
+import { foldText } from "~/core/text";
+import { findDone, rememberingKey, type Done } from "./idempotency.server";
+import { containing } from "./task-keys.server";
+import { readerOfList } from "./long-reads.server";
+import { priorities, type NewTask, type Seen, type Task, type TaskChange, type TaskQuery } from "./task";
+import { cursorAfter, type TaskCursor } from "./task-cursor";
+import { comesAfter, order, rank } from "./task-order.server";
+
+/**
+ * Tasks. The actor comes first everywhere and every statement carries `user_id = actor.userId`, so that another
+ * user's task cannot be named (OWASP ASVS 5.0, 8.2.2). Statements are written out because each function is then one
+ * round to the database, and because the conditions on the row and the change to it are one step.
+ */
+
+/** PostgreSQL's integer ends here; no user has more tasks, so a larger number names none. */
+const highestNumber = 2_147_483_647;
+
+type Row = Omit<Task, "priority"> & { priority: number };
+
+const columns = Prisma.sql`
+  number, user_id AS "userId", title, description, completed, completed_at AS "completedAt", priority,
+  due_date AS "dueDate", created_at AS "createdAt", updated_at AS "updatedAt", revision`;
+
+const toTask = (row: Row): Task => ({
+  number: row.number,
+  userId: row.userId,
+  title: row.title,
+  description: row.description,
+  completed: row.completed,
+  completedAt: row.completedAt,
+  priority: priorities[row.priority - 1] ?? "medium",
+  dueDate: row.dueDate,
+  createdAt: row.createdAt,
+  updatedAt: row.updatedAt,
+  revision: row.revision,
+});
+
+const notFound = () => new NotFound("Task not found");
+
+function only(rows: Row[]): Task {
+  const [row] = rows;
+  if (!row) throw notFound();
+  return toTask(row);
+}
+
+/** A task's number from a path segment. Anything else than a number names no task. */
+export function parseTaskNumber(segment: string | undefined): number {
+  const number = segment && /^[1-9]\d{0,9}$/.test(segment) ? Number(segment) : 0;
+  if (number < 1 || number > highestNumber) throw notFound();
+  return number;
+}
+
+/**
+ * Adds a task under the user's next number; the number is taken and the row written in one transaction.
+ *
+ * @param once - a client's key for this creation: asked for again with it, the task is not added again, and the answer
+ *   is the one of the first time, whatever became of the task since
+ * @throws {Invalid} if the key was used for another task
+ * @throws {SignedOut} if the actor's session or token is over
+ */
+export async function createTask(actor: Actor, task: NewTask, once?: string): Promise<Task> {
+  const now = new Date();
+  if (once === undefined) {
+    const [, rows] = await transaction(() => [takingNumber(actor), inserting(actor, task, now)]);
+    return added(actor, rows);
+  }
+  const done = await findDone(actor, once, task, now);
+  if (done) return asCreated(actor, task, done);
+  const { forgettingOld, claiming } = rememberingKey(actor, once, task, now);
+  try {
+    const [, , , rows] = await transaction(() => [
+      takingNumber(actor),
+      forgettingOld(),
+      claiming(),
+      inserting(actor, task, now),
+    ]);
+    return await added(actor, rows);
+  } catch (error) {
+    const meanwhile = isUniqueViolation(error) ? await findDone(actor, once, task, now) : null;
+    if (!meanwhile) throw error;
+    return asCreated(actor, task, meanwhile);
+  }
+}
+
+async function added(actor: Actor, rows: Row[]): Promise<Task> {
+  if (!rows.length) await refuseIfEnded(actor);
+  return only(rows);
+}
+
+/** Takes the account's row with the number, so this comes first. */
+const takingNumber = (actor: Actor) => db().$executeRaw`
+  UPDATE users SET last_task_number = last_task_number + 1 WHERE id = ${actor.userId} AND ${stood(actor)}`;
+
+function inserting(actor: Actor, task: NewTask, now: Date) {
+  const { completed = false, description = null, priority = "medium", dueDate = null } = task;
+  return db().$queryRaw<Row[]>`
+    INSERT INTO tasks (user_id, number, title, title_key, description, description_key, completed, completed_at,
+                       priority, due_date, created_at, updated_at)
+    SELECT id, last_task_number, ${task.title}, ${foldText(task.title)}, ${description},
+           ${description === null ? null : foldText(description)}, ${completed}, ${completed ? now : null},
+           ${rank(priority)}, ${dueDate}, ${now}, ${now}
+    FROM users WHERE id = ${actor.userId} AND ${stands(actor)}
+    RETURNING ${columns}`;
+}
+
+/** A task as it was when it had just been added. */
+function asCreated(actor: Actor, task: NewTask, { number, createdAt }: Done): Task {
+  const { title, completed = false, description = null, priority = "medium", dueDate = null } = task;
+  const completedAt = completed ? createdAt : null;
+  const made = { number, userId: actor.userId, createdAt, updatedAt: createdAt, revision: 1 };
+  return { ...made, title, description, completed, completedAt, priority, dueDate };
+}
+
+/**
+ * One of the actor's tasks.
+ *
+ * @throws {NotFound} if the actor has none of that number
+ */
+export async function getTask(actor: Actor, number: number): Promise<Task> {
+  return only(
+    await db().$queryRaw<Row[]>`
+      SELECT ${columns} FROM tasks WHERE user_id = ${actor.userId} AND number = ${number}`,
+  );
+}
+
+/** All of the actor's tasks by number, some at a time: few, for each may have 10,000 characters. */
+export async function* taskPages(actor: Actor, pageSize = 50): AsyncGenerator<Task[]> {
+  for (let last = 0; ;) {
+    const rows = await db().$queryRaw<Row[]>`
+      SELECT ${columns} FROM tasks WHERE user_id = ${actor.userId} AND number > ${last} ORDER BY number LIMIT ${pageSize}`;
+    if (rows.length) yield rows.map(toTask);
+    last = rows.at(-1)?.number ?? last;
+    if (rows.length < pageSize) return;
+  }
+}
+
+/**
+ * Changes the fields that are given, in one statement.
+ *
+ * @param seen - the states that the change is meant for; any if left out
+ * @throws {SignedOut} if the actor's session or token is over
+ * @throws {NotFound} if the actor has no task of that number
+ * @throws {Outdated} if the task is in none of those states
+ */
+export async function updateTask(
+  actor: Actor,
+  number: number,
+  change: TaskChange,
+  seen?: readonly Seen[],
+): Promise<Task> {
+  const now = new Date();
+  const sets: Prisma.Sql[] = [];
+  if (change.title !== undefined) sets.push(Prisma.sql`title = ${change.title}, title_key = ${foldText(change.title)}`);
+  if (change.description !== undefined) {
+    const descriptionKey = change.description === null ? null : foldText(change.description);
+    sets.push(Prisma.sql`description = ${change.description}, description_key = ${descriptionKey}`);
+  }
+  if (change.priority !== undefined) sets.push(Prisma.sql`priority = ${rank(change.priority)}`);
+  if (change.dueDate !== undefined) sets.push(Prisma.sql`due_date = ${change.dueDate}`);
+  if (change.completed === true) sets.push(Prisma.sql`completed = TRUE, completed_at = COALESCE(completed_at, ${now})`);
+  if (change.completed === false) sets.push(Prisma.sql`completed = FALSE, completed_at = NULL`);
+  if (sets.length) return write(actor, number, sets, now, seen);
+  const task = await getTask(actor, number);
+  if (seen && !seen.some((state) => isSame(state, task))) throw outdated();
+  return task;
+}
+
+/**
+ * Turns an open task into a completed one and the other way round, in one statement.
+ *
+ * @throws {SignedOut} if the actor's session or token is over
+ * @throws {NotFound} if the actor has no task of that number
+ * @throws {Outdated} if the task is in none of the states `seen`
+ */
+export function toggleTask(actor: Actor, number: number, seen?: readonly Seen[]): Promise<Task> {
+  const now = new Date();
+  // COALESCE with the column tells PostgreSQL the parameter's type; of an open task it is null.
+  const completedAt = Prisma.sql`CASE WHEN completed THEN NULL ELSE COALESCE(completed_at, ${now}) END`;
+  const toggle = Prisma.sql`completed = NOT completed, completed_at = ${completedAt}`;
+  return write(actor, number, [toggle], now, seen);
+}
+
+async function write(
+  actor: Actor,
+  number: number,
+  sets: Prisma.Sql[],
+  now: Date,
+  seen?: readonly Seen[],
+): Promise<Task> {
+  const rows = await retrying(
+    () => db().$queryRaw<Row[]>`
+      UPDATE tasks SET ${Prisma.join(sets)}, updated_at = ${now}, revision = revision + 1
+      WHERE user_id = ${actor.userId} AND number = ${number} AND ${stands(actor)} ${inState(seen)}
+      RETURNING ${columns}`,
+  );
+  return written(actor, number, rows, seen);
+}
+
+/** Ties a statement to the states that a caller has seen, so that asking and writing are one step. */
+function inState(seen: readonly Seen[] | undefined): Prisma.Sql {
+  if (!seen) return Prisma.empty;
+  const states = seen.map(
+    ({ revision, updatedAt }) => Prisma.sql`(revision = ${revision} AND updated_at = ${updatedAt})`,
+  );
+  return states.length ? Prisma.sql`AND (${Prisma.join(states, " OR ")})` : Prisma.sql`AND 1 = 0`;
+}
+
+const isSame = (a: Seen, b: Seen) => a.revision === b.revision && a.updatedAt.getTime() === b.updatedAt.getTime();
+
+const outdated = () => new Outdated("The task has changed since you saw it. Read it again before you change it.");
+
+/** Where nothing was written: the actor's session or token is over, or there is no such task, or it is in another state. */
+async function written(actor: Actor, number: number, rows: Row[], seen: readonly Seen[] | undefined): Promise<Task> {
+  if (rows.length) return only(rows);
+  await refuseIfEnded(actor);
+  if (!seen) throw notFound();
+  await getTask(actor, number);
+  throw outdated();
+}
+
+/**
+ * Deletes a task; its number is not given out again.
+ *
+ * @returns the task as it was
+ * @throws {SignedOut} if the actor's session or token is over
+ * @throws {NotFound} if the actor has no task of that number
+ * @throws {Outdated} if the task is in none of the states `seen`
+ */
+export async function deleteTask(actor: Actor, number: number, seen?: readonly Seen[]): Promise<Task> {
+  const rows = await retrying(
+    () => db().$queryRaw<Row[]>`
+      DELETE FROM tasks WHERE user_id = ${actor.userId} AND number = ${number} AND ${stands(actor)} ${inState(seen)}
+      RETURNING ${columns}`,
+  );
+  return written(actor, number, rows, seen);
+}
+
+/** One page of the actor's tasks, how many match in all, and the place after the last one if there are more. */
+export type TaskPage = Readonly<{ tasks: Task[]; total: number; next: TaskCursor | null }>;
+
+/** Lists the actor's tasks. The page and the total come in one statement, so they speak of the same moment. */
+export async function listTasks(actor: Actor, query: TaskQuery): Promise<TaskPage> {
+  const matching = Prisma.sql`FROM tasks WHERE ${Prisma.join(conditions(actor, query), " AND ")}`;
+  const place = query.after ? Prisma.sql`AND ${comesAfter(query.after)}` : Prisma.empty;
+  const offset = Math.min(query.offset, highestNumber);
+  // One more than asked for tells whether there is a next page.
+  const read = await readerOfList(actor, query);
+  const rows = await read<Row & { titleKey: string; total: bigint | number }>(Prisma.sql`
+    SELECT ${columns}, title_key AS "titleKey", (SELECT COUNT(*) ${matching}) AS total ${matching} ${place}
+    ORDER BY ${order(query.sort)} LIMIT ${query.limit + 1} OFFSET ${offset}`);
+  const [first] = rows;
+  if (first) {
+    const page = rows.slice(0, query.limit);
+    const last = page.at(-1);
+    const next =
+      last && rows.length > query.limit ? cursorAfter({ ...toTask(last), titleKey: last.titleKey }, query.sort) : null;
+    return { tasks: page.map(toTask), total: Number(first.total), next };
+  }
+  if (offset === 0 && !query.after) return { tasks: [], total: 0, next: null };
+  const [count] = await read<{ total: bigint | number }>(Prisma.sql`SELECT COUNT(*) AS total ${matching}`);
+  return { tasks: [], total: Number(count?.total ?? 0), next: null };
+}
+
+function conditions(actor: Actor, query: TaskQuery): Prisma.Sql[] {
+  const all = [Prisma.sql`user_id = ${actor.userId}`];
+  if (query.completed !== undefined) all.push(query.completed ? Prisma.sql`completed` : Prisma.sql`NOT completed`);
+  if (query.priority) all.push(Prisma.sql`priority = ${rank(query.priority)}`);
+  if (query.dueBefore) all.push(Prisma.sql`due_date <= ${query.dueBefore}`);
+  if (query.dueAfter) all.push(Prisma.sql`due_date >= ${query.dueAfter}`);
+  if (query.q) all.push(containing(query.q));
+  return all;
+}

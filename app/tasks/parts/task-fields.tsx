@@ -1,0 +1,27 @@
+import type { FieldMetadata } from "@conform-to/react";
+import { priorities } from "~/tasks/domain/task";
+import { Select, TextArea, Field } from "~/web/ui/form/form";
+import { priorityNames } from "./priority";
+
+export type TaskFormShape = { title: string; description: string; priority: string; dueDate: string };
+
+type Fields = { [Name in keyof TaskFormShape]: FieldMetadata<string> };
+
+/** The fields behind the title, the same in the add form and in the edit form. */
+export function TaskDetails({ fields }: { fields: Omit<Fields, "title"> }) {
+  return (
+    <>
+      <TextArea label="Description" field={fields.description} />
+      <div className="grid grid-cols-1 gap-x-4 sm:grid-cols-2">
+        <Select label="Priority" field={fields.priority}>
+          {[...priorities].reverse().map((priority) => (
+            <option key={priority} value={priority}>
+              {priorityNames[priority]}
+            </option>
+          ))}
+        </Select>
+        <Field label="Due date" field={fields.dueDate} type="date" />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,80 @@
+import type { Task } from "~/tasks/domain/task";
+import { describeDone, describeDue } from "./due";
+import { Icon } from "~/web/ui/icons";
+import { PriorityMark } from "./priority";
+
+/** What a row needs of a task; the rest stays on the server. */
+export type TaskItem = Pick<Task, "number" | "title" | "completed" | "priority" | "dueDate">;
+
+export const toTaskItem = ({ number, title, completed, priority, dueDate }: Task): TaskItem => ({
+  number,
+  title,
+  completed,
+  priority,
+  dueDate,
+});
+
+type TaskRowProps = {
+  task: TaskItem;
+  today: string;
+  search: string;
+  /** The page's one-time key: looked up once for all rows. */
+  formKey: string | undefined;
+  /** Where a browser that loads the list anew begins after an action on this row: `#task-5`. */
+  after: Readonly<{ completion: string; deletion: string }>;
+};
+
+/**
+ * One line of the list: plain links and a plain form. With JavaScript `TaskList` listens for all rows at once, so a
+ * row costs no more than its markup. Its buttons show drawings; their words are there for browsers that draw none.
+ */
+export function TaskRow({ task, today, search, formKey, after }: TaskRowProps) {
+  const { number, title, completed } = task;
+  const completion = completed ? "Reopen" : "Complete";
+  return (
+    <li className={completed ? "row done" : "row"} id={`task-${number}`}>
+      <form method="post" action={`/tasks${search}${after.completion}`}>
+        {formKey !== undefined && <input type="hidden" name="formKey" value={formKey} />}
+        <input type="hidden" name="number" value={number} />
+        <button
+          className="check"
+          name="intent"
+          value={completed ? "reopen" : "complete"}
+          aria-label={`${completion} ${title}`}
+        >
+          <span>
+            <Icon name="check" />
+          </span>
+          {completion}
+        </button>
+      </form>
+      <div className="row-main">
+        <a href={`/tasks/${number}${search}`} className="row-title" dir="auto">
+          {title}
+        </a>
+        <p className="row-meta">
+          <PriorityMark priority={task.priority} />{" "}
+          {task.dueDate && <DueDate day={task.dueDate} today={today} done={completed} />}
+        </p>
+      </div>
+      <a
+        href={`/tasks/${number}/delete${search}${after.deletion}`}
+        className="icon-button"
+        aria-label={`Delete ${title}`}
+        data-delete
+      >
+        <Icon name="trash" />
+        Delete
+      </a>
+    </li>
+  );
+}
+
+export function DueDate({ day, today, done }: { day: string; today: string; done: boolean }) {
+  const { words, state } = (done ? describeDone : describeDue)(day, today);
+  return (
+    <time dateTime={day} title={day} className={state === "later" ? undefined : state}>
+      {words}
+    </time>
+  );
+}

@@ -1,0 +1,39 @@
+import type { ActionFunctionArgs } from "@remix-run/node";
+import { findPageCaller } from "~/identity/edge/require-actor.server";
+import type { OtherAccount } from "~/web/ui/states/other-account";
+import { emailOf } from "~/identity/domain/account/accounts.server";
+import { keepDraft } from "./draft.server";
+
+/**
+ * Every form carries the account that its page was drawn for. By the time it is sent, somebody else may be signed in in
+ * this browser, or nobody.
+ */
+
+type Typed = readonly (readonly [string, string])[];
+
+/**
+ * Refuses a form whose page was drawn for another account than the one that is signed in: numbers of tasks start at 1 for
+ * everybody, so it would change something else than what its page showed.
+ *
+ * @throws the page that says whose page it was, status 409
+ */
+export async function refuseOfOther(args: ActionFunctionArgs, userId: string, typed: Typed): Promise<void> {
+  const caller = await findPageCaller(args);
+  if (!caller || caller.user.id === userId) return;
+  const owner = await emailOf(userId);
+  const said: OtherAccount = { otherAccount: { owner, current: caller.user.email, typed } };
+  throw Response.json(said, { status: 409 });
+}
+
+/**
+ * For a form that was sent when nobody was signed in any more: keeps what was typed, to be sent again after the sign-in
+ * that the answer leads to.
+ */
+export async function keepForSignIn(args: ActionFunctionArgs, userId: string, typed: Typed): Promise<void> {
+  const url = new URL(args.request.url);
+  await keepDraft(args, {
+    userId,
+    path: url.pathname + url.search,
+    fields: typed.map(([name, value]) => [name, value]),
+  });
+}

@@ -1,0 +1,321 @@
+import { useForm, type FieldMetadata } from "@conform-to/react";
+import { useActionData, useNavigation } from "@remix-run/react";
+import {
+  createContext,
+  useContext,
+  useEffect,
+  useRef,
+  type ComponentProps,
+  type FormEvent,
+  type ReactNode,
+} from "react";
+import type { FormResult } from "./form-result";
+import { Icon } from "~/web/ui/icons";
+import { PostForm } from "./post-form";
+
+/**
+ * The small set that every form is made of. Without JavaScript these are a plain form whose refused submission comes
+ * back with errors and values; with it the same form is sent without a reload, and focus goes to the first faulty field.
+ */
+
+type Values = Record<string, string | boolean | null | undefined>;
+
+/**
+ * State of one form of a page.
+ *
+ * @param intent - the form's name in the page's action
+ * @param defaultValue - what its fields hold at first
+ */
+export function usePageForm<Shape extends Values>(intent: string, defaultValue?: Partial<Shape>) {
+  const answer = useActionData<FormResult>();
+  useEffect(() => {
+    if (answer?.intent === intent) emptyPasswords(intent);
+  }, [answer, intent]);
+  return useForm<Shape>({
+    id: intent,
+    lastResult: answer?.intent === intent ? answer.result : undefined,
+    // The library's own type asks for a value of every field; here what is left out is empty.
+    defaultValue: defaultValue as never,
+  });
+}
+
+/** A refused form keeps what was typed, passwords and codes of an app excepted: without a reload that takes a hand. */
+function emptyPasswords(formId: string) {
+  const secrets = `#${formId} :is([type="password"], [autocomplete="one-time-code"])`;
+  for (const input of document.querySelectorAll<HTMLInputElement>(secrets)) input.value = "";
+}
+
+/** Was the last submission of this form refused? The library keeps errors until it hears of new ones. */
+const Refused = createContext(false);
+
+type PageForm = ReturnType<typeof usePageForm>[0];
+
+/** A form of a page. Its browser's own checks are off, so that everybody gets the same words. */
+export function PageForm({
+  form,
+  intent,
+  children,
+  ...rest
+}: {
+  form: Pick<PageForm, "id" | "onSubmit" | "errors" | "allErrors">;
+  intent: string;
+} & Omit<ComponentProps<typeof PostForm>, "form">) {
+  const answer = useActionData<FormResult>();
+  const refused = answer?.intent === intent;
+  const pending = usePending(intent);
+  // A second click while the first is on its way is no second wish.
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    if (pending) event.preventDefault();
+    else form.onSubmit(event);
+  };
+  return (
+    <PostForm id={form.id} onSubmit={onSubmit} noValidate {...rest}>
+      <input type="hidden" name="intent" value={intent} />
+      {refused && !answer.keptForLater && <ErrorSummary form={form} />}
+      <Refused.Provider value={refused}>{children}</Refused.Provider>
+    </PostForm>
+  );
+}
+
+/** Errors that belong to no field, and a count when there are several. */
+function ErrorSummary({ form }: { form: Pick<PageForm, "id" | "errors" | "allErrors"> }) {
+  const faulty = Object.entries(form.allErrors).filter(([name]) => name !== "");
+  if (!form.errors && faulty.length < 2) return null;
+  return (
+    <div role="alert" className="summary mb-5" id={`${form.id}-summary`}>
+      {form.errors?.map((error) => (
+        <p key={error}>{error}</p>
+      ))}
+      {faulty.length > 1 && <p>{faulty.length} fields need another look.</p>}
+    </div>
+  );
+}
+
+type FieldProps = {
+  label: string;
+  field: Pick<FieldMetadata<string | undefined>, "id" | "name" | "errors" | "errorId" | "initialValue">;
+  help?: ReactNode;
+};
+
+/** What ties an input to its label, its help and its error. */
+function useWiring({ field, help }: Omit<FieldProps, "label">) {
+  const faulty = useContext(Refused) && field.errors;
+  const describedBy = [help ? `${field.id}-help` : "", faulty ? field.errorId : ""].filter(Boolean).join(" ");
+  return {
+    id: field.id,
+    name: field.name,
+    "aria-invalid": faulty ? true : undefined,
+    "aria-describedby": describedBy || undefined,
+  };
+}
+
+function Surroundings({ label, field, help, children }: FieldProps & { children: ReactNode }) {
+  const errors = useContext(Refused) ? field.errors : undefined;
+  return (
+    <div className="mb-5 space-y-1.5">
+      <label className="label" htmlFor={field.id}>
+        {label}
+      </label>{" "}
+      {help && (
+        <p className="help" id={`${field.id}-help`}>
+          {help}
+        </p>
+      )}
+      {children}
+      {errors && (
+        <p className="error" id={field.errorId}>
+          <Icon name="alert" />
+          <span>{errors[0]}</span>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** One line of text. A password is never put back into the page. */
+export function Field({ label, field, help, ...input }: FieldProps & ComponentProps<"input">) {
+  const kept = input.type === "password" ? undefined : field.initialValue;
+  return (
+    <Surroundings label={label} field={field} help={help}>
+      <input className="input" dir="auto" defaultValue={kept} {...input} {...useWiring({ field, help })} />
+    </Surroundings>
+  );
+}
+
+/** A code of an authenticator app. It is good once, so it is never put back into the page. */
+export function CodeField(props: FieldProps & Omit<ComponentProps<"input">, "defaultValue">) {
+  return (
+    <Field
+      inputMode="numeric"
+      autoComplete="one-time-code"
+      autoCapitalize="none"
+      spellCheck={false}
+      {...props}
+      defaultValue=""
+    />
+  );
+}
+
+/** Several lines of text. */
+export function TextArea({ label, field, help, ...area }: FieldProps & ComponentProps<"textarea">) {
+  return (
+    <Surroundings label={label} field={field} help={help}>
+      <textarea
+        className="input"
+        dir="auto"
+        rows={4}
+        defaultValue={field.initialValue}
+        {...area}
+        {...useWiring({ field, help })}
+      />
+    </Surroundings>
+  );
+}
+
+/** A choice of one. */
+export function Select({ label, field, help, children, ...select }: FieldProps & ComponentProps<"select">) {
+  return (
+    <Surroundings label={label} field={field} help={help}>
+      <select className="input" defaultValue={field.initialValue} {...select} {...useWiring({ field, help })}>
+        {children}
+      </select>
+    </Surroundings>
+  );
+}
+
+type Box = { label: string; field: Pick<FieldMetadata<boolean | undefined>, "id" | "name" | "initialValue"> };
+
+/** Yes or no. */
+export function Checkbox({ label, field, ...input }: Box & ComponentProps<"input">) {
+  return (
+    <div className="mb-5">
+      <label className="inline-flex min-h-11 items-center gap-3" htmlFor={field.id}>
+        <input
+          type="checkbox"
+          className="checkbox"
+          id={field.id}
+          name={field.name}
+          defaultChecked={field.initialValue === "on"}
+          {...input}
+        />{" "}
+        {label}
+      </label>
+    </div>
+  );
+}
+
+type GroupedBox = Box & { field: Pick<FieldMetadata<boolean | undefined>, "errors" | "errorId"> };
+
+/** Several boxes under one legend. What is wrong with the choice is an error of the first one. */
+export function CheckboxGroup({ legend, boxes }: { legend: string; boxes: [GroupedBox, ...GroupedBox[]] }) {
+  const { errors, errorId } = boxes[0].field;
+  const faulty = useContext(Refused) && errors;
+  return (
+    <fieldset className="mb-5 [&>div]:mb-0">
+      <legend className="label">{legend}</legend>
+      {boxes.map(({ label, field }) => (
+        <Checkbox
+          key={field.id}
+          label={label}
+          field={field}
+          aria-invalid={faulty ? true : undefined}
+          aria-describedby={faulty ? errorId : undefined}
+        />
+      ))}
+      {faulty && (
+        <p className="error" id={errorId}>
+          <Icon name="alert" />
+          <span>{faulty[0]}</span>
+        </p>
+      )}
+    </fieldset>
+  );
+}
+
+/** Is the form of this name on its way? */
+export function usePending(intent: string): boolean {
+  const { formData } = useNavigation();
+  return formData?.get("intent") === intent;
+}
+
+/** Sends a form. While it is on its way the label stays and a thin bar runs along the lower edge. */
+export function SubmitButton({
+  pending = false,
+  look = "primary",
+  className = "",
+  ...button
+}: { pending?: boolean; look?: "primary" | "quiet" | "danger" | "danger-filled" } & ComponentProps<"button">) {
+  const kind = look === "quiet" ? "" : `button-${look}`;
+  return (
+    <button
+      type="submit"
+      className={`button ${kind} ${className}`}
+      aria-busy={pending || undefined}
+      // A second click while the first is on its way is no second wish.
+      onClick={pending ? (event) => event.preventDefault() : undefined}
+      {...button}
+    />
+  );
+}
+
+/**
+ * Empties a form that stays on the page once its submission succeeded, and puts the focus back on its first field.
+ * What somebody has typed into it meanwhile stays.
+ */
+export function useResetAfterSuccess(intent: string, firstField: string) {
+  const { formData } = useNavigation();
+  const answer = useActionData<FormResult>();
+  const sent = useRef<FormDataEntryValue | null>(null);
+  const pending = formData?.get("intent") === intent;
+  const refused = answer?.intent === intent;
+  useEffect(() => {
+    if (pending) {
+      sent.current = formData.get(firstField);
+      return;
+    }
+    const form = document.getElementById(intent);
+    if (sent.current === null || refused || !(form instanceof HTMLFormElement)) return;
+    const first = form.elements.namedItem(firstField);
+    if (first instanceof HTMLInputElement && first.value === sent.current) {
+      form.reset();
+      first.focus({ preventScroll: true });
+    }
+    sent.current = null;
+  }, [pending, refused, formData, intent, firstField]);
+}
+
+/**
+ * Keeps a form that was saved in step with what is stored by now: its fields hold the stored values, and count as unsaved
+ * only when they differ from those. What somebody has typed since the form was sent stays.
+ *
+ * @param stored - the record's values by field, as they were loaded last
+ * @param version - changes with every write of the record
+ */
+export function useStoredValues(intent: string, stored: Readonly<Record<string, string>>, version: string) {
+  const { formData } = useNavigation();
+  const refused = useActionData<FormResult>()?.intent === intent;
+  const sent = useRef<FormData | null>(null);
+  const known = useRef(version);
+  useEffect(() => {
+    if (formData?.get("intent") === intent) sent.current = formData;
+  }, [formData, intent]);
+  useEffect(() => {
+    const form = document.getElementById(intent);
+    if (known.current === version || !(form instanceof HTMLFormElement)) return;
+    known.current = version;
+    if (refused) return;
+    for (const [name, value] of Object.entries(stored)) {
+      const input = form.elements.namedItem(name);
+      if (input instanceof HTMLSelectElement) {
+        if (input.value === sent.current?.get(name)) input.value = value;
+      } else if (input instanceof HTMLInputElement || input instanceof HTMLTextAreaElement) {
+        const typed = input.value;
+        // Its `defaultValue` is React's, which puts back the one that the form began with.
+        input.dataset.stored = value;
+        const submitted = sent.current?.get(name);
+        const isUntouched = typeof submitted === "string" && typed === submitted.replaceAll("\r\n", "\n");
+        input.value = isUntouched ? value : typed;
+      }
+    }
+  }, [intent, stored, version, refused]);
+}

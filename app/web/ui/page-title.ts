@@ -1,0 +1,32 @@
+import { isRouteErrorResponse, type MetaFunction } from "@remix-run/react";
+import { errorTitle } from "~/web/ui/states/error-page";
+import { asksForProof } from "~/identity/domain/sign-in/proof-question";
+
+const named = (title: string) => [{ title: `${title} · Holdfast` }];
+
+/**
+ * The title of a page that shows errors in its own place: the page's, or that of what stands in its place.
+ *
+ * @param words - the page's title, or what makes it of the loader's data
+ * @param instead - titles of its own for errors, by status
+ */
+export function titled<Loader>(
+  words: string | ((data: NonNullable<Parameters<MetaFunction<Loader>>[0]["data"]>) => string),
+  instead: Readonly<Record<number, string>> = {},
+): MetaFunction<Loader> {
+  return ({ data, error }) => {
+    if (error) return named(titleOfError(error, instead));
+    return named(typeof words === "string" ? words : data ? words(data) : "");
+  };
+}
+
+/** For the routes that stand around all others: the error that none of those inside has shown. */
+export const titledByError: MetaFunction = ({ error }) =>
+  error ? named(titleOfError(error)) : [{ title: "Holdfast" }, description];
+
+const description = { name: "description", content: "A quiet place for your tasks, on your own server." };
+
+function titleOfError(error: unknown, instead: Readonly<Record<number, string>> = {}): string {
+  if (!isRouteErrorResponse(error)) return errorTitle(500);
+  return asksForProof(error.data) ? "Is it you?" : (instead[error.status] ?? errorTitle(error.status));
+}
