@@ -11,7 +11,7 @@ import {
   useRouteLoaderData,
 } from "@remix-run/react";
 import { useEffect, useRef, type ReactNode } from "react";
-import { seemsSignedIn } from "~/identity/edge/require-actor.server";
+import { seemsSignedIn } from "~/identity/edge/identification.server";
 import { AdditionsProvider } from "~/tasks/parts/additions";
 import { Frame } from "~/web/ui/frame";
 import { IconDefinitions } from "~/web/ui/icons";

@@ -26,3 +26,30 @@ export type Client = Readonly<{
   address: string;
   userAgent: string;
 }>;
+
+/** What an account says of its owner to its owner. */
+export type User = Readonly<{
+  id: string;
+  email: string;
+  name: string;
+  isActive: boolean;
+  createdAt: Date;
+}>;
+
+/** Who calls: the actor, the user's own data, and when the session ends. */
+export type Caller = Readonly<{
+  actor: Actor;
+  user: User;
+  remembered: boolean;
+  createdAt: Date;
+  lastSeenAt: Date;
+  renewedAt: Date;
+  expiresAt: Date;
+  endsAt: Date;
+  /** The address that the session was last noted to be used from. */
+  address: string;
+  /** When the caller last proved to be the account's owner, by signing in or by being asked again. */
+  provenAt: Date | null;
+  /** Was the request sent with the identifier before the present one? Its answer leaves the cookie alone. */
+  superseded: boolean;
+}>;

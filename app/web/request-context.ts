@@ -1,6 +1,5 @@
-import type { ExportedFile } from "~/identity/domain/account/export.server";
-import type { Client } from "~/core/actor";
-import type { Caller } from "~/identity/domain/sessions/sessions.server";
+import type { ExportedFile } from "~/core/exported-file";
+import type { Caller, Client } from "~/core/actor";
 import type { Draft } from "~/web/page/draft.server";
 import type { FormKey } from "~/web/page/form-key.server";
 

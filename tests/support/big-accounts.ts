@@ -1,6 +1,6 @@
+import type { User } from "~/core/actor";
 import { randomUUID } from "node:crypto";
 import { config } from "~/core/settings/config.server";
-import type { User } from "~/identity/domain/account/account-schema";
 import { runSql } from "./catalogue";
 import { databaseKind } from "./databases";
 

@@ -1,7 +1,7 @@
+import type { User } from "~/core/actor";
 import { TOTP, Secret } from "otpauth";
 import { db } from "~/core/data/db.server";
 import { openColumn, sealColumn } from "~/core/data/sealed-column.server";
-import type { User } from "~/identity/domain/account/account-schema";
 import { operatorsTurn } from "~/identity/domain/passwords/turn-to-hash.server";
 import { newBackupCodes, storingBackupCodes } from "~/identity/domain/two-step/backup-codes.server";
 import { newTotpSecret } from "~/identity/domain/two-step/totp";

@@ -2,10 +2,9 @@ import { randomUUID } from "node:crypto";
 import { db } from "~/core/data/db.server";
 import { signAccessToken } from "~/identity/edge/access-token.server";
 import { sealSessionCookie } from "~/identity/edge/session-cookie.server";
-import type { User } from "~/identity/domain/account/account-schema";
 import { operatorsTurn } from "~/identity/domain/passwords/turn-to-hash.server";
 import { hashPassword } from "~/identity/domain/passwords/passwords.server";
-import type { Actor, Client, Standing } from "~/core/actor";
+import type { Actor, Client, Standing, User } from "~/core/actor";
 import { byProof, type Permission } from "~/services/permission/permission.server";
 import { openingSession, type OpenedSession, type SessionKind } from "~/identity/domain/sessions/sessions.server";
 

@@ -1,17 +1,10 @@
 import { signAccessToken } from "~/identity/edge/access-token.server";
 import type { z } from "zod";
-import { requireApiActor, requireApiCaller } from "~/identity/edge/require-actor.server";
+import { requireApiActor, requireApiCaller } from "~/web/guards.server";
 import { config } from "~/core/settings/config.server";
-import {
-  profileBody,
-  refreshBody,
-  signInBody,
-  signInForm,
-  signUpBody,
-  type User,
-} from "~/identity/domain/account/account-schema";
+import { profileBody, refreshBody, signInBody, signInForm, signUpBody } from "~/identity/domain/account/account-schema";
 import { updateProfile } from "~/identity/domain/account/accounts.server";
-import type { Client } from "~/core/actor";
+import type { Client, User } from "~/core/actor";
 import { signIn } from "~/identity/domain/sign-in/sign-in.server";
 import { openAccount } from "~/identity/domain/sign-up/sign-up.server";
 import { refreshSession } from "~/identity/domain/sessions/refresh-tokens.server";

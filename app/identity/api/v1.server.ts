@@ -1,5 +1,5 @@
 import { signAccessToken } from "~/identity/edge/access-token.server";
-import { requireApiActor } from "~/identity/edge/require-actor.server";
+import { requireApiActor } from "~/web/guards.server";
 import { refreshBody, signInBody, signInForm, signUpBody } from "~/identity/domain/account/account-schema";
 import { WrongCredentials } from "~/identity/domain/sign-in/sign-in.server";
 import { openAccount } from "~/identity/domain/sign-up/sign-up.server";

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from "jose";
 import { config } from "~/core/settings/config.server";
-import type { User } from "~/identity/domain/account/account-schema";
-import type { Actor } from "~/core/actor";
+import type { Actor, User } from "~/core/actor";
 import { InvalidToken } from "~/core/errors";
 import { RecentlyOpened } from "./recently-opened";
 import { signingKey, verificationKey } from "./signing-keys.server";

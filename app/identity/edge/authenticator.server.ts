@@ -7,7 +7,7 @@ import { endSession, type OpenedSession } from "~/identity/domain/sessions/sessi
 import { takeDraft } from "~/web/page/draft.server";
 import { isSecure, setCookie } from "~/web/request-context";
 import { safeRedirect } from "~/web/page/safe-redirect";
-import { findPageCaller } from "./require-actor.server";
+import { findPageCaller } from "~/web/guards.server";
 import { keepSecondStep } from "./second-step.server";
 import { sealSessionCookie } from "./session-cookie.server";
 

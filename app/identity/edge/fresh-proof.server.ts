@@ -1,10 +1,11 @@
 import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
-import type { ProofQuestion } from "~/identity/domain/sign-in/proof-question";
+import type { ProofQuestion } from "~/web/ui/states/proof-question";
 import { isProofFresh, proveByCode, provePassword } from "~/identity/domain/sign-in/proof.server";
 import { compactCode } from "~/identity/domain/two-step/codes";
 import { hasTotp } from "~/identity/domain/two-step/factor.server";
 import { Invalid, RateLimited } from "~/core/errors";
-import { findPageCaller, renewPageSession, requirePageCaller } from "./require-actor.server";
+import { renewPageSession } from "./identification.server";
+import { findPageCaller, requirePageCaller } from "~/web/guards.server";
 
 /**
  * Sensitive pages and changes: whoever has not proved for ten minutes to be the account's owner is asked first, and

@@ -1,5 +1,5 @@
 import type { AppLoadContext } from "@remix-run/node";
-import { findPageCaller } from "./require-actor.server";
+import { findPageCaller } from "~/web/guards.server";
 
 /**
  * For pages of links in mail, which may be opened in the browser of somebody else.

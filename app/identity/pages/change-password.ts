@@ -1,5 +1,5 @@
 import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
-import { findPageCaller } from "~/identity/edge/require-actor.server";
+import { findPageCaller } from "~/web/guards.server";
 import { pageLoader } from "~/web/page/page.server";
 
 const form = "/settings#password-heading";

@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData, useSearchParams } from "@remix-run/react";
 import { authenticateForm, startPageSession } from "~/identity/edge/authenticator.server";
-import { requireAnonymous } from "~/identity/edge/require-actor.server";
+import { requireAnonymous } from "~/web/guards.server";
 import { Checkbox, Field, PageForm, SubmitButton, usePageForm, usePending } from "~/web/ui/form/form";
 import { PasskeyButton } from "~/identity/parts/passkey-button";
 import { loginForm } from "~/identity/domain/account/account-schema";

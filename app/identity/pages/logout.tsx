@@ -1,5 +1,6 @@
 import { redirect } from "@remix-run/node";
-import { dropPageSession, findPageCaller } from "~/identity/edge/require-actor.server";
+import { dropPageSession } from "~/identity/edge/identification.server";
+import { findPageCaller } from "~/web/guards.server";
 import { endSession } from "~/identity/domain/sessions/sessions.server";
 import { setFlash } from "~/web/page/flash.server";
 import { HttpError } from "~/web/http-error";

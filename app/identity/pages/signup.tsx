@@ -1,7 +1,7 @@
 import { data, redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData, useSearchParams } from "@remix-run/react";
 import { startPageSession } from "~/identity/edge/authenticator.server";
-import { findPageCaller, requireAnonymous } from "~/identity/edge/require-actor.server";
+import { findPageCaller, requireAnonymous } from "~/web/guards.server";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/web/ui/form/form";
 import { signUpForm } from "~/identity/domain/account/account-schema";
 import { emailInWords } from "~/core/email";

@@ -1,6 +1,6 @@
 import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
-import { findPageCaller } from "~/identity/edge/require-actor.server";
+import { findPageCaller } from "~/web/guards.server";
 import { strangerTo } from "~/identity/edge/stranger.server";
 import { deadLinkTitle, DeadLinkOr } from "~/identity/parts/dead-link";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/web/ui/form/form";

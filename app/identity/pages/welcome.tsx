@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
-import { requireAnonymous } from "~/identity/edge/require-actor.server";
+import { requireAnonymous } from "~/web/guards.server";
 import { isSignUpClosed } from "~/identity/domain/sign-up/admission.server";
 import { pageLoader } from "~/web/page/page.server";
 

@@ -2,7 +2,7 @@ import { isRouteErrorResponse, Link, useLocation, useNavigation, useRouteError }
 import { useEffect, useRef, type ComponentPropsWithoutRef } from "react";
 import { SubmitButton } from "~/web/ui/form/form";
 import { Icon } from "~/web/ui/icons";
-import { asksForProof, type ProofQuestion } from "~/identity/domain/sign-in/proof-question";
+import { asksForProof, type ProofQuestion } from "~/web/ui/states/proof-question";
 import { RouteError } from "~/web/ui/states/route-error";
 import { PostForm } from "~/web/ui/form/post-form";
 

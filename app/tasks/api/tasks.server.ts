@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { requireApiActor } from "~/identity/edge/require-actor.server";
+import { requireApiActor } from "~/web/guards.server";
 import type { Actor } from "~/core/actor";
 import { Forbidden } from "~/core/errors";
 import type { Task } from "~/tasks/domain/task";

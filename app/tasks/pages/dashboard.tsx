@@ -1,6 +1,6 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
-import { requirePageActor } from "~/identity/edge/require-actor.server";
+import { requirePageActor } from "~/web/guards.server";
 import { CompletedChart } from "~/tasks/parts/completed-chart";
 import { EmptyState } from "~/web/ui/empty-state";
 import { PriorityMark } from "~/tasks/parts/priority";

@@ -1,7 +1,7 @@
 import { type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData, useSearchParams, useSubmit } from "@remix-run/react";
 import type { FormEvent } from "react";
-import { requirePageActor } from "~/identity/edge/require-actor.server";
+import { requirePageActor } from "~/web/guards.server";
 import { SubmitButton, usePending } from "~/web/ui/form/form";
 import { parseTaskView, taskViewSearch } from "~/tasks/parts/task-view";
 import { deleteTask, getTask, parseTaskNumber } from "~/tasks/domain/tasks.server";

@@ -1,6 +1,6 @@
 import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
-import { requirePageActor } from "~/identity/edge/require-actor.server";
+import { requirePageActor } from "~/web/guards.server";
 import { AddTask } from "~/tasks/parts/add-task";
 import { EmptyState } from "~/web/ui/empty-state";
 import { unlessLost } from "~/web/ui/states/lost-request";

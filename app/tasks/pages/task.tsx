@@ -1,6 +1,6 @@
 import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData, useSearchParams } from "@remix-run/react";
-import { requirePageActor } from "~/identity/edge/require-actor.server";
+import { requirePageActor } from "~/web/guards.server";
 import { ConflictTable, useEditConflict } from "~/web/ui/form/edit-conflict";
 import { Field, PageForm, SubmitButton, usePageForm, usePending, useStoredValues } from "~/web/ui/form/form";
 import { Icon } from "~/web/ui/icons";

@@ -2,7 +2,7 @@ import { redirect, type AppLoadContext } from "@remix-run/node";
 import type { Response as ExpressResponse } from "express";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { ExportedFile } from "~/identity/domain/account/export.server";
+import type { ExportedFile } from "~/core/exported-file";
 
 /**
  * Answers a form with a file. The framework would take the answer of a page's action for the page's data, so the file

@@ -1,5 +1,5 @@
 import type { ActionFunctionArgs } from "@remix-run/node";
-import { findPageCaller } from "~/identity/edge/require-actor.server";
+import { findPageCaller } from "~/web/guards.server";
 import { config } from "~/core/settings/config.server";
 import { TooManyChanges } from "~/core/errors";
 import { countRequest, formsPerWindow } from "~/services/limits/request-quota";

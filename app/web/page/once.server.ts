@@ -1,5 +1,5 @@
 import type { ActionFunctionArgs } from "@remix-run/node";
-import { adoptSession, findPageCaller, identifierPrints } from "~/identity/edge/require-actor.server";
+import { findPageCaller, identification } from "~/web/guards.server";
 import { Unavailable } from "~/core/errors";
 import { claimSubmission, releaseSubmission, settleSubmission } from "~/services/submissions/submissions.server";
 import { submissionName, type FormKey } from "./form-key.server";
@@ -91,7 +91,7 @@ async function senderOf(args: ActionFunctionArgs, { sessionId }: FormKey): Promi
  */
 async function mayAsk(args: ActionFunctionArgs, { sessionId }: FormKey, holders: readonly string[]): Promise<boolean> {
   if (sessionId === null || (await findPageCaller(args))) return true;
-  const [print] = await identifierPrints(args, [args.request.headers.get("Cookie") ?? ""]);
+  const [print] = await identification().identifierPrints(args, [args.request.headers.get("Cookie") ?? ""]);
   return print !== undefined && holders.includes(print);
 }
 
@@ -105,7 +105,7 @@ const contentOf = (fields: FormData): string[] =>
     ]);
 
 const holdersOf = (args: ActionFunctionArgs) =>
-  identifierPrints(args, [args.request.headers.get("Cookie") ?? "", ...args.context.answerHeaders.getSetCookie()]);
+  identification().identifierPrints(args, [args.request.headers.get("Cookie") ?? "", ...args.context.answerHeaders.getSetCookie()]);
 
 /** Never rejects: what was thrown is an ending too. */
 async function carryOut(
@@ -187,5 +187,5 @@ function repeat(args: ActionFunctionArgs, ending: Ending): ActionAnswer {
 /** Sends the first answer's cookies. It may have changed the session: loaders that run after this go by the new one. */
 function bring(args: ActionFunctionArgs, cookies: readonly string[]): void {
   for (const cookie of cookies) setCookie(args.context, cookie);
-  adoptSession(args, cookies);
+  identification().adoptSession(args, cookies);
 }

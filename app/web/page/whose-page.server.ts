@@ -1,7 +1,6 @@
 import type { ActionFunctionArgs } from "@remix-run/node";
-import { findPageCaller } from "~/identity/edge/require-actor.server";
+import { findPageCaller, identification } from "~/web/guards.server";
 import type { OtherAccount } from "~/web/ui/states/other-account";
-import { emailOf } from "~/identity/domain/account/accounts.server";
 import { keepDraft } from "./draft.server";
 
 /**
@@ -20,7 +19,7 @@ type Typed = readonly (readonly [string, string])[];
 export async function refuseOfOther(args: ActionFunctionArgs, userId: string, typed: Typed): Promise<void> {
   const caller = await findPageCaller(args);
   if (!caller || caller.user.id === userId) return;
-  const owner = await emailOf(userId);
+  const owner = await identification().emailOf(userId);
   const said: OtherAccount = { otherAccount: { owner, current: caller.user.email, typed } };
   throw Response.json(said, { status: 409 });
 }

@@ -1,5 +1,5 @@
 import { redirectDocument, type LoaderFunctionArgs } from "@remix-run/node";
-import { requirePageActor } from "~/identity/edge/require-actor.server";
+import { requirePageActor } from "~/web/guards.server";
 import { NotFound } from "~/core/errors";
 import { pageAction, pageLoader } from "~/web/page/page.server";
 

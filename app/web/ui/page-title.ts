@@ -1,6 +1,6 @@
 import { isRouteErrorResponse, type MetaFunction } from "@remix-run/react";
 import { errorTitle } from "~/web/ui/states/error-page";
-import { asksForProof } from "~/identity/domain/sign-in/proof-question";
+import { asksForProof } from "~/web/ui/states/proof-question";
 
 const named = (title: string) => [{ title: `${title} · Holdfast` }];
 

@@ -1,6 +1,6 @@
+import type { User } from "~/core/actor";
 import { test as base, expect, type BrowserContext, type Page, type Response } from "@playwright/test";
 import { closeDatabase, db, openDatabase } from "~/core/data/db.server";
-import type { User } from "~/identity/domain/account/account-schema";
 import { addDays, localDay, startOfLocalDay } from "~/core/calendar";
 import type { SessionKind } from "~/identity/domain/sessions/sessions.server";
 import type { NewTask } from "~/tasks/domain/task";

@@ -1,9 +1,9 @@
+import type { User } from "~/core/actor";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { signAccessToken } from "~/identity/edge/access-token.server";
 import { config } from "~/core/settings/config.server";
 import { db } from "~/core/data/db.server";
-import type { User } from "~/identity/domain/account/account-schema";
 import { countAttempt, refreshPerSession } from "~/services/limits/limits.server";
 import { createToken } from "~/identity/domain/tokens/personal-tokens.server";
 import { createHoldfast, type HoldfastOptions, type Tokens } from "../../../clients/typescript/src/index";

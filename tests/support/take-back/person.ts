@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
-import type { User } from "~/identity/domain/account/account-schema";
 import { changePassword } from "~/identity/domain/account/accounts.server";
 import { undoEmailChange } from "~/identity/domain/email-change/email-change.server";
 import { makeToken } from "~/services/one-time-tokens/one-time-tokens.server";
 import { deleteAccountByOperator, endSessionsOf, setAccountActive } from "~/identity/domain/account/operator.server";
 import { resetPassword } from "~/identity/domain/passwords/password-reset.server";
-import type { Actor, Client } from "~/core/actor";
+import type { Actor, Client, User } from "~/core/actor";
 import { endSession, revokeSession, type OpenedSession } from "~/identity/domain/sessions/sessions.server";
 import { createToken, findCallerByToken, revokeToken } from "~/identity/domain/tokens/personal-tokens.server";
 import { newUser, openSession, password } from "../people";

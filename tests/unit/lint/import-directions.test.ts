@@ -41,7 +41,7 @@ describe("the direction of imports", { timeout: 60_000 }, () => {
     ["app/tasks/pages/dashboard.tsx", "~/domain/tasks/tasks.server"],
     ["app/tasks/pages/dashboard.tsx", "~/http/page.server"],
     ["app/tasks/domain/tasks.server.ts", "~/data/db.server"],
-    ["app/identity/edge/require-actor.server.ts", "~/domain/sessions/sessions.server"],
+    ["app/identity/edge/identification.server.ts", "~/domain/sessions/sessions.server"],
     ["app/tasks/parts/due.ts", "~/domain/tasks/task"],
   ])("lets %s import %s", async (file, importing) => {
     expect(await rulesBrokenBy(importing, file)).toEqual([]);

@@ -190,11 +190,3 @@ export const revokeSessionForm = z.object({ sessionId: z.string().refine(storabl
 
 export type SignUp = Readonly<{ email: string; password: string; name?: string; invitation?: string }>;
 export type Credentials = Readonly<{ email: string; password: string }>;
-
-export type User = Readonly<{
-  id: string;
-  email: string;
-  name: string;
-  isActive: boolean;
-  createdAt: Date;
-}>;

@@ -1,10 +1,9 @@
 import { db } from "~/core/data/db.server";
-import type { Actor, Client } from "~/core/actor";
+import type { Actor, Client, User } from "~/core/actor";
 import { mailQueued, queueing } from "~/services/mail/outbox.server";
 import { recording } from "~/services/audit/audit.server";
 import { describeDevice } from "~/core/device.server";
 import { bySession, permitted, signedOut } from "~/services/permission/permission.server";
-import type { User } from "./account-schema";
 import { droppingTokens } from "~/services/one-time-tokens/one-time-tokens.server";
 import { hashPassword, refuseGuessable } from "~/identity/domain/passwords/passwords.server";
 import { provePassword } from "~/identity/domain/sign-in/proof.server";

@@ -1,5 +1,6 @@
 import { db } from "~/core/data/db.server";
 import type { Actor, Client } from "~/core/actor";
+import type { ExportedFile } from "~/core/exported-file";
 import { csv } from "~/core/csv.server";
 import { recordPermitted } from "~/services/audit/audit.server";
 import { securityLogCsv, securityLogPages } from "~/identity/domain/security-log/security-log.server";
@@ -14,8 +15,6 @@ import { taskPages } from "~/tasks/domain/tasks.server";
  */
 
 export type ExportKind = "json" | "tasks-csv" | "log-csv";
-
-export type ExportedFile = Readonly<{ name: string; mediaType: string; content: AsyncIterable<string> }>;
 
 /** What each is called in the security log. */
 const details: Record<ExportKind, string> = {

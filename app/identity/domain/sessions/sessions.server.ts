@@ -2,8 +2,7 @@ import { randomUUID } from "node:crypto";
 import { config } from "~/core/settings/config.server";
 import { db, isMissingRow, Prisma } from "~/core/data/db.server";
 import { retrying, transaction } from "~/core/data/transaction.server";
-import type { User } from "~/identity/domain/account/account-schema";
-import type { Actor, Client, Standing } from "~/core/actor";
+import type { Actor, Caller, Client, Standing, User } from "~/core/actor";
 import { NotFound } from "~/core/errors";
 import { inPassing } from "~/core/in-passing.server";
 import { recording } from "~/services/audit/audit.server";
@@ -44,24 +43,6 @@ export type OpenedSession = Readonly<{
  * use unless `rotates` says otherwise.
  */
 export type SessionKind = Readonly<{ via: "cookie"; remembered: boolean } | { via: "bearer"; rotates?: boolean }>;
-
-/** Who calls: the actor, the user's own data, and when the session ends. */
-export type Caller = Readonly<{
-  actor: Actor;
-  user: User;
-  remembered: boolean;
-  createdAt: Date;
-  lastSeenAt: Date;
-  renewedAt: Date;
-  expiresAt: Date;
-  endsAt: Date;
-  /** The address that the session was last noted to be used from. */
-  address: string;
-  /** When the caller last proved to be the account's owner, by signing in or by being asked again. */
-  provenAt: Date | null;
-  /** Was the request sent with the identifier before the present one? Its answer leaves the cookie alone. */
-  superseded: boolean;
-}>;
 
 /** A user, and how the account stood when it was read. */
 export type Account = User & Pick<Standing, "accessVersion">;

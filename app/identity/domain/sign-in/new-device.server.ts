@@ -1,6 +1,5 @@
 import { db, Prisma } from "~/core/data/db.server";
-import type { User } from "~/identity/domain/account/account-schema";
-import type { Client } from "~/core/actor";
+import type { Client, User } from "~/core/actor";
 import { subscriberOf } from "~/core/network-address";
 import { mailQueued, queueing } from "~/services/mail/outbox.server";
 import type { AuditKind } from "~/services/audit/audit.server";

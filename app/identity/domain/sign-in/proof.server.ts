@@ -1,10 +1,9 @@
 import { db } from "~/core/data/db.server";
-import type { Actor, Client } from "~/core/actor";
+import type { Actor, Caller, Client } from "~/core/actor";
 import { Invalid } from "~/core/errors";
 import { settling } from "~/services/limits/limits.server";
 import { record, type AuditKind } from "~/services/audit/audit.server";
 import { bySession, permitted, signedOut, type Permission } from "~/services/permission/permission.server";
-import type { Caller } from "~/identity/domain/sessions/sessions.server";
 import { attemptCounters, countPasswordAttempt, findPassword, verifyOrGiveBack } from "./attempts.server";
 import { messageFor, passSecondFactor } from "~/identity/domain/two-step/factor.server";
 

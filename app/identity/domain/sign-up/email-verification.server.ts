@@ -1,13 +1,12 @@
 import { config } from "~/core/settings/config.server";
 import { db } from "~/core/data/db.server";
 import { transaction } from "~/core/data/transaction.server";
-import type { Actor, Client } from "~/core/actor";
+import type { Actor, Client, User } from "~/core/actor";
 import { Forbidden, Invalid, RateLimited } from "~/core/errors";
 import { countAttempt, giveBack, settling, verificationPerAccount } from "~/services/limits/limits.server";
 import { askedMailTo, mailIsOn, mailQueued, queueing } from "~/services/mail/outbox.server";
 import { record, recording } from "~/services/audit/audit.server";
 import { byProof, bySession, permitted, signedOut, type Permission } from "~/services/permission/permission.server";
-import type { User } from "~/identity/domain/account/account-schema";
 import {
   attemptCounters,
   countPasswordAttempt,

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { db, isMissingRow } from "~/core/data/db.server";
 import { transaction } from "~/core/data/transaction.server";
-import type { Client } from "~/core/actor";
+import type { Client, User } from "~/core/actor";
 import { countingMail, mailQueued, worthSendingFor } from "~/services/mail/outbox.server";
-import type { User } from "~/identity/domain/account/account-schema";
 import { invitationSpent, type admitting } from "./admission.server";
 
 /**

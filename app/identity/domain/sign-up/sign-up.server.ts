@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { db, isMissingRow, isUniqueViolation } from "~/core/data/db.server";
 import { transaction } from "~/core/data/transaction.server";
-import type { Client } from "~/core/actor";
+import type { Client, User } from "~/core/actor";
 import { Conflict } from "~/core/errors";
 import { isWithin, signUpPerEmail, signUpPerAddress } from "~/services/limits/limits.server";
 import { subscriberOf } from "~/core/network-address";
 import { askedMailTo, mailQueued, queueing } from "~/services/mail/outbox.server";
 import { recording } from "~/services/audit/audit.server";
 import { openingSession, type OpenedSession, type SessionKind } from "~/identity/domain/sessions/sessions.server";
-import type { SignUp, User } from "~/identity/domain/account/account-schema";
+import type { SignUp } from "~/identity/domain/account/account-schema";
 import { admitting, invitationSpent } from "./admission.server";
 import { verificationIsOn, verificationIsRequired } from "./email-verification.server";
 import { hashPassword, refuseGuessable } from "~/identity/domain/passwords/passwords.server";

@@ -1,8 +1,7 @@
 import { db, isMissingRow, isUniqueViolation } from "~/core/data/db.server";
-import type { User } from "~/identity/domain/account/account-schema";
 import { getUser } from "~/identity/domain/account/accounts.server";
 import { queueingNotice } from "~/identity/domain/two-step/notice.server";
-import type { Actor, Client } from "~/core/actor";
+import type { Actor, Client, User } from "~/core/actor";
 import { addDays, startOfLocalDay } from "~/core/calendar";
 import { Invalid, InvalidToken, NotFound } from "~/core/errors";
 import { inPassing } from "~/core/in-passing.server";

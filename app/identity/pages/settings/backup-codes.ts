@@ -1,5 +1,5 @@
 import type { ActionFunctionArgs } from "@remix-run/node";
-import { requirePageActor } from "~/identity/edge/require-actor.server";
+import { requirePageActor } from "~/web/guards.server";
 import { downloadForm } from "~/identity/domain/two-step/factor-schema";
 import { HttpError } from "~/web/http-error";
 import { pageAction, pageLoader, postOnly, readSubmission } from "~/web/page/page.server";

@@ -1,6 +1,7 @@
 import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
-import { renewPageSession, requirePageActor, requirePageCaller } from "~/identity/edge/require-actor.server";
+import { renewPageSession } from "~/identity/edge/identification.server";
+import { requirePageActor, requirePageCaller } from "~/web/guards.server";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/web/ui/form/form";
 import { SettingsHeading } from "~/web/ui/settings-heading";
 import { emailInWords } from "~/core/email";

@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
 import { freshProofForFile } from "~/identity/edge/fresh-proof.server";
-import { requirePageActor } from "~/identity/edge/require-actor.server";
+import { requirePageActor } from "~/web/guards.server";
 import { EmptyState } from "~/web/ui/empty-state";
 import { SubmitButton } from "~/web/ui/form/form";
 import { LogList } from "~/identity/parts/log-list";

@@ -1,7 +1,7 @@
 import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { freshProof, requireFreshProof } from "~/identity/edge/fresh-proof.server";
-import { requirePageActor } from "~/identity/edge/require-actor.server";
+import { requirePageActor } from "~/web/guards.server";
 import { Field, PageForm, usePageForm } from "~/web/ui/form/form";
 import { PasskeyButton, usePasskeySupport, WithoutScripts } from "~/identity/parts/passkey-button";
 import { titled } from "~/web/ui/page-title";

@@ -1,5 +1,5 @@
 import type { ActionFunctionArgs } from "@remix-run/node";
-import { requirePageCaller } from "~/identity/edge/require-actor.server";
+import { requirePageCaller } from "~/web/guards.server";
 import { registrationOptions } from "~/identity/domain/passkeys/registration.server";
 import { isProofFresh } from "~/identity/domain/sign-in/proof.server";
 import { Forbidden } from "~/core/errors";

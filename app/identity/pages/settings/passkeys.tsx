@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
-import { requirePageActor } from "~/identity/edge/require-actor.server";
+import { requirePageActor } from "~/web/guards.server";
 import { WithoutScripts } from "~/identity/parts/passkey-button";
 import { SettingsHeading } from "~/web/ui/settings-heading";
 import { listPasskeys } from "~/identity/domain/passkeys/passkeys.server";

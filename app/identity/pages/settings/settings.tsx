@@ -1,7 +1,8 @@
 import { redirect, type AppLoadContext, type LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { freshProof } from "~/identity/edge/fresh-proof.server";
-import { renewPageSession, requirePageActor, requirePageCaller } from "~/identity/edge/require-actor.server";
+import { renewPageSession } from "~/identity/edge/identification.server";
+import { requirePageActor, requirePageCaller } from "~/web/guards.server";
 import { PasswordSettings, ProfileSettings } from "~/identity/parts/account-settings";
 import { titled } from "~/web/ui/page-title";
 import { SessionSettings } from "~/identity/parts/session-settings";

@@ -2,7 +2,7 @@ import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
 import { Link, useActionData, useLoaderData, useNavigation } from "@remix-run/react";
 import { randomUUID } from "node:crypto";
 import { freshProof } from "~/identity/edge/fresh-proof.server";
-import { requirePageActor } from "~/identity/edge/require-actor.server";
+import { requirePageActor } from "~/web/guards.server";
 import { CheckboxGroup, Field, PageForm, Select, SubmitButton, usePageForm, usePending } from "~/web/ui/form/form";
 import { useArrival } from "~/web/ui/arrival";
 import { titled } from "~/web/ui/page-title";

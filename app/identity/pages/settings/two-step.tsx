@@ -1,7 +1,8 @@
 import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
 import { useActionData, useLoaderData } from "@remix-run/react";
 import { freshProof } from "~/identity/edge/fresh-proof.server";
-import { renewPageSession, requirePageActor, requirePageCaller } from "~/identity/edge/require-actor.server";
+import { renewPageSession } from "~/identity/edge/identification.server";
+import { requirePageActor, requirePageCaller } from "~/web/guards.server";
 import { CodeField, Field, PageForm, SubmitButton, usePageForm, usePending } from "~/web/ui/form/form";
 import { titled } from "~/web/ui/page-title";
 import { SettingsHeading } from "~/web/ui/settings-heading";

@@ -1,9 +1,9 @@
+import type { User } from "~/core/actor";
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { config } from "~/core/settings/config.server";
 import { db } from "~/core/data/db.server";
-import type { User } from "~/identity/domain/account/account-schema";
 import { makeToken, type TokenPurpose } from "~/services/one-time-tokens/one-time-tokens.server";
 import { runSql } from "../../../support/catalogue";
 import { newDatabase } from "../../../support/databases";

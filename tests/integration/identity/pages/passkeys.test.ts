@@ -1,7 +1,7 @@
+import type { User } from "~/core/actor";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { config } from "~/core/settings/config.server";
 import { db } from "~/core/data/db.server";
-import type { User } from "~/identity/domain/account/account-schema";
 import { newAuthenticator } from "../../../support/authenticator";
 import { withTotp } from "../../../support/factors";
 import { cookiesAfter, newAddress, submit, textOf, visit, type Caller } from "../../../support/http";

@@ -1,8 +1,8 @@
+import type { User } from "~/core/actor";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { randomUUID } from "node:crypto";
 import { config } from "~/core/settings/config.server";
 import { db } from "~/core/data/db.server";
-import type { User } from "~/identity/domain/account/account-schema";
 import { setAccountActive } from "~/identity/domain/account/operator.server";
 import { addDays, localDay, startOfLocalDay } from "~/core/calendar";
 import { createToken, listTokens, revokeToken } from "~/identity/domain/tokens/personal-tokens.server";

@@ -1,7 +1,7 @@
+import type { User } from "~/core/actor";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { config } from "~/core/settings/config.server";
 import { db } from "~/core/data/db.server";
-import type { User } from "~/identity/domain/account/account-schema";
 import { backupCodesPerAccount } from "~/services/limits/limits.server";
 import { passSecondFactor } from "~/identity/domain/two-step/factor.server";
 import { codeOf, secretOf, withTotp, wrongCodeOf } from "../../../support/factors";

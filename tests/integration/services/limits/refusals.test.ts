@@ -20,8 +20,7 @@ import { beginSecondStep, finishSecondStep } from "~/identity/domain/two-step/se
 import { makeBackupCodes, readTwoStep, turnOffTwoStep } from "~/identity/domain/two-step/two-step.server";
 import { signIn } from "~/identity/domain/sign-in/sign-in.server";
 import { signUp } from "~/identity/domain/sign-up/sign-up.server";
-import type { User } from "~/identity/domain/account/account-schema";
-import type { Actor } from "~/core/actor";
+import type { Actor, User } from "~/core/actor";
 import { RateLimited } from "~/core/errors";
 import {
   backupCodesPerAccount,

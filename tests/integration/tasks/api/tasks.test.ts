@@ -1,7 +1,7 @@
+import type { User } from "~/core/actor";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { config } from "~/core/settings/config.server";
-import type { User } from "~/identity/domain/account/account-schema";
 import { api, send, type Answer } from "../../../support/http";
 import { newToken, newUser } from "../../../support/people";
 import { startServer, type RunningServer } from "../../../support/server";

@@ -1,8 +1,8 @@
+import type { User } from "~/core/actor";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { signAccessToken } from "~/identity/edge/access-token.server";
 import { config } from "~/core/settings/config.server";
 import { db } from "~/core/data/db.server";
-import type { User } from "~/identity/domain/account/account-schema";
 import { setAccountActive } from "~/identity/domain/account/operator.server";
 import { endSession, listSessions } from "~/identity/domain/sessions/sessions.server";
 import { createTask, listTasks } from "~/tasks/domain/tasks.server";

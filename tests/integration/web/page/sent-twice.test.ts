@@ -1,7 +1,7 @@
+import type { User } from "~/core/actor";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { config } from "~/core/settings/config.server";
 import { db } from "~/core/data/db.server";
-import type { User } from "~/identity/domain/account/account-schema";
 import { cookiesAfter, submit, textOf, visit, type Answer, type Fields } from "../../../support/http";
 import { newCookie, newUser, password } from "../../../support/people";
 import { startServer, type RunningServer } from "../../../support/server";

@@ -1,10 +1,10 @@
+import type { User } from "~/core/actor";
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { config } from "~/core/settings/config.server";
 import { db } from "~/core/data/db.server";
-import type { User } from "~/identity/domain/account/account-schema";
 import { addEvents, addSessions, addTasks } from "../../../support/big-accounts";
 import { databaseKind } from "../../../support/databases";
 import { api, submit, visit, type Answer } from "../../../support/http";

@@ -1,8 +1,8 @@
+import type { User } from "~/core/actor";
 import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
 import { config } from "~/core/settings/config.server";
 import { db } from "~/core/data/db.server";
-import type { User } from "~/identity/domain/account/account-schema";
 import { operatorsTurn } from "~/identity/domain/passwords/turn-to-hash.server";
 import { changePassword } from "~/identity/domain/account/accounts.server";
 import { confirmEmailChange, requestEmailChange, undoEmailChange } from "~/identity/domain/email-change/email-change.server";

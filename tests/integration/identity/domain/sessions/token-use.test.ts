@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, it, vi } from "vitest";
 import { signAccessToken } from "~/identity/edge/access-token.server";
-import { requireApiCaller } from "~/identity/edge/require-actor.server";
+import { requireApiCaller } from "~/web/guards.server";
 import { db } from "~/core/data/db.server";
 import { signIn } from "~/identity/domain/sign-in/sign-in.server";
 import type { Actor } from "~/core/actor";

@@ -1,21 +1,16 @@
-import { redirect, type AppLoadContext } from "@remix-run/node";
+import type { AppLoadContext } from "@remix-run/node";
 import { config } from "~/core/settings/config.server";
-import type { Actor } from "~/core/actor";
+import type { Actor, Caller } from "~/core/actor";
 import { InsufficientScope, InvalidToken, RateLimited, Unauthenticated } from "~/core/errors";
-import {
-  findCallerByIdentifier,
-  findCallerBySession,
-  noteUse,
-  renewIdentifier,
-  type Caller,
-} from "~/identity/domain/sessions/sessions.server";
+import { findCallerByIdentifier, findCallerBySession, noteUse, renewIdentifier } from "~/identity/domain/sessions/sessions.server";
 import { countRequest, quotasPerAccount, quotaWindowSeconds } from "~/services/limits/request-quota";
 import { hasTokenPrefix } from "~/identity/domain/tokens/personal-token";
 import { findCallerByToken } from "~/identity/domain/tokens/personal-tokens.server";
 import type { Scope } from "~/core/scopes";
 import { hashSecret } from "~/core/secrets.server";
 import { isSecure, setCookie } from "~/web/request-context";
-import { signInFirst } from "~/web/page/sign-in-first";
+import type { ApiCaller, Edge, Identification } from "~/web/guards.server";
+import { emailOf } from "~/identity/domain/account/accounts.server";
 import { asUnavailable } from "~/web/log/unavailable.server";
 import { verifyAccessToken } from "./access-token.server";
 import { clearSessionCookie, openSessionCookie, sealSessionCookie, sessionCookieName } from "./session-cookie.server";
@@ -24,10 +19,7 @@ import { clearSessionCookie, openSessionCookie, sealSessionCookie, sessionCookie
  * Where a request becomes an actor. A page looks at the cookie alone, `/api` at the bearer token alone.
  */
 
-type Edge = Readonly<{ request: Request; context: AppLoadContext }>;
-
-/** The person behind a page's cookie, or null. Looked up once a request, however many loaders ask. */
-export function findPageCaller({ request, context }: Edge): Promise<Caller | null> {
+function findPageCaller({ request, context }: Edge): Promise<Caller | null> {
   return (context.caller ??= lookUpPageCaller(request, context));
 }
 
@@ -62,46 +54,20 @@ export async function seemsSignedIn(edge: Edge): Promise<{ signedIn: boolean; ca
   }
 }
 
-/**
- * Hashes of the session identifiers in cookies, dead ones too; they sign nobody in.
- *
- * @param cookies - `Cookie` or `Set-Cookie` headers
- */
-export async function identifierPrints({ context }: Edge, cookies: readonly string[]): Promise<string[]> {
+async function identifierPrints({ context }: Edge, cookies: readonly string[]): Promise<string[]> {
   const identifiers = await Promise.all(
     cookies.map((cookie) => openSessionCookie(cookie.split("; Path=")[0] ?? "", isSecure(context))),
   );
   return identifiers.filter((one) => one !== null).map(hashSecret);
 }
 
-/**
- * For the loaders that run after an answer is repeated: they see the session that its cookies bring.
- *
- * @param cookies - `Set-Cookie` headers
- */
-export function adoptSession({ context }: Edge, cookies: readonly string[]): void {
+function adoptSession({ context }: Edge, cookies: readonly string[]): void {
   const secure = isSecure(context);
   const cookie = cookies.find((one) => one.startsWith(`${sessionCookieName(secure)}=`))?.split(";")[0];
   if (cookie === undefined) return;
   context.caller = openSessionCookie(cookie, secure).then((identifier) =>
     identifier ? findCallerByIdentifier(identifier) : null,
   );
-}
-
-/**
- * The actor of a page that only a signed-in person may see.
- *
- * @throws a redirect to `/login`, which leads back here afterwards
- */
-export async function requirePageActor(edge: Edge): Promise<Actor> {
-  return (await requirePageCaller(edge)).actor;
-}
-
-/** As `requirePageActor`, with the user's own data. */
-export async function requirePageCaller(edge: Edge): Promise<Caller> {
-  const caller = await findPageCaller(edge);
-  if (caller) return caller;
-  throw signInFirst(edge.request);
 }
 
 /**
@@ -126,28 +92,8 @@ export async function dropPageSession({ request, context }: Edge): Promise<void>
   if (identifier) setCookie(context, clearSessionCookie(secure));
 }
 
-/**
- * For pages that make sense only when nobody is signed in.
- *
- * @throws a redirect to `/tasks`
- */
-export async function requireAnonymous(edge: Edge): Promise<void> {
-  if (await findPageCaller(edge)) throw redirect("/tasks", 303);
-}
-
-/** The user behind a bearer token. */
-export type ApiCaller = Pick<Caller, "actor" | "user">;
-
-/**
- * The caller behind a bearer token (RFC 6750, section 2.1): an access token, or a personal access token that has the
- * scope. The row of the session or token is asked at every request.
- *
- * @param scope - what a personal access token must be allowed; without one none is, whatever its scopes
- * @throws {Unauthenticated} if none was sent, {InvalidToken} if it is not good (any more)
- * @throws {InsufficientScope}
- * @throws {RateLimited} when the token has sent more requests than it may in a minute
- */
-export async function requireApiCaller({ request, context }: Edge, scope?: Scope): Promise<ApiCaller> {
+/** The row of the session or token is asked at every request. */
+async function requireApiCaller({ request, context }: Edge, scope?: Scope): Promise<ApiCaller> {
   const match = /^Bearer +(.+)$/i.exec(request.headers.get("Authorization") ?? "");
   const token = match?.[1];
   if (!token) throw new Unauthenticated("Send an access token as: Authorization: Bearer <token>");
@@ -192,7 +138,11 @@ async function requireSessionCaller(token: string, context: AppLoadContext): Pro
   return caller;
 }
 
-/** As `requireApiCaller`, the actor alone. */
-export async function requireApiActor(edge: Edge, scope?: Scope): Promise<Actor> {
-  return (await requireApiCaller(edge, scope)).actor;
-}
+/** How requests become actors in this program; `web/guards.server.ts` says what each part is for. */
+export const identification: Identification = {
+  findPageCaller,
+  requireApiCaller,
+  identifierPrints,
+  adoptSession,
+  emailOf,
+};

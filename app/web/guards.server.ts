@@ -1,0 +1,85 @@
+import { redirect, type AppLoadContext } from "@remix-run/node";
+import type { Actor, Caller } from "~/core/actor";
+import type { Scope } from "~/core/scopes";
+import { signInFirst } from "./page/sign-in-first";
+
+/**
+ * Who sends a request. Pages and `/api` ask here; how a cookie or a bearer token becomes an actor is the business of
+ * `identity/edge`, which is installed at the start.
+ */
+
+export type Edge = Readonly<{ request: Request; context: AppLoadContext }>;
+
+/** The user behind a bearer token. */
+export type ApiCaller = Pick<Caller, "actor" | "user">;
+
+/** What `identity/edge` knows of requests. */
+export type Identification = Readonly<{
+  /** The person behind a page's cookie, or null. Looked up once a request, however many loaders ask. */
+  findPageCaller: (edge: Edge) => Promise<Caller | null>;
+  /** The user behind a bearer token; throws as `requireApiCaller` does. */
+  requireApiCaller: (edge: Edge, scope?: Scope) => Promise<ApiCaller>;
+  /** Hashes of the session identifiers in `Cookie` or `Set-Cookie` headers, dead ones too; they sign nobody in. */
+  identifierPrints: (edge: Edge, cookies: readonly string[]) => Promise<string[]>;
+  /** For the loaders that run after an answer is repeated: they see the session that its `Set-Cookie` headers bring. */
+  adoptSession: (edge: Edge, cookies: readonly string[]) => void;
+  /** The address of an account, for its own owner's browser; null if the account is gone. */
+  emailOf: (userId: string) => Promise<string | null>;
+}>;
+
+let installed: Identification | undefined;
+
+/** Installs what knows of cookies and tokens; once, before the first request. */
+export function identifyBy(identification: Identification): void {
+  installed = identification;
+}
+
+/** @throws {Error} where nothing was installed: a fault of the program, never of a request */
+export function identification(): Identification {
+  if (!installed) throw new Error("Nothing can tell who sends a request: installFeatures() comes first");
+  return installed;
+}
+
+/** The person behind a page's cookie, or null. */
+export const findPageCaller = (edge: Edge): Promise<Caller | null> => identification().findPageCaller(edge);
+
+/**
+ * The actor of a page that only a signed-in person may see.
+ *
+ * @throws a redirect to `/login`, which leads back here afterwards
+ */
+export async function requirePageActor(edge: Edge): Promise<Actor> {
+  return (await requirePageCaller(edge)).actor;
+}
+
+/** As `requirePageActor`, with the user's own data. */
+export async function requirePageCaller(edge: Edge): Promise<Caller> {
+  const caller = await findPageCaller(edge);
+  if (caller) return caller;
+  throw signInFirst(edge.request);
+}
+
+/**
+ * For pages that make sense only when nobody is signed in.
+ *
+ * @throws a redirect to `/tasks`
+ */
+export async function requireAnonymous(edge: Edge): Promise<void> {
+  if (await findPageCaller(edge)) throw redirect("/tasks", 303);
+}
+
+/**
+ * The user behind a bearer token (RFC 6750, section 2.1): an access token, or a personal access token that has the scope.
+ *
+ * @param scope - what a personal access token must be allowed; without one none is, whatever its scopes
+ * @throws {Unauthenticated} if none was sent, {InvalidToken} if it is not good (any more)
+ * @throws {InsufficientScope}
+ * @throws {RateLimited} when the token has sent more requests than it may in a minute
+ */
+export const requireApiCaller = (edge: Edge, scope?: Scope): Promise<ApiCaller> =>
+  identification().requireApiCaller(edge, scope);
+
+/** As `requireApiCaller`, the actor alone. */
+export async function requireApiActor(edge: Edge, scope?: Scope): Promise<Actor> {
+  return (await requireApiCaller(edge, scope)).actor;
+}
