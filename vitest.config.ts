@@ -27,6 +27,8 @@ const integration = (database: "sqlite" | "postgresql") => ({
 });
 
 export default defineConfig({
+  // For the global setup; the projects do not take it over.
+  resolve: { alias },
   test: {
     globalSetup: ["tests/support/vitest-global-setup.ts"],
     reporters: ["default", "./tests/support/vitest-counts.ts"],

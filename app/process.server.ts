@@ -12,11 +12,10 @@ import { closeDatabase, openDatabase } from "~/core/data/db.server";
 import { startSteps } from "~/core/data/data-steps.server";
 import { applyMigrations } from "~/core/data/migrations/migrate.server";
 import { closeReadiness, findTrouble } from "~/core/data/readiness.server";
-import { canonicalEmails } from "~/identity/domain/account/canonical-emails.server";
+import { features, installFeatures, installSurfaces } from "~/features.server";
 import { prepareDecoy } from "~/identity/domain/passwords/passwords.server";
 import { startMailer } from "~/services/mail/mailer.server";
 import { writeOutcomes } from "~/services/submissions/submissions.server";
-import { refoldTasks } from "~/tasks/domain/refold.server";
 import { removingExpired } from "~/services/upkeep/upkeep.server";
 import { createApp } from "~/web/server/express-app.server";
 import { createHttpServer } from "~/web/server/http-server.server";
@@ -72,6 +71,8 @@ async function start({
   migrationHelper,
   sqliteWorker,
 }: Parts): Promise<(signal: string) => void> {
+  installFeatures();
+  await installSurfaces();
   const settings = config();
   closeFolder(settings);
   keyring();
@@ -109,9 +110,12 @@ async function start({
   void cleanUp();
 
   const mailer = startMailer(log());
-  const steps = startSteps([canonicalEmails, refoldTasks], (error) => {
-    if (!asUnavailable(error)) log().error(describeError(error), "bringing stored data up to date failed");
-  });
+  const steps = startSteps(
+    features.flatMap(({ dataSteps }) => dataSteps),
+    (error) => {
+      if (!asUnavailable(error)) log().error(describeError(error), "bringing stored data up to date failed");
+    },
+  );
 
   return (signal) => {
     if (stopping) return;

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { config, type Config } from "~/core/settings/config.server";
 import { keepToOwner } from "~/core/data/data-folder.server";
 import { holdDatabase } from "~/core/data/database-lock.server";
+import { installFeatures } from "~/features.server";
 import { databaseKind, sqlitePath } from "~/core/data/database-url.server";
 import { openDatabase } from "~/core/data/db.server";
 
@@ -34,6 +35,7 @@ export function settingsWithDatabase(): Config {
 
 /** Opens the database of the settings for an operator's command, beside a server or without one. */
 export async function useDatabase(): Promise<void> {
+  installFeatures();
   await holdDatabase(settingsWithDatabase().databaseUrl);
   await openDatabase();
 }

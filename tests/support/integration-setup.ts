@@ -1,6 +1,7 @@
 import path from "node:path";
 import { afterAll } from "vitest";
 import { closeDatabase, openDatabase } from "~/core/data/db.server";
+import { installFeatures } from "~/features.server";
 import { newDatabase, workerDir } from "./databases";
 import { testSecrets } from "./server";
 
@@ -18,6 +19,7 @@ Object.assign(process.env, Object.fromEntries(unset.map((name) => [name, ""])), 
   DATA_DIR: path.join(workerDir, "data"),
   LOG_LEVEL: "silent",
 });
+installFeatures();
 await openDatabase();
 
 afterAll(closeDatabase);

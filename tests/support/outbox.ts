@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { sendDue } from "~/services/mail/mailer.server";
-import type { MailKind } from "~/services/mail/outbox.server";
+import type { MailKind } from "~/services/mail/mail-kind.server";
 import type { ReadyMail } from "~/services/mail/sender.server";
 
 /** The outbox of a test's own database, for tests where no mailer runs. */

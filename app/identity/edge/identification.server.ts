@@ -2,7 +2,12 @@ import type { AppLoadContext } from "@remix-run/node";
 import { config } from "~/core/settings/config.server";
 import type { Actor, Caller } from "~/core/actor";
 import { InsufficientScope, InvalidToken, RateLimited, Unauthenticated } from "~/core/errors";
-import { findCallerByIdentifier, findCallerBySession, noteUse, renewIdentifier } from "~/identity/domain/sessions/sessions.server";
+import {
+  findCallerByIdentifier,
+  findCallerBySession,
+  noteUse,
+  renewIdentifier,
+} from "~/identity/domain/sessions/sessions.server";
 import { countRequest, quotasPerAccount, quotaWindowSeconds } from "~/services/limits/request-quota";
 import { hasTokenPrefix } from "~/identity/domain/tokens/personal-token";
 import { findCallerByToken } from "~/identity/domain/tokens/personal-tokens.server";

@@ -1,7 +1,8 @@
 import { config } from "~/core/settings/config.server";
 import { db } from "~/core/data/db.server";
 import { troubleOf } from "~/core/data/unavailable.server";
-import { compose, type Composed } from "~/identity/domain/mail/compose.server";
+import { compose } from "./compose.server";
+import type { Composed } from "./mail-kind.server";
 import { toHtml, toSubject, toText } from "./message";
 import { mailIsOn, onMailQueued } from "./outbox.server";
 import { createSender, type ReadyMail, type Send } from "./sender.server";

@@ -3,39 +3,12 @@ import { config } from "~/core/settings/config.server";
 import { db, moment, Prisma } from "~/core/data/db.server";
 import { transaction, type Statement } from "~/core/data/transaction.server";
 import { askedMailPerEmail, counting, keyOf, mailPerEmail } from "~/services/limits/limits.server";
-import { tokenLifetimes } from "~/services/one-time-tokens/one-time-tokens.server";
+import { definitionOf, type MailDetails, type MailKind } from "./mail-kind.server";
 
 /**
  * Mail that is to be sent: a row, written in the transaction of the change that it tells of, so that nothing which was
  * acknowledged is lost and no form waits for a mail server. `mailer.server.ts` sends it.
  */
-
-/** Every kind of message, with what its words need to know. */
-export type MailDetails = {
-  /** The address of an account is to be proved; the link is made when the message is sent. */
-  "verify-email": Record<string, never>;
-  /** Somebody tried to sign up with an address that has an account. */
-  "already-registered": Record<string, never>;
-  /** A reset was asked for. Whether the address has an account is found out when the message is sent. */
-  "reset-password": { userAgent: string; address: string };
-  /** To the new address: confirm it. */
-  "confirm-new-email": Record<string, never>;
-  /** To the old address: it was changed, and how to undo that. */
-  "email-changed": { newEmail: string };
-  /** A sign-in from a device that the account has not seen. */
-  "new-device": { device: string; address: string; at: string };
-  "password-changed": { device: string; address: string; at: string };
-  /**
-   * Two-step sign-in, backup codes, passkeys or tokens changed; `change` is a whole sentence, in which `{name}` stands for
-   * the name of what was changed.
-   */
-  "factor-changed": { change: string; name?: string; device: string; address: string; at: string };
-  "account-deleted": Record<string, never>;
-  /** In the place of notices beyond ten mails in an hour: how many they were. */
-  "more-happened": number;
-};
-
-export type MailKind = keyof MailDetails;
 
 export type QueuedMail<Kind extends MailKind = MailKind> = Readonly<{
   kind: Kind;
@@ -47,24 +20,11 @@ export type QueuedMail<Kind extends MailKind = MailKind> = Readonly<{
 
 const hour = 60 * 60 * 1000;
 
-/** How long a message is worth sending, in milliseconds. A reset that comes a day late helps nobody but a thief. */
-export function worthSendingFor(kind: MailKind): number {
-  if (kind === "reset-password") return hour;
-  // As long as the change can be undone.
-  return kind === "email-changed" ? tokenLifetimes["undo-email"] : 24 * hour;
-}
+/** How long a message is worth sending, in milliseconds. */
+export const worthSendingFor = (kind: MailKind): number => definitionOf(kind).worthSendingFor ?? 24 * hour;
 
 /** Does this server send mail at all? */
 export const mailIsOn = (): boolean => config().mail.via !== "off";
-
-/**
- * What an account's owner is told without having asked. It goes to addresses that were confirmed and to no other: whoever
- * signs up with somebody else's address must not be able to send them anything by what they do there.
- */
-const notices: ReadonlySet<MailKind> = new Set<MailKind>(["new-device", "password-changed", "factor-changed"]);
-
-/** The same, but that nobody can be told of it later: never summed up. It happens once to an account. */
-const lastNotices: ReadonlySet<MailKind> = new Set<MailKind>(["account-deleted"]);
 
 const always = Prisma.sql`1 = 1`;
 
@@ -85,8 +45,9 @@ function mayBeTold(address: string): Prisma.Sql {
  */
 export function queueing<Kind extends MailKind>(mail: QueuedMail<Kind>, now = new Date()): Statement[] {
   if (!mailIsOn()) return [];
-  const when = notices.has(mail.kind) || lastNotices.has(mail.kind) ? mayBeTold(mail.to) : always;
-  const rows = notices.has(mail.kind) && config().rateLimits ? noticing(mail, when, now) : inserting(mail, when, now);
+  const { notice } = definitionOf(mail.kind);
+  const when = notice ? mayBeTold(mail.to) : always;
+  const rows = notice === "summed up" && config().rateLimits ? noticing(mail, when, now) : inserting(mail, when, now);
   return [...countingMail(mail.to, now, when), rows];
 }
 

@@ -22,6 +22,9 @@ export const tokenLifetimes = {
   invitation: 7 * day,
 } as const;
 
+/** The detail of a link that the operator has handed out, and nobody was mailed. */
+export const operatorsLink = "operator";
+
 export type TokenPurpose = keyof typeof tokenLifetimes;
 
 export type OneTimeToken = Readonly<{

@@ -62,19 +62,3 @@ function deleting({ table, key, where }: Doomed, rows: number): Prisma.Sql {
   return Prisma.sql`
     DELETE FROM ${from} WHERE (${by}) IN (SELECT ${by} FROM ${from} WHERE ${where} LIMIT ${rows}) AND ${where}`;
 }
-
-/**
- * Deletes sessions with the refresh tokens that they used up, of which one session may have very many.
- *
- * @param where - a condition on `sessions` that stays true of those that it is true of
- */
-export async function* deleteSessions(account: string, where: Prisma.Sql): Steps {
-  for (;;) {
-    const sessions = await db().$queryRaw<{ id: string }[]>`SELECT id FROM sessions WHERE ${where} LIMIT 100`;
-    if (!sessions.length) return;
-    const ids = Prisma.join(sessions.map(({ id }) => id));
-    const used = { table: "used_refresh_tokens", key: "hash", where: Prisma.sql`session_id IN (${ids})` };
-    yield* deleteInSteps(account, used);
-    yield* deleteInSteps(account, { table: "sessions", key: "id", where: Prisma.sql`id IN (${ids})` });
-  }
-}

@@ -1,17 +1,21 @@
 import { db, Prisma } from "~/core/data/db.server";
-import { deleteInSteps, deleteSessions, toTheEnd, type Steps } from "./in-steps.server";
+import { registry } from "~/core/registry";
+import { deleteInSteps, toTheEnd, type Steps } from "./in-steps.server";
 
 /**
  * What is left of a deleted account: its user's row, without name, address or any way in, and behind it the rows that
  * there may be very many of. Nobody can see them any more; here they go for good.
  */
 
+/** Removes the rows of one feature that are left of an account. */
+export type RemovesRemains = (userId: string) => Steps;
+
+export const remainders = registry<RemovesRemains>("what is left of a deleted account");
+
 /** Removes all that is left of an account. */
 export async function* removingRemains(userId: string): Steps {
+  for (const removing of remainders.all()) yield* removing(userId);
   const where = Prisma.sql`user_id = ${userId}`;
-  yield* deleteInSteps(userId, { table: "tasks", key: "number", where });
-  yield* deleteInSteps(userId, { table: "idempotency_keys", key: "key", where });
-  yield* deleteSessions(userId, where);
   yield* deleteInSteps(userId, { table: "audit_events", key: "id", where });
   // Whatever was on its way meanwhile goes by cascade.
   await db().user.deleteMany({ where: { id: userId, deletedAt: { not: null } } });

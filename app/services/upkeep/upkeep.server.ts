@@ -1,30 +1,34 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { db, Prisma } from "~/core/data/db.server";
-import { deleteInSteps, deleteSessions, toTheEnd, type Steps } from "./in-steps.server";
+import { registry } from "~/core/registry";
+import { deleteInSteps, toTheEnd, type Steps } from "./in-steps.server";
 import { removingAllRemains } from "./remains.server";
 
-/** Its turn among the accounts' own work. */
-const turn = "upkeep";
+/** Whose turn the clean-up takes among the accounts' own work. */
+export const upkeepTurn = "upkeep";
 
-/** What counts until a moment: the table, its key, and the column of that moment, which an index has. */
+/** Removes the rows of one feature that no longer count. */
+export type RemovesExpired = (now: Date) => Steps;
+
+export const expiries = registry<RemovesExpired>("what no longer counts");
+
+/** What the services keep until a moment: the table, its key, and the column of that moment, which an index has. */
 const passing = [
   ["rate_limits", "key", "resets_at"],
   ["one_time_tokens", "hash", "expires_at"],
-  ["idempotency_keys", "user_id, key", "expires_at"],
   ["form_submissions", "id", "expires_at"],
 ] as const;
 
 /**
- * Removes what no longer counts, step by step: what is left of deleted accounts, ended sessions, counters whose window is
- * over, links that nobody used, keys of creations that are a day old, what forms were sent for, and events of deleted
- * accounts that were on their way when the account went.
+ * Removes what no longer counts, step by step: what is left of deleted accounts, what features have registered (ended
+ * sessions, expired tokens), counters whose window is over, links that nobody used, what forms were sent for, and events of
+ * deleted accounts that were on their way when the account went.
  */
 export async function* removingExpired(now = new Date()): Steps {
   yield* removingAllRemains();
+  for (const removing of expiries.all()) yield* removing(now);
   const over = (end: string) => Prisma.sql`${Prisma.raw(end)} <= ${now}`;
-  yield* deleteSessions(turn, over("expires_at"));
-  yield* deleteSessions(turn, over("ends_at"));
-  for (const [table, key, end] of passing) yield* deleteInSteps(turn, { table, key, where: over(end) });
+  for (const [table, key, end] of passing) yield* deleteInSteps(upkeepTurn, { table, key, where: over(end) });
   yield* removingEventsOfNobody();
 }
 
@@ -49,7 +53,7 @@ async function* removingEventsOfNobody(): Steps {
     yield;
     for (const { userId, known } of accounts)
       if (!Number(known))
-        yield* deleteInSteps(turn, { table: "audit_events", key: "id", where: Prisma.sql`user_id = ${userId}` });
+        yield* deleteInSteps(upkeepTurn, { table: "audit_events", key: "id", where: Prisma.sql`user_id = ${userId}` });
     const end = accounts.at(-1);
     if (!end) return;
     last = end.userId;

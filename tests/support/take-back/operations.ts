@@ -1,9 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { updateProfile, changePassword } from "~/identity/domain/account/accounts.server";
 import { deleteAccount } from "~/identity/domain/account/deletion.server";
-import { confirmEmailChange, requestEmailChange, undoEmailChange } from "~/identity/domain/email-change/email-change.server";
+import {
+  confirmEmailChange,
+  requestEmailChange,
+  undoEmailChange,
+} from "~/identity/domain/email-change/email-change.server";
 import { resendVerification, verifyEmail } from "~/identity/domain/sign-up/email-verification.server";
-import { exportData } from "~/identity/domain/account/export.server";
+import { exportData } from "~/services/export/export.server";
 import { makeToken } from "~/services/one-time-tokens/one-time-tokens.server";
 import {
   finishSecondStepWithPasskey,
@@ -26,9 +30,15 @@ import {
 } from "~/identity/domain/two-step/two-step.server";
 import { SecondFactorRequired, signIn } from "~/identity/domain/sign-in/sign-in.server";
 import type { Actor } from "~/core/actor";
-import { queueMail, type MailDetails, type MailKind } from "~/services/mail/outbox.server";
+import { queueMail } from "~/services/mail/outbox.server";
+import type { MailDetails, MailKind } from "~/services/mail/mail-kind.server";
 import { refreshSession } from "~/identity/domain/sessions/refresh-tokens.server";
-import { endSession, renewIdentifier, revokeOtherSessions, revokeSession } from "~/identity/domain/sessions/sessions.server";
+import {
+  endSession,
+  renewIdentifier,
+  revokeOtherSessions,
+  revokeSession,
+} from "~/identity/domain/sessions/sessions.server";
 import { saveTask } from "~/tasks/domain/save-task.server";
 import { createTask, deleteTask, toggleTask, updateTask } from "~/tasks/domain/tasks.server";
 import { readVersion, writeVersion } from "~/tasks/domain/task-version.server";

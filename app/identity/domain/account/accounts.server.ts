@@ -4,10 +4,10 @@ import { mailQueued, queueing } from "~/services/mail/outbox.server";
 import { recording } from "~/services/audit/audit.server";
 import { describeDevice } from "~/core/device.server";
 import { bySession, permitted, signedOut } from "~/services/permission/permission.server";
-import { droppingTokens } from "~/services/one-time-tokens/one-time-tokens.server";
+import { endingAccess } from "~/services/access/ending-access.server";
 import { hashPassword, refuseGuessable } from "~/identity/domain/passwords/passwords.server";
 import { provePassword } from "~/identity/domain/sign-in/proof.server";
-import { endingAccess, raisingVersion } from "./take-back.server";
+import { raisingVersion } from "./take-back.server";
 import { turnToHash } from "~/identity/domain/passwords/turn-to-hash.server";
 
 /** The actor's own account: the profile and the password. */
@@ -68,9 +68,8 @@ export async function changePassword(
   const now = new Date();
   await permitted(permission, () => [
     raisingVersion({ id: actor.userId }),
-    ...endingAccess(actor.userId, { keep: actor.sessionId }),
+    ...endingAccess(actor.userId, { except: actor.sessionId }),
     db().password.updateMany({ where: { userId: actor.userId }, data: { hash, updatedAt: now } }),
-    droppingTokens(actor.userId, "reset-password"),
     recording({ kind: "password_changed", userId: actor.userId, sessionId: actor.sessionId, client }),
     ...queueing({
       kind: "password-changed",

@@ -3,6 +3,8 @@ import { db, Prisma } from "~/core/data/db.server";
 import type { Actor, Client } from "~/core/actor";
 import { mailQueued, queueing } from "~/services/mail/outbox.server";
 import { recording } from "~/services/audit/audit.server";
+import { endingAccess } from "~/services/access/ending-access.server";
+import { holdings } from "~/services/export/export-part.server";
 import { permitted } from "~/services/permission/permission.server";
 import { removeSoon } from "~/services/upkeep/remains.server";
 import { getUser } from "./accounts.server";
@@ -10,23 +12,25 @@ import { provePassword } from "~/identity/domain/sign-in/proof.server";
 
 /** Deleting accounts (OWASP ASVS 5.0, 14.2.7). What backups still hold is a matter for docs/operating.md. */
 
-export type AccountContents = Readonly<{ tasks: number; sessions: number; passkeys: number; events: number }>;
+/** How much would be lost with the actor's account, by the names that features have given it. */
+export async function countContents({ userId }: Actor): Promise<Readonly<Record<string, number>>> {
+  const counts = holdings
+    .all()
+    .map(
+      ({ name, table }) =>
+        Prisma.sql`SELECT ${name} AS name, COUNT(*) AS total FROM ${Prisma.raw(table)} WHERE user_id = ${userId}`,
+    );
+  const rows = await readAside<{ name: string; total: bigint | number }>(userId, Prisma.join(counts, " UNION ALL "));
+  return Object.fromEntries(rows.map(({ name, total }) => [name, Number(total)]));
+}
 
-/** How much would be lost with the actor's account. */
-export async function countContents({ userId }: Actor): Promise<AccountContents> {
-  const count = (table: string) => Prisma.sql`(SELECT COUNT(*) FROM ${Prisma.raw(table)} WHERE user_id = ${userId})`;
-  const [row] = await readAside<Record<keyof AccountContents, bigint | number>>(
-    userId,
-    Prisma.sql`SELECT ${count("tasks")} AS tasks, ${count("sessions")} AS sessions, ${count("passkeys")} AS passkeys,
-                      ${count("audit_events")} AS events`,
-  );
-  const { tasks = 0, sessions = 0, passkeys = 0, events = 0 } = row ?? {};
-  return {
-    tasks: Number(tasks),
-    sessions: Number(sessions),
-    passkeys: Number(passkeys),
-    events: Number(events),
-  };
+/** The same in words: "3 tasks". */
+export async function contentsInWords(actor: Actor): Promise<string[]> {
+  const counts = await countContents(actor);
+  return holdings.all().flatMap(({ name, one, many, evenIfNone }) => {
+    const count = counts[name] ?? 0;
+    return count || evenIfNone ? [`${count.toLocaleString("en")} ${count === 1 ? one : many}`] : [];
+  });
 }
 
 /**
@@ -72,7 +76,7 @@ export function deletingAccount({ id, email }: { id: string; email: string }, no
     db().totpFactor.deleteMany({ where }),
     db().backupCode.deleteMany({ where }),
     db().passkey.deleteMany({ where }),
-    db().personalToken.deleteMany({ where }),
+    ...endingAccess(id, { by: "deletion" }),
     db().oneTimeToken.deleteMany({ where: { OR: [where, { email, userId: null }] } }),
     recording({ kind: "account_deleted" }),
   ];

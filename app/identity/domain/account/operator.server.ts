@@ -5,16 +5,16 @@ import { Conflict, NotFound } from "~/core/errors";
 import { mailQueued, queueing } from "~/services/mail/outbox.server";
 import { recording } from "~/services/audit/audit.server";
 import { newSecret } from "~/core/secrets.server";
-import { revokingTokens } from "~/identity/domain/tokens/personal-tokens.server";
+import { endingAccess } from "~/services/access/ending-access.server";
 import { toTheEnd } from "~/services/upkeep/in-steps.server";
 import { removingRemains } from "~/services/upkeep/remains.server";
 import { deletingAccount } from "./deletion.server";
 import { normalizeEmail } from "~/core/email";
-import { droppingTokens, makingToken } from "~/services/one-time-tokens/one-time-tokens.server";
+import { droppingTokens, makingToken, operatorsLink } from "~/services/one-time-tokens/one-time-tokens.server";
 import { hashPassword, refuseGuessable } from "~/identity/domain/passwords/passwords.server";
 import { isReserved } from "./reserved-emails.server";
 import { defaultName } from "~/identity/domain/sign-up/sign-up.server";
-import { endingAccess, raisingVersion, takingRow } from "./take-back.server";
+import { raisingVersion, takingRow } from "./take-back.server";
 import { operatorsTurn } from "~/identity/domain/passwords/turn-to-hash.server";
 
 /**
@@ -107,7 +107,7 @@ export async function createAccount(input: {
 
 /** The detail tells it from a link that was mailed: using this one proves no address. */
 const makingPasswordLink = (userId: string, now = new Date()) =>
-  makingToken("reset-password", { userId, detail: "operator", lifetime: linkLifetime }, now);
+  makingToken("reset-password", { userId, detail: operatorsLink, lifetime: linkLifetime }, now);
 
 /**
  * Makes a link by which the account's owner chooses a new password; earlier links are worthless from then on. Until
@@ -136,13 +136,13 @@ export async function resetPasswordByOperator(email: string): Promise<string> {
  */
 export async function endSessionsOf(email: string): Promise<number> {
   const { id } = await findAccount(email);
-  const [, ended] = await orUnknown(email, () => [
+  const [, sessions] = await orUnknown(email, () => [
     raisingVersion({ id }),
-    ...endingAccess(id),
-    revokingTokens(id),
+    db().session.count({ where: { userId: id } }),
+    ...endingAccess(id, { by: "operator" }),
     recording({ kind: "sessions_ended_by_operator", userId: id }),
   ]);
-  return ended.count;
+  return sessions;
 }
 
 /**
@@ -186,7 +186,7 @@ export async function setAccountActive(email: string, isActive: boolean): Promis
   const { id } = await findAccount(email);
   await orUnknown(email, () => [
     raisingVersion({ id }, { isActive, updatedAt: new Date() }),
-    ...(isActive ? [] : [...endingAccess(id), revokingTokens(id)]),
+    ...(isActive ? [] : endingAccess(id, { by: "operator" })),
     recording({ kind: isActive ? "account_enabled" : "account_disabled", userId: id }),
   ]);
 }

@@ -1,6 +1,4 @@
 import { db, type Prisma } from "~/core/data/db.server";
-import { droppingEmailChange } from "~/identity/domain/email-change/email-change-tokens.server";
-import { droppingTokens } from "~/services/one-time-tokens/one-time-tokens.server";
 
 /**
  * Taking an account back from whoever may have it: what a reset, a change of the password, an undone change of the address
@@ -20,17 +18,3 @@ export const raisingVersion = (where: Prisma.UserWhereUniqueInput, data: Prisma.
 /** The first statement of what is no take-back and does not depend on one either: it takes the account's row all the same. */
 export const takingRow = (id: string) =>
   db().user.update({ where: { id }, data: { accessVersion: { increment: 0 } }, select: { id: true } });
-
-/**
- * The statements that end what somebody may have begun: sessions, second steps of a sign-in, passkeys that are being made,
- * and a change of address that waits to be confirmed. Personal access tokens are another matter. The first one counts the
- * sessions.
- *
- * @param keep - the session that stays
- */
-export const endingAccess = (userId: string, { keep }: { keep?: string } = {}) =>
-  [
-    db().session.deleteMany({ where: { userId, ...(keep === undefined ? {} : { id: { not: keep } }) } }),
-    droppingTokens(userId, "second-factor", "passkey-registration", "passkey-authentication"),
-    ...droppingEmailChange(userId),
-  ] as const;

@@ -6,14 +6,19 @@ import { countAttempt, emailChangePerAccount, giveBack, isWithin } from "~/servi
 import { askedMailTo, mailIsOn, mailQueued, queueing } from "~/services/mail/outbox.server";
 import { recording } from "~/services/audit/audit.server";
 import { permitted, type Permission } from "~/services/permission/permission.server";
-import { revokingTokens } from "~/identity/domain/tokens/personal-tokens.server";
+import { endingAccess } from "~/services/access/ending-access.server";
 import { getUser } from "~/identity/domain/account/accounts.server";
 import { droppingEmailChange } from "./email-change-tokens.server";
 import { deadLink, orDeadLink, requireLink } from "~/identity/domain/account/links.server";
-import { droppingTokens, makingToken, spendingToken, tokenLifetimes } from "~/services/one-time-tokens/one-time-tokens.server";
+import {
+  droppingTokens,
+  makingToken,
+  spendingToken,
+  tokenLifetimes,
+} from "~/services/one-time-tokens/one-time-tokens.server";
 import { provePassword } from "~/identity/domain/sign-in/proof.server";
 import { isReserved } from "~/identity/domain/account/reserved-emails.server";
-import { endingAccess, raisingVersion } from "~/identity/domain/account/take-back.server";
+import { raisingVersion } from "~/identity/domain/account/take-back.server";
 
 /**
  * Another address for an account: asked for with the password, confirmed at the new address, told to the old one if
@@ -134,17 +139,10 @@ export async function undoEmailChange(secret: string, client: Client, now = new 
     transaction(() => [
       raisingVersion({ id: userId }, { email, emailVerifiedAt: now, updatedAt: now }),
       spendingToken("undo-email", secret, now),
-      ...endingAccess(userId),
-      revokingTokens(userId),
+      // Ways in that were added since the change are the stranger's.
+      ...endingAccess(userId, { since: changedAt }),
       // The stranger knew the password. Until the owner has set another by a reset, none is right.
       db().password.deleteMany({ where: { userId } }),
-      // Ways in that were added since the change are the stranger's.
-      db().passkey.deleteMany({ where: { userId, createdAt: { gte: changedAt } } }),
-      db().totpFactor.deleteMany({ where: { userId, confirmedAt: { gte: changedAt } } }),
-      db().backupCode.deleteMany({ where: { userId, createdAt: { gte: changedAt } } }),
-      db().oneTimeToken.deleteMany({ where: { userId, purpose: "undo-email", expiresAt: { gte: expiresAt } } }),
-      db().outboxMessage.deleteMany({ where: { userId, kind: "email-changed", createdAt: { gte: changedAt } } }),
-      droppingTokens(userId, "reset-password", "verify-email"),
       recording({ kind: "email_change_undone", userId, client, detail: email }),
     ]),
   );

@@ -7,11 +7,11 @@ import { subscriberOf } from "~/core/network-address";
 import { askedMailTo, mailIsOn, mailQueued, queueing, queueMail } from "~/services/mail/outbox.server";
 import { recording } from "~/services/audit/audit.server";
 import { describeDevice } from "~/core/device.server";
-import { revokingTokens } from "~/identity/domain/tokens/personal-tokens.server";
+import { endingAccess } from "~/services/access/ending-access.server";
 import { deadLink, orDeadLink } from "~/identity/domain/account/links.server";
-import { droppingTokens, peekToken, spendingToken } from "~/services/one-time-tokens/one-time-tokens.server";
+import { peekToken, spendingToken } from "~/services/one-time-tokens/one-time-tokens.server";
 import { hashPassword, refuseGuessable } from "./passwords.server";
-import { endingAccess, raisingVersion } from "~/identity/domain/account/take-back.server";
+import { raisingVersion } from "~/identity/domain/account/take-back.server";
 import { turnToHash } from "./turn-to-hash.server";
 
 /** A new password for whoever has forgotten theirs (OWASP ASVS 5.0, 6.4.3). */
@@ -83,8 +83,6 @@ export async function resetPassword(secret: string, newPassword: string, client:
         update: { hash, updatedAt: now },
       }),
       ...endingAccess(user.id),
-      revokingTokens(user.id),
-      droppingTokens(user.id, "reset-password"),
       ...(user.mailed ? [provingAddress(user, now)] : []),
       recording({ kind: "password_reset", userId: user.id, client }),
       ...queueing({ kind: "password-changed", userId: user.id, to: user.email, detail: happening }),

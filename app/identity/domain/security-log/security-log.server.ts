@@ -2,7 +2,7 @@ import { db, Prisma } from "~/core/data/db.server";
 import type { Actor } from "~/core/actor";
 import { csv } from "~/core/csv.server";
 import { describeDevice } from "~/core/device.server";
-import { eventInWords } from "./event-words";
+import { eventInWords } from "./event-words.server";
 
 /** The security log: what happened to the actor's own account (OWASP ASVS 5.0, 16.3.1). */
 

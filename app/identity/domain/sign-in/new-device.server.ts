@@ -4,7 +4,7 @@ import { subscriberOf } from "~/core/network-address";
 import { mailQueued, queueing } from "~/services/mail/outbox.server";
 import type { AuditKind } from "~/services/audit/audit.server";
 import { describeDevice } from "~/core/device.server";
-import { fromNewAddress, fromNewDevice } from "~/identity/domain/security-log/event-words";
+import { fromNewAddress, fromNewDevice } from "~/identity/domain/security-log/event-words.server";
 import type { SessionKind } from "~/identity/domain/sessions/sessions.server";
 
 /** Sign-ins from where the account has not been signed in to before (OWASP ASVS 5.0, 6.3.5). */

@@ -121,9 +121,6 @@ export async function revokeToken(actor: Actor, tokenId: string, client: Client)
   }
 }
 
-/** The statement that revokes every token of an account, for use inside a transaction. */
-export const revokingTokens = (userId: string) => db().personalToken.deleteMany({ where: { userId } });
-
 /** Who calls with a personal access token, and what it may be used for. */
 export type TokenCaller = Readonly<{ actor: Actor; user: User; scopes: readonly Scope[] }>;
 

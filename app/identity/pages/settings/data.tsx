@@ -5,7 +5,7 @@ import { requirePageActor } from "~/web/guards.server";
 import { SubmitButton } from "~/web/ui/form/form";
 import { titled } from "~/web/ui/page-title";
 import { SettingsHeading } from "~/web/ui/settings-heading";
-import { exportData, type ExportKind } from "~/identity/domain/account/export.server";
+import { exportData, type ExportKind } from "~/services/export/export.server";
 import { download } from "~/web/page/download.server";
 import { buttonForm, formAction, pageLoader } from "~/web/page/page.server";
 import { PostForm } from "~/web/ui/form/post-form";

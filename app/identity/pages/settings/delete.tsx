@@ -6,7 +6,7 @@ import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/web/ui
 import { SettingsHeading } from "~/web/ui/settings-heading";
 import { emailInWords } from "~/core/email";
 import { deleteAccountForm } from "~/identity/domain/account/account-schema";
-import { countContents, deleteAccount } from "~/identity/domain/account/deletion.server";
+import { contentsInWords, deleteAccount } from "~/identity/domain/account/deletion.server";
 import { setFlash } from "~/web/page/flash.server";
 import { log } from "~/web/log/log.server";
 import { form, formAction, pageLoader } from "~/web/page/page.server";
@@ -15,7 +15,7 @@ export const meta: MetaFunction = () => [{ title: "Delete your account? · Holdf
 
 export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
   const { actor, user } = await requirePageCaller(args);
-  return { email: emailInWords(user.email), contents: await countContents(actor) };
+  return { email: emailInWords(user.email), losses: await contentsInWords(actor) };
 });
 
 export const action = formAction(
@@ -37,19 +37,10 @@ export const action = formAction(
   { guard: requirePageActor },
 );
 
-const counted = (count: number, one: string, many = `${one}s`) =>
-  `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
-
 export default function DeleteAccount() {
-  const { email, contents } = useLoaderData<typeof loader>();
+  const { email, losses } = useLoaderData<typeof loader>();
   const [state, fields] = usePageForm<{ password: string }>("delete-account");
   const pending = usePending("delete-account");
-  const losses = [
-    counted(contents.tasks, "task"),
-    counted(contents.sessions, "session, in browsers and on the API", "sessions, in browsers and on the API"),
-    ...(contents.passkeys ? [counted(contents.passkeys, "passkey")] : []),
-    counted(contents.events, "entry of the security log", "entries of the security log"),
-  ];
   return (
     <div className="max-w-md">
       <SettingsHeading>Delete your account?</SettingsHeading>

@@ -7,7 +7,7 @@ import { SubmitButton } from "~/web/ui/form/form";
 import { LogList } from "~/identity/parts/log-list";
 import { titled } from "~/web/ui/page-title";
 import { SettingsHeading } from "~/web/ui/settings-heading";
-import { exportData } from "~/identity/domain/account/export.server";
+import { exportData } from "~/services/export/export.server";
 import { readSecurityLog } from "~/identity/domain/security-log/security-log.server";
 import { download } from "~/web/page/download.server";
 import { placeFromText, placeToText } from "~/identity/pages/log-place";

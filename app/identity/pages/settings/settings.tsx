@@ -12,7 +12,11 @@ import { changePasswordForm, profileForm, revokeSessionForm } from "~/identity/d
 import { changePassword, updateProfile } from "~/identity/domain/account/accounts.server";
 import { listPasskeys } from "~/identity/domain/passkeys/passkeys.server";
 import { hasTotp } from "~/identity/domain/two-step/factor.server";
-import { isEmailVerified, resendVerification, verificationIsOn } from "~/identity/domain/sign-up/email-verification.server";
+import {
+  isEmailVerified,
+  resendVerification,
+  verificationIsOn,
+} from "~/identity/domain/sign-up/email-verification.server";
 import { listSessions, revokeOtherSessions, revokeSession } from "~/identity/domain/sessions/sessions.server";
 import { describeDevice } from "~/core/device.server";
 import { listTokens } from "~/identity/domain/tokens/personal-tokens.server";

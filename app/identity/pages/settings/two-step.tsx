@@ -9,12 +9,7 @@ import { SettingsHeading } from "~/web/ui/settings-heading";
 import { BackupCodes } from "~/identity/parts/two-step";
 import { backupCodeCount } from "~/identity/domain/two-step/backup-codes.server";
 import { newCodesForm, readAnswer, turnOffForm } from "~/identity/domain/two-step/factor-schema";
-import {
-  makeBackupCodes,
-  readTwoStep,
-  startSetup,
-  turnOffTwoStep,
-} from "~/identity/domain/two-step/two-step.server";
+import { makeBackupCodes, readTwoStep, startSetup, turnOffTwoStep } from "~/identity/domain/two-step/two-step.server";
 import { setFlash } from "~/web/page/flash.server";
 import { buttonForm, form, formAction, pageLoader } from "~/web/page/page.server";
 import { PostForm } from "~/web/ui/form/post-form";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { db } from "~/core/data/db.server";
-import { exportData, type ExportKind } from "~/identity/domain/account/export.server";
+import { exportData, type ExportKind } from "~/services/export/export.server";
 import { makeToken } from "~/services/one-time-tokens/one-time-tokens.server";
 import { Unauthenticated } from "~/core/errors";
 import { record } from "~/services/audit/audit.server";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { db } from "~/core/data/db.server";
-import type { MailDetails, MailKind } from "~/services/mail/outbox.server";
+import type { MailDetails, MailKind } from "~/services/mail/mail-kind.server";
 import type { ReadyMail } from "~/services/mail/sender.server";
 import { client, newUser, openSession, password } from "../../../../support/people";
 import { withSettingsAndDatabase } from "../../../../support/settings";

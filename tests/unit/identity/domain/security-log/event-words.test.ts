@@ -1,5 +1,8 @@
 import { expect, it } from "vitest";
-import { eventInWords, fromNewAddress, fromNewDevice } from "~/identity/domain/security-log/event-words";
+import { installFeatures } from "~/features.server";
+import { eventInWords, fromNewAddress, fromNewDevice } from "~/identity/domain/security-log/event-words.server";
+
+installFeatures();
 
 it.each([
   ["sign_in", null, "Signed in", null],

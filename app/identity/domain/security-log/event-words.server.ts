@@ -1,8 +1,8 @@
 import { emailInWords } from "~/core/email";
-import type { AuditKind } from "~/services/audit/audit.server";
+import { auditWords } from "~/services/audit/audit.server";
 
-/** What each kind of event is called before people. The type sees to it that none is without words. */
-const words: Record<AuditKind, string> = {
+/** What this feature's kinds of event are called before people. A kind is one by standing here, so none is without words. */
+export const accountWords = {
   sign_up: "Account created",
   sign_in: "Signed in",
   sign_in_failed: "Wrong password at sign-in",
@@ -43,13 +43,26 @@ const words: Record<AuditKind, string> = {
   password_reset_by_operator: "Password link made by the operator",
 };
 
+type AccountKinds = typeof accountWords;
+
+declare module "~/services/audit/audit.server" {
+  // An interface adds its members to the service's own; a type alias would not.
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type
+  interface AuditKinds extends AccountKinds {}
+}
+
 /** What the detail of a sign-in says of where it came from; it may stand behind a passkey's name. */
 export const fromNewDevice = "from a new device";
 export const fromNewAddress = "from a new address";
 
+const wordsFor = (kind: string): string | undefined => {
+  for (const words of auditWords.all()) if (Object.hasOwn(words, kind)) return words[kind as keyof typeof words];
+  return undefined;
+};
+
 /** An event in plain words, and what is left to be said of it. */
 export function eventInWords(kind: string, detail: string | null): { event: string; detail: string | null } {
-  const event = Object.hasOwn(words, kind) ? words[kind as AuditKind] : kind;
+  const event = wordsFor(kind) ?? kind;
   if (detail !== null && kind.startsWith("email_")) return { event, detail: emailInWords(detail) };
   const from = kind === "sign_in" && [fromNewDevice, fromNewAddress].find((words) => detail?.endsWith(words));
   if (!from || detail === null) return { event, detail };

@@ -1,0 +1,34 @@
+import { identity } from "~/identity/feature.server";
+import { accessEndings } from "~/services/access/ending-access.server";
+import { auditWords } from "~/services/audit/audit.server";
+import { exportParts, exportTables, holdings } from "~/services/export/export-part.server";
+import type { Feature } from "~/services/feature";
+import { mailKinds } from "~/services/mail/mail-kind.server";
+import { remainders } from "~/services/upkeep/remains.server";
+import { expiries } from "~/services/upkeep/upkeep.server";
+import { tasks } from "~/tasks/feature.server";
+import { identifyBy } from "~/web/guards.server";
+
+/** The features, in the order in which a person is told of them. */
+export const features: readonly Feature[] = [tasks, identity];
+
+/**
+ * The one place where features meet: what each contributes goes to the services, which know none of them. Comes first in
+ * every process, be it a server or an operator's command.
+ */
+export function installFeatures(): void {
+  accessEndings.install(features.flatMap(({ endsAccess }) => endsAccess));
+  exportParts.install(features.flatMap((feature) => feature.exportParts));
+  exportTables.install(features.flatMap((feature) => feature.exportTables));
+  holdings.install(features.flatMap((feature) => feature.holdings));
+  remainders.install(features.flatMap(({ removesRemains }) => removesRemains));
+  expiries.install(features.flatMap(({ removesExpired }) => removesExpired));
+  mailKinds.install(features.map(({ mail }) => mail));
+  auditWords.install(features.map((feature) => feature.auditWords));
+}
+
+/** Installs the ways in of a process that serves requests; an operator's command has none, and does not load them. */
+export async function installSurfaces(): Promise<void> {
+  const { identification } = await import("~/identity/edge/identification.server");
+  identifyBy(identification);
+}

@@ -1,0 +1,70 @@
+import type { Actor, Client } from "~/core/actor";
+import type { ExportedFile } from "~/core/exported-file";
+import { inSmallSteps } from "~/core/small-steps.server";
+import { recordPermitted } from "~/services/audit/audit.server";
+import { signedOut } from "~/services/permission/permission.server";
+import { exportParts, exportTables, type ExportList, type ExportTableKind } from "./export-part.server";
+
+/**
+ * The actor's data to take along. Read and written some rows at a time, so that a large account takes no more memory
+ * than a small one and holds nobody up. No password, no hash and no other secret is in it.
+ */
+
+export type ExportKind = "json" | ExportTableKind;
+
+/**
+ * Prepares a file of the actor's data, and notes in the security log that it was taken.
+ *
+ * @throws {SignedOut} if the session is over
+ */
+export async function exportData(
+  actor: Actor,
+  kind: ExportKind,
+  client: Client,
+  now = new Date(),
+): Promise<ExportedFile> {
+  const table = exportTables.all().find((one) => one.kind === kind);
+  const detail = table?.detail ?? "Everything, as JSON";
+  if (!(await recordPermitted(actor, { kind: "data_exported", client, detail }))) throw signedOut();
+  const day = now.toISOString().slice(0, 10);
+  const file = (name: string, mediaType: string, parts: AsyncGenerator<string>): ExportedFile => ({
+    name,
+    mediaType,
+    content: inSmallSteps(actor.userId, parts),
+  });
+  return table
+    ? file(`holdfast-${table.name}-${day}.csv`, "text/csv; charset=utf-8", table.csv(actor))
+    : file(`holdfast-${day}.json`, "application/json", await everything(actor, now));
+}
+
+/** What is not a list is read before the file begins, so that a session which is over is no half file. */
+async function everything(actor: Actor, now: Date): Promise<AsyncGenerator<string>> {
+  const parts = exportParts.all();
+  const read = await Promise.all(parts.map((part) => ("members" in part ? part.members(actor) : part)));
+  return written([{ exported_at: now }, ...read], actor);
+}
+
+const isList = (part: object): part is ExportList => "pages" in part;
+
+async function* written(parts: readonly object[], actor: Actor): AsyncGenerator<string> {
+  let separator = "{";
+  for (const part of parts) {
+    if (isList(part)) {
+      yield `${separator}\n  ${JSON.stringify(part.member)}: [`;
+      yield* items(part.pages(actor));
+      yield "]";
+    } else yield `${separator}${JSON.stringify(part, null, 2).slice(1, -2)}`;
+    separator = ",";
+  }
+  yield "\n}\n";
+}
+
+/** The items of a JSON array, one a line. */
+async function* items(pages: AsyncIterable<readonly object[]>): AsyncGenerator<string> {
+  let separator = "\n    ";
+  for await (const page of pages) {
+    yield separator + page.map((item) => JSON.stringify(item)).join(",\n    ");
+    separator = ",\n    ";
+  }
+  yield "\n  ";
+}
