@@ -5,24 +5,50 @@ import globals from "globals";
 import tseslint from "typescript-eslint";
 
 /**
- * The arrows of the house (docs/decisions/0001-folders-and-arrows.md): routes → auth, http → domain → data.
- * tests/unit/lint/import-directions.test.ts holds each of them against code that breaks it.
+ * The arrows of the house (docs/decisions/0023-features-first.md): core ← services ← a feature's domain ← the feature's edge,
+ * pages, parts and api; web and api beside them. tests/unit/lint holds each of them against code that breaks it.
  */
+const features = ["identity", "tasks"];
+const surfaces = ["edge", "pages", "parts", "api"];
+/** Where everything meets; nothing below may know it. */
+const top = ["features.server.ts", "process.server.ts", "production.server.ts", "root.tsx", "routes.ts"];
+
 const arrow = (target, from, message) => ({
   target: `./app/${target}`,
   from: from.map((place) => `./app/${place}`),
   message,
 });
+const all = (folders) => features.flatMap((feature) => folders.map((folder) => `${feature}/${folder}`));
+
+const database = ["core/data/generated", "core/data/db.server.ts"];
 
 const zones = [
-  arrow("domain", ["routes", "auth", "http", "components"], "The domain knows no Request, Response, cookie or React."),
-  arrow("data", ["routes", "auth", "http", "components", "domain"], "The database client knows nobody above it."),
-  ...["routes", "auth", "http", "components"].map((place) =>
-    arrow(place, ["core/data/generated", "core/data/db.server.ts"], "Only the domain touches the database client."),
+  arrow("core", ["services", ...features, "web", "api", ...top], "The core knows nobody above it."),
+  arrow("services", [...features, "web", "api", ...top], "A service knows no feature: features register with it."),
+  ...features.map((feature) =>
+    arrow(
+      feature,
+      [...features.filter((other) => other !== feature), ...top],
+      "Features never import each other: they meet in app/features.server.ts.",
+    ),
   ),
-  arrow("auth", ["routes", "components"], "The edge knows no route and draws nothing."),
-  arrow("http", ["routes"], "The edge knows no route."),
-  arrow("components", ["routes", "auth", "http"], "A component draws what it is given."),
+  ...all(["domain"]).map((domain) =>
+    arrow(domain, ["web", "api", ...all(surfaces)], "The domain knows no Request, Response, cookie or React."),
+  ),
+  ...all(["edge"]).map((edge) => arrow(edge, ["api", ...all(["pages", "parts", "api"])], "The edge knows no page.")),
+  ...all(["parts"]).map((parts) =>
+    arrow(parts, ["api", ...all(["edge", "pages", "api"])], "A part draws what it is given."),
+  ),
+  ...all(["pages"]).map((pages) => arrow(pages, ["api", ...all(["api"])], "A page does not go by way of the API.")),
+  ...all(["api"]).map((api) => arrow(api, all(["pages", "parts"]), "The API draws nothing.")),
+  arrow("web", [...features, ...top], "The way in knows no feature."),
+  ...["page", "pages", "ui", "body", "log"].map((part) =>
+    arrow(`web/${part}`, ["api"], "Pages do not go by way of the API; web/server alone knows both ways in."),
+  ),
+  arrow("api", [...features, ...top], "The way in knows no feature: operations are handed to it."),
+  ...["web", "api", ...all(surfaces)].map((place) =>
+    arrow(place, database, "Only the domain touches the database client."),
+  ),
 ];
 
 export default tseslint.config(
@@ -77,7 +103,11 @@ export default tseslint.config(
     rules: {
       "no-restricted-properties": [
         "error",
-        { object: "process", property: "env", message: "app/core/settings/config.server.ts alone reads the environment." },
+        {
+          object: "process",
+          property: "env",
+          message: "app/core/settings/config.server.ts alone reads the environment.",
+        },
       ],
     },
   },
@@ -94,11 +124,11 @@ export default tseslint.config(
     },
   },
   {
-    files: ["app/components/**"],
+    files: ["app/*/parts/**", "app/web/ui/**"],
     rules: {
       "no-restricted-imports": [
         "error",
-        { patterns: [{ group: ["~/**/*.server"], message: "A component does not reach the server." }] },
+        { patterns: [{ group: ["~/**/*.server"], message: "What draws does not reach the server." }] },
       ],
     },
   },
@@ -110,7 +140,8 @@ export default tseslint.config(
         "error",
         {
           selector: "MemberExpression[property.name='$transaction']",
-          message: "app/core/data/transaction.server.ts is the one way to a transaction: it tries again after a deadlock.",
+          message:
+            "app/core/data/transaction.server.ts is the one way to a transaction: it tries again after a deadlock.",
         },
       ],
     },
@@ -124,6 +155,6 @@ export default tseslint.config(
   },
   { files: ["tailwind.config.ts"], rules: { "@typescript-eslint/unbound-method": "off" } },
   // Adapters are wrapped here method by method, each called on its adapter again.
-  { files: ["app/data/**"], rules: { "@typescript-eslint/unbound-method": "off" } },
+  { files: ["app/core/data/**"], rules: { "@typescript-eslint/unbound-method": "off" } },
   { files: ["**/*.{js,mjs}"], extends: [tseslint.configs.disableTypeChecked] },
 );

@@ -1,5 +1,5 @@
 import { emailInWords } from "~/core/email";
-import type { AccountLine } from "~/identity/domain/account/operator.server";
+import type { AccountLine } from "~/identity/domain/lifecycle/operator.server";
 
 /** Accounts as a table for a terminal. */
 export function accountTable(accounts: readonly AccountLine[]): string {

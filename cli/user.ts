@@ -7,7 +7,7 @@ import { closeDatabase } from "~/core/data/db.server";
 import { emailInWords, normalizeEmail } from "~/core/email";
 import { operatorAccount, operatorInvitation } from "~/identity/domain/account/account-schema";
 import { troubleOf } from "~/core/data/unavailable.server";
-import * as operator from "~/identity/domain/account/operator.server";
+import * as operator from "~/identity/domain/lifecycle/operator.server";
 import { DomainError, Invalid } from "~/core/errors";
 import { accountTable } from "./account-table";
 import { NoDatabase, useDatabase } from "./use-database";

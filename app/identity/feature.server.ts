@@ -1,7 +1,7 @@
 import type { Feature } from "~/services/feature";
-import { identityAccess } from "./domain/account/access-endings.server";
-import { accountExport, accountHoldings, accountTables } from "./domain/account/account-export.server";
-import { accountExpiries, accountRemains } from "./domain/account/account-upkeep.server";
+import { identityAccess } from "~/identity/domain/lifecycle/access-endings.server";
+import { accountExport, accountHoldings, accountTables } from "~/identity/domain/lifecycle/account-export.server";
+import { accountExpiries, accountRemains } from "~/identity/domain/lifecycle/account-upkeep.server";
 import { canonicalEmails } from "./domain/account/canonical-emails.server";
 import { identityMail } from "./domain/mail/mail-kinds.server";
 import { accountWords } from "./domain/security-log/event-words.server";

@@ -1,7 +1,15 @@
 import type { ExportedFile } from "~/core/exported-file";
 import type { Caller, Client } from "~/core/actor";
-import type { Draft } from "~/web/page/draft.server";
 import type { FormKey } from "~/web/page/form-key.server";
+
+/** What somebody sent when their session had ended. */
+export type Draft = Readonly<{
+  /** Whose page it was typed into. */
+  userId: string;
+  /** Path and query that it was sent to. */
+  path: string;
+  fields: [name: string, value: string][];
+}>;
 
 /**
  * What the process knows of a request beyond what the web's `Request` tells. Remix hands it to every loader and

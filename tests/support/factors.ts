@@ -3,8 +3,8 @@ import { TOTP, Secret } from "otpauth";
 import { db } from "~/core/data/db.server";
 import { openColumn, sealColumn } from "~/core/data/sealed-column.server";
 import { operatorsTurn } from "~/identity/domain/passwords/turn-to-hash.server";
-import { newBackupCodes, storingBackupCodes } from "~/identity/domain/two-step/backup-codes.server";
-import { newTotpSecret } from "~/identity/domain/two-step/totp";
+import { newBackupCodes, storingBackupCodes } from "~/identity/domain/factors/backup-codes.server";
+import { newTotpSecret } from "~/identity/domain/factors/totp";
 
 /** Second factors made beside the pages, and codes as an authenticator app would show them. */
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { config } from "~/core/settings/config.server";
 import { databaseKind, sqlitePath } from "./database-url.server";
+import type { Probe } from "./probe";
 import { troubleOf, type Trouble } from "./unavailable.server";
 
 /**
@@ -12,19 +13,6 @@ import { troubleOf, type Trouble } from "./unavailable.server";
 const withinMs = 1_500;
 /** An answer is good for so long, in milliseconds: whoever asks in a loop slows nobody down. */
 const freshMs = 200;
-
-/** One way to find out, for one kind of database. */
-export interface Probe {
-  /**
-   * Tries once.
-   *
-   * @param thorough - write more, so that a disk that was full has room for more than a line
-   * @throws the driver's error
-   */
-  check(thorough: boolean): Promise<void>;
-  /** Gives the connection up. */
-  drop(): void;
-}
 
 let probe: Promise<Probe> | undefined;
 let checking: Promise<Trouble | null> | undefined;

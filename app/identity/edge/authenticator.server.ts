@@ -2,7 +2,7 @@ import { redirect, type AppLoadContext } from "@remix-run/node";
 import { Authenticator } from "remix-auth";
 import { FormStrategy } from "remix-auth-form";
 import { SecondFactorRequired, signIn, WrongCredentials } from "~/identity/domain/sign-in/sign-in.server";
-import { beginSecondStep } from "~/identity/domain/two-step/second-step.server";
+import { beginSecondStep } from "~/identity/domain/sign-in/second-step.server";
 import { endSession, type OpenedSession } from "~/identity/domain/sessions/sessions.server";
 import { takeDraft } from "~/web/page/draft.server";
 import { isSecure, setCookie } from "~/web/request-context";

@@ -1,8 +1,8 @@
 import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import type { ProofQuestion } from "~/web/ui/states/proof-question";
 import { isProofFresh, proveByCode, provePassword } from "~/identity/domain/sign-in/proof.server";
-import { compactCode } from "~/identity/domain/two-step/codes";
-import { hasTotp } from "~/identity/domain/two-step/factor.server";
+import { compactCode } from "~/identity/domain/account/factor-codes";
+import { hasTotp } from "~/identity/domain/factors/factor.server";
 import { Invalid, RateLimited } from "~/core/errors";
 import { renewPageSession } from "./identification.server";
 import { findPageCaller, requirePageCaller } from "~/web/guards.server";

@@ -1,7 +1,7 @@
 import { redirect, type AppLoadContext } from "@remix-run/node";
 import { parse, serialize } from "cookie";
 import { tokenLifetimes } from "~/services/one-time-tokens/one-time-tokens.server";
-import { findSecondStep, type SecondStep } from "~/identity/domain/two-step/second-step.server";
+import { findSecondStep, type SecondStep } from "~/identity/domain/sign-in/second-step.server";
 import { isSecure, setCookie } from "~/web/request-context";
 
 /**

@@ -2,7 +2,7 @@ import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run
 import { Link, useLoaderData } from "@remix-run/react";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/web/ui/form/form";
 import { forgotPasswordForm } from "~/identity/domain/account/account-schema";
-import { askForReset } from "~/identity/domain/passwords/password-reset.server";
+import { askForReset } from "~/identity/domain/recovery/password-reset.server";
 import { mailIsOn } from "~/services/mail/outbox.server";
 import { form, formAction, pageLoader } from "~/web/page/page.server";
 

@@ -7,7 +7,7 @@ import { OfAnotherAccount } from "~/identity/parts/of-another-account";
 import { titled } from "~/web/ui/page-title";
 import { emailInWords } from "~/core/email";
 import { resetPasswordForm } from "~/identity/domain/account/account-schema";
-import { ownerOfResetLink, resetPassword } from "~/identity/domain/passwords/password-reset.server";
+import { ownerOfResetLink, resetPassword } from "~/identity/domain/recovery/password-reset.server";
 import { setFlash } from "~/web/page/flash.server";
 import { linkToken } from "./link-token";
 import { form, formAction, pageLoader } from "~/web/page/page.server";

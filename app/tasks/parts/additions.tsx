@@ -1,23 +1,13 @@
 import { useFetcher } from "@remix-run/react";
 import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from "react";
 import type { FormResult } from "~/web/ui/form/form-result";
-import { dropKept, readKept, writeKept } from "./kept-additions";
+import { dropKept, readKept, writeKept, type Addition } from "./kept-additions";
 import { useFormKey } from "~/web/ui/form/post-form";
 
 /**
  * Tasks on their way. With JavaScript the add form is free again the moment it is sent: what was typed waits here, is sent
  * in the order in which it was typed, and stays in sight until the server has it. It outlives the page that it was typed on.
  */
-export type Addition = Readonly<{
-  id: number;
-  title: string;
-  fields: readonly (readonly [string, string])[];
-  /** Path and query that it is sent to. */
-  action: string;
-  /** Why it was not taken; it waits for a word from its author. */
-  problem: string | null;
-}>;
-
 type Additions = Readonly<{
   waiting: readonly Addition[];
   add: (form: FormData, action: string) => void;

@@ -1,9 +1,18 @@
-import type { Addition } from "./additions";
-
 /**
  * What is on its way, kept beside the page in its own tab: a document that is loaded anew, by a sign-in for example, goes on
  * with it. It belongs to one account, and is shown to and sent for no other.
  */
+
+/** A task on its way to the server. */
+export type Addition = Readonly<{
+  id: number;
+  title: string;
+  fields: readonly (readonly [string, string])[];
+  /** Path and query that it is sent to. */
+  action: string;
+  /** Why it was not taken; it waits for a word from its author. */
+  problem: string | null;
+}>;
 
 const place = "holdfast:additions";
 

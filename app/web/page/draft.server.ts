@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { dropSealed, keepSealed, readSealed } from "~/services/submissions/submissions.server";
 import { submissionName } from "./form-key.server";
-import { isSecure, setCookie } from "~/web/request-context";
+import { isSecure, setCookie, type Draft } from "~/web/request-context";
 import { openBox, sealBox } from "./sealed-box.server";
 
 /**
@@ -19,8 +19,6 @@ const draftSchema = z.object({
   path: z.string(),
   fields: z.array(z.tuple([z.string(), z.string()])),
 });
-
-export type Draft = Readonly<z.output<typeof draftSchema>>;
 
 type Edge = Readonly<{ request: Request; context: AppLoadContext }>;
 

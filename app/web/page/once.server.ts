@@ -105,7 +105,10 @@ const contentOf = (fields: FormData): string[] =>
     ]);
 
 const holdersOf = (args: ActionFunctionArgs) =>
-  identification().identifierPrints(args, [args.request.headers.get("Cookie") ?? "", ...args.context.answerHeaders.getSetCookie()]);
+  identification().identifierPrints(args, [
+    args.request.headers.get("Cookie") ?? "",
+    ...args.context.answerHeaders.getSetCookie(),
+  ]);
 
 /** Never rejects: what was thrown is an ending too. */
 async function carryOut(

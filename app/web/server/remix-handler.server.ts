@@ -6,7 +6,7 @@ import { serveApi } from "~/api/routes.server";
 import { bodyOf } from "./complete-answer.server";
 import { sendFile } from "~/web/page/download.server";
 import { guardRoutes } from "./guarded-routes.server";
-import type { Draft } from "~/web/page/draft.server";
+import type { Draft } from "~/web/request-context";
 import type { Request as ExpressRequest, Response as ExpressResponse } from "express";
 
 /**

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { config } from "~/core/settings/config.server";
 import { db } from "~/core/data/db.server";
 import { makeToken, peekToken, type TokenPurpose } from "~/services/one-time-tokens/one-time-tokens.server";
-import type { AccountLine } from "~/identity/domain/account/operator.server";
+import type { AccountLine } from "~/identity/domain/lifecycle/operator.server";
 import { dumpDatabase } from "../../support/dump";
 import { withTotp } from "../../support/factors";
 import { api, newAddress, submit, textOf, visit } from "../../support/http";

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { updateProfile, changePassword } from "~/identity/domain/account/accounts.server";
-import { deleteAccount } from "~/identity/domain/account/deletion.server";
+import { updateProfile } from "~/identity/domain/account/accounts.server";
+import { changePassword } from "~/identity/domain/recovery/change-password.server";
+import { deleteAccount } from "~/identity/domain/lifecycle/deletion.server";
 import {
   confirmEmailChange,
   requestEmailChange,
@@ -17,9 +18,9 @@ import {
 } from "~/identity/domain/passkeys/passkey-sign-in.server";
 import { removePasskey, renamePasskey } from "~/identity/domain/passkeys/passkeys.server";
 import { addPasskey, registrationOptions } from "~/identity/domain/passkeys/registration.server";
-import { resetPassword } from "~/identity/domain/passwords/password-reset.server";
+import { resetPassword } from "~/identity/domain/recovery/password-reset.server";
 import { proveByCode, provePassword } from "~/identity/domain/sign-in/proof.server";
-import { beginSecondStep, finishSecondStep } from "~/identity/domain/two-step/second-step.server";
+import { beginSecondStep, finishSecondStep } from "~/identity/domain/sign-in/second-step.server";
 import {
   confirmSetup,
   makeBackupCodes,

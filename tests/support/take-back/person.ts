@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { changePassword } from "~/identity/domain/account/accounts.server";
+import { changePassword } from "~/identity/domain/recovery/change-password.server";
 import { undoEmailChange } from "~/identity/domain/email-change/email-change.server";
 import { makeToken } from "~/services/one-time-tokens/one-time-tokens.server";
-import { deleteAccountByOperator, endSessionsOf, setAccountActive } from "~/identity/domain/account/operator.server";
-import { resetPassword } from "~/identity/domain/passwords/password-reset.server";
+import { deleteAccountByOperator, endSessionsOf, setAccountActive } from "~/identity/domain/lifecycle/operator.server";
+import { resetPassword } from "~/identity/domain/recovery/password-reset.server";
 import type { Actor, Client, User } from "~/core/actor";
 import { endSession, revokeSession, type OpenedSession } from "~/identity/domain/sessions/sessions.server";
 import { createToken, findCallerByToken, revokeToken } from "~/identity/domain/tokens/personal-tokens.server";

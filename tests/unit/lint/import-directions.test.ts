@@ -14,35 +14,62 @@ async function rulesBrokenBy(importing: string, file: string): Promise<string[]>
 // The first look loads every type of the program.
 describe("the direction of imports", { timeout: 60_000 }, () => {
   it.each([
-    ["app/tasks/pages/dashboard.tsx", "~/data/db.server"],
-    ["app/tasks/pages/dashboard.tsx", "~/data/generated/sqlite/client"],
-    ["app/identity/edge/access-token.server.ts", "~/data/db.server"],
-    ["app/web/body/parse.ts", "~/data/db.server"],
-    ["app/core/text.ts", "~/http/parse"],
-    ["app/core/text.ts", "~/auth/access-token.server"],
-    ["app/core/text.ts", "~/components/due"],
-    ["app/core/text.ts", "~/routes/dashboard"],
-    ["app/core/data/db.server.ts", "~/domain/text"],
-    ["app/identity/edge/access-token.server.ts", "~/routes/dashboard"],
-    ["app/web/body/parse.ts", "~/routes/dashboard"],
-    ["app/tasks/parts/due.ts", "~/http/parse"],
-    ["app/tasks/parts/due.ts", "~/auth/access-token.server"],
+    ["app/core/text.ts", "~/services/limits/turns"],
+    ["app/core/text.ts", "~/tasks/domain/task"],
+    ["app/core/text.ts", "~/web/http-error"],
+    ["app/core/data/db.server.ts", "~/features.server"],
+    ["app/services/limits/turns.ts", "~/identity/domain/account/account-schema"],
+    ["app/services/limits/turns.ts", "~/web/http-error"],
+    ["app/services/limits/turns.ts", "~/features.server"],
+    ["app/identity/domain/account/account-schema.ts", "~/tasks/domain/task"],
+    ["app/identity/pages/check-email.tsx", "~/tasks/parts/priority"],
+    ["app/tasks/domain/task.ts", "~/identity/domain/account/account-schema"],
+    ["app/tasks/pages/dashboard.tsx", "~/identity/edge/identification.server"],
+    ["app/tasks/domain/task.ts", "~/features.server"],
+    ["app/tasks/domain/task.ts", "~/web/http-error"],
+    ["app/tasks/domain/task.ts", "~/api/problem.server"],
+    ["app/tasks/domain/task.ts", "~/tasks/parts/priority"],
+    ["app/tasks/domain/task.ts", "~/tasks/pages/dashboard"],
+    ["app/identity/domain/account/account-schema.ts", "~/identity/edge/identification.server"],
+    ["app/identity/edge/session-cookie.server.ts", "~/identity/pages/login"],
+    ["app/identity/edge/session-cookie.server.ts", "~/identity/parts/dead-link"],
+    ["app/identity/edge/session-cookie.server.ts", "~/api/problem.server"],
+    ["app/tasks/parts/priority.tsx", "~/tasks/pages/dashboard"],
+    ["app/tasks/pages/dashboard.tsx", "~/api/problem.server"],
+    ["app/web/body/parse.ts", "~/tasks/domain/task"],
+    ["app/web/page/page.server.ts", "~/identity/domain/account/account-schema"],
+    ["app/web/page/page.server.ts", "~/api/problem.server"],
+    ["app/api/problem.server.ts", "~/tasks/domain/task"],
+    ["app/api/problem.server.ts", "~/identity/edge/identification.server"],
+    ["app/tasks/pages/dashboard.tsx", "~/core/data/db.server"],
+    ["app/tasks/pages/dashboard.tsx", "~/core/data/generated/sqlite/client"],
+    ["app/identity/edge/access-token.server.ts", "~/core/data/db.server"],
+    ["app/web/body/parse.ts", "~/core/data/db.server"],
+    ["app/api/problem.server.ts", "~/core/data/db.server"],
   ])("refuses %s importing %s", async (file, importing) => {
     expect(await rulesBrokenBy(importing, file)).toContain("import-x/no-restricted-paths");
   });
 
-  it("refuses a component that reaches for server code of the domain", async () => {
-    expect(await rulesBrokenBy("~/domain/tasks/tasks.server", "app/tasks/parts/due.ts")).toContain(
-      "no-restricted-imports",
-    );
+  it.each([
+    ["app/tasks/parts/priority.tsx", "~/tasks/domain/tasks.server"],
+    ["app/web/ui/icons.tsx", "~/web/page/page.server"],
+  ])("refuses what draws, %s, reaching for the server: %s", async (file, importing) => {
+    expect(await rulesBrokenBy(importing, file)).toContain("no-restricted-imports");
   });
 
   it.each([
-    ["app/tasks/pages/dashboard.tsx", "~/domain/tasks/tasks.server"],
-    ["app/tasks/pages/dashboard.tsx", "~/http/page.server"],
-    ["app/tasks/domain/tasks.server.ts", "~/data/db.server"],
-    ["app/identity/edge/identification.server.ts", "~/domain/sessions/sessions.server"],
-    ["app/tasks/parts/due.ts", "~/domain/tasks/task"],
+    ["app/tasks/pages/dashboard.tsx", "~/tasks/domain/tasks.server"],
+    ["app/tasks/pages/dashboard.tsx", "~/web/page/page.server"],
+    ["app/tasks/pages/dashboard.tsx", "~/tasks/parts/priority"],
+    ["app/tasks/domain/tasks.server.ts", "~/core/data/db.server"],
+    ["app/tasks/domain/tasks.server.ts", "~/services/permission/permission.server"],
+    ["app/services/limits/limits.server.ts", "~/core/data/db.server"],
+    ["app/identity/edge/identification.server.ts", "~/identity/domain/sessions/sessions.server"],
+    ["app/identity/edge/identification.server.ts", "~/web/request-context"],
+    ["app/tasks/parts/priority.tsx", "~/tasks/domain/task"],
+    ["app/web/server/express-app.server.ts", "~/api/problem.server"],
+    ["app/features.server.ts", "~/identity/feature.server"],
+    ["app/root.tsx", "~/tasks/parts/additions"],
   ])("lets %s import %s", async (file, importing) => {
     expect(await rulesBrokenBy(importing, file)).toEqual([]);
   });

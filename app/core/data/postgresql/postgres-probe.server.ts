@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { BoundedClient, connectionOptions, limitsWithin } from "./postgres-pool.server";
-import type { Probe } from "~/core/data/readiness.server";
+import type { Probe } from "~/core/data/probe";
 
 /**
  * Whether PostgreSQL can be written: every table can be locked for writing, and a row can be put into one. Both are

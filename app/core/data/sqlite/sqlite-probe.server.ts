@@ -1,6 +1,6 @@
 import type { Database } from "better-sqlite3";
 import { databaseFile } from "./database-file.server";
-import type { Probe } from "~/core/data/readiness.server";
+import type { Probe } from "~/core/data/probe";
 
 /** More pages than the connection may keep in memory: they are written to the log, which a commit would make good. */
 const pagesInMemory = 4;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { canonical, codePoints, storable, visibleText } from "~/core/text";
 import { isEmail, normalizeEmail } from "~/core/email";
-import { compactCode, longestCode } from "~/identity/domain/two-step/codes";
+import { compactCode, longestCode } from "./factor-codes";
 
 /** The rules for an account's fields, shared by the page's forms and by `/api`. */
 

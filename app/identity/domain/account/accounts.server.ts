@@ -1,16 +1,9 @@
 import { db } from "~/core/data/db.server";
 import type { Actor, Client, User } from "~/core/actor";
-import { mailQueued, queueing } from "~/services/mail/outbox.server";
 import { recording } from "~/services/audit/audit.server";
-import { describeDevice } from "~/core/device.server";
 import { bySession, permitted, signedOut } from "~/services/permission/permission.server";
-import { endingAccess } from "~/services/access/ending-access.server";
-import { hashPassword, refuseGuessable } from "~/identity/domain/passwords/passwords.server";
-import { provePassword } from "~/identity/domain/sign-in/proof.server";
-import { raisingVersion } from "./take-back.server";
-import { turnToHash } from "~/identity/domain/passwords/turn-to-hash.server";
 
-/** The actor's own account: the profile and the password. */
+/** The actor's own account. */
 
 /**
  * Changes the actor's own name.
@@ -42,41 +35,4 @@ export async function getUser(actor: Pick<Actor, "userId">): Promise<User> {
 export async function emailOf(userId: string): Promise<string | null> {
   const user = await db().user.findUnique({ where: { id: userId }, select: { email: true } });
   return user?.email ?? null;
-}
-
-/**
- * Changes the actor's password; every other session ends (OWASP ASVS 5.0, 6.2.3 and 7.4.3). Attempts count together
- * with those of sign-in, so an open browser is no place to guess.
- *
- * @throws {Invalid} if the current password is wrong, be it since a moment ago, or the new one is one of those that are
- *   tried first
- * @throws {SignedOut} if the session is over
- * @throws {RateLimited} when the sign-in limits are reached, or the one on hashing
- */
-export async function changePassword(
-  actor: Actor,
-  { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
-  client: Client,
-): Promise<void> {
-  const { email } = await getUser(actor);
-  await refuseGuessable(newPassword, email, "newPassword");
-  const permission = await provePassword(actor, currentPassword, client, {
-    at: "currentPassword",
-    failure: "password_change_failed",
-  });
-  const hash = await hashPassword(newPassword, await turnToHash(actor.userId, client));
-  const now = new Date();
-  await permitted(permission, () => [
-    raisingVersion({ id: actor.userId }),
-    ...endingAccess(actor.userId, { except: actor.sessionId }),
-    db().password.updateMany({ where: { userId: actor.userId }, data: { hash, updatedAt: now } }),
-    recording({ kind: "password_changed", userId: actor.userId, sessionId: actor.sessionId, client }),
-    ...queueing({
-      kind: "password-changed",
-      userId: actor.userId,
-      to: email,
-      detail: { device: describeDevice(client.userAgent, actor.via), address: client.address, at: now.toISOString() },
-    }),
-  ]);
-  mailQueued();
 }

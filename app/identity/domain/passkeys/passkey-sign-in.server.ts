@@ -16,14 +16,14 @@ import { record } from "~/services/audit/audit.server";
 import { byProof } from "~/services/permission/permission.server";
 import type { OpenedSession, SessionKind } from "~/identity/domain/sessions/sessions.server";
 import { accountDisabled, completingSignIn, signInRefused } from "~/identity/domain/sign-in/complete-sign-in.server";
-import { succeeds } from "~/identity/domain/two-step/factor.server";
+import { succeeds } from "~/identity/domain/factors/factor.server";
 import { makePermittedToken, makeToken, spendToken } from "~/services/one-time-tokens/one-time-tokens.server";
 import {
   findSecondStep,
   secondStepOver,
   spendingSecondStep,
   type SecondStep,
-} from "~/identity/domain/two-step/second-step.server";
+} from "~/identity/domain/sign-in/second-step.server";
 import { readAuthentication, type AuthenticationAnswer } from "./passkey-schema";
 import { relyingParty } from "./site";
 

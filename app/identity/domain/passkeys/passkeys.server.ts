@@ -6,7 +6,7 @@ import { recording } from "~/services/audit/audit.server";
 import { bySession, permitted } from "~/services/permission/permission.server";
 import { getUser } from "~/identity/domain/account/accounts.server";
 import { storable } from "~/core/text";
-import { queueingNotice } from "~/identity/domain/two-step/notice.server";
+import { queueingNotice } from "~/identity/domain/account/notice.server";
 
 /** The actor's own passkeys: WebAuthn credentials that sign in without a password. */
 export type Passkey = Readonly<{

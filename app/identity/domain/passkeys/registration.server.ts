@@ -9,7 +9,7 @@ import { bySession, permitted } from "~/services/permission/permission.server";
 import { getUser } from "~/identity/domain/account/accounts.server";
 import { emailInWords } from "~/core/email";
 import { makePermittedToken, spendToken } from "~/services/one-time-tokens/one-time-tokens.server";
-import { queueingNotice } from "~/identity/domain/two-step/notice.server";
+import { queueingNotice } from "~/identity/domain/account/notice.server";
 import { readRegistration, type RegistrationAnswer } from "./passkey-schema";
 import { mostPasskeys } from "./passkeys.server";
 import { relyingParty } from "./site";

@@ -5,7 +5,7 @@ import { recording } from "~/services/audit/audit.server";
 import { noticingDevice } from "./new-device.server";
 import type { Found, Permission } from "~/services/permission/permission.server";
 import { openingSession, type Account, type SessionKind } from "~/identity/domain/sessions/sessions.server";
-import { attemptCounters } from "./attempts.server";
+import { attemptCounters } from "~/identity/domain/passwords/attempts.server";
 import { refuseUnverified } from "~/identity/domain/sign-up/email-verification.server";
 
 /** The account is disabled: told to a right proof alone. */

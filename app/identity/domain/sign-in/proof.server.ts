@@ -4,8 +4,13 @@ import { Invalid } from "~/core/errors";
 import { settling } from "~/services/limits/limits.server";
 import { record, type AuditKind } from "~/services/audit/audit.server";
 import { bySession, permitted, signedOut, type Permission } from "~/services/permission/permission.server";
-import { attemptCounters, countPasswordAttempt, findPassword, verifyOrGiveBack } from "./attempts.server";
-import { messageFor, passSecondFactor } from "~/identity/domain/two-step/factor.server";
+import {
+  attemptCounters,
+  countPasswordAttempt,
+  findPassword,
+  verifyOrGiveBack,
+} from "~/identity/domain/passwords/attempts.server";
+import { messageFor, passSecondFactor } from "~/identity/domain/factors/factor.server";
 
 /**
  * Proof that the person before the screen is the account's owner, and not somebody at a browser that was left open

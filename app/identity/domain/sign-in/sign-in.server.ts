@@ -9,12 +9,17 @@ import { byProof, permitted } from "~/services/permission/permission.server";
 import type { Account, OpenedSession, SessionKind } from "~/identity/domain/sessions/sessions.server";
 import { storable } from "~/core/text";
 import type { Credentials } from "~/identity/domain/account/account-schema";
-import { attemptCounters, countPasswordAttempt, verifyOrGiveBack, type AttemptCounters } from "./attempts.server";
+import {
+  attemptCounters,
+  countPasswordAttempt,
+  verifyOrGiveBack,
+  type AttemptCounters,
+} from "~/identity/domain/passwords/attempts.server";
 import { accountDisabled, completingSignIn, signInRefused } from "./complete-sign-in.server";
 import { normalizeEmail } from "~/core/email";
 import { refuseUnverified } from "~/identity/domain/sign-up/email-verification.server";
 import { hashPassword, isOfOldForm, needsRehash } from "~/identity/domain/passwords/passwords.server";
-import { messageFor, passSecondFactor, type FactorAnswer } from "~/identity/domain/two-step/factor.server";
+import { messageFor, passSecondFactor, type FactorAnswer } from "~/identity/domain/factors/factor.server";
 import type { Turn } from "~/identity/domain/passwords/turn-to-hash.server";
 
 /** Signing in with a password. */

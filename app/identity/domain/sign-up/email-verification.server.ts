@@ -13,7 +13,7 @@ import {
   findPassword,
   verifyOrGiveBack,
   type AttemptCounters,
-} from "~/identity/domain/sign-in/attempts.server";
+} from "~/identity/domain/passwords/attempts.server";
 import { orDeadLink, requireLink } from "~/identity/domain/account/links.server";
 import { droppingTokens, spendingToken } from "~/services/one-time-tokens/one-time-tokens.server";
 

@@ -1,6 +1,6 @@
 import { db, isMissingRow, isUniqueViolation } from "~/core/data/db.server";
 import { getUser } from "~/identity/domain/account/accounts.server";
-import { queueingNotice } from "~/identity/domain/two-step/notice.server";
+import { queueingNotice } from "~/identity/domain/account/notice.server";
 import type { Actor, Client, User } from "~/core/actor";
 import { addDays, startOfLocalDay } from "~/core/calendar";
 import { Invalid, InvalidToken, NotFound } from "~/core/errors";

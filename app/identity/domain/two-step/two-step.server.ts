@@ -11,10 +11,22 @@ import { emailInWords } from "~/core/email";
 import { droppingTokens } from "~/services/one-time-tokens/one-time-tokens.server";
 import { provePassword } from "~/identity/domain/sign-in/proof.server";
 import { raisingVersion } from "~/identity/domain/account/take-back.server";
-import { generationOf, newBackupCodes, newSalt, storingBackupCodes, turnToMakeCodes } from "./backup-codes.server";
-import { attemptFactor, messageFor, openSecret, passSecondFactor, type FactorAnswer } from "./factor.server";
-import { queueingNotice } from "./notice.server";
-import { enrolmentUri, matchingStep, newTotpSecret } from "./totp";
+import {
+  generationOf,
+  newBackupCodes,
+  newSalt,
+  storingBackupCodes,
+  turnToMakeCodes,
+} from "~/identity/domain/factors/backup-codes.server";
+import {
+  attemptFactor,
+  messageFor,
+  openSecret,
+  passSecondFactor,
+  type FactorAnswer,
+} from "~/identity/domain/factors/factor.server";
+import { queueingNotice } from "~/identity/domain/account/notice.server";
+import { enrolmentUri, matchingStep, newTotpSecret } from "~/identity/domain/factors/totp";
 
 /** Two-step sign-in as its owner sets it up, changes it and turns it off. */
 

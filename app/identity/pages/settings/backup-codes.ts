@@ -1,6 +1,6 @@
 import type { ActionFunctionArgs } from "@remix-run/node";
 import { requirePageActor } from "~/web/guards.server";
-import { downloadForm } from "~/identity/domain/two-step/factor-schema";
+import { downloadForm } from "~/identity/domain/factors/factor-schema";
 import { HttpError } from "~/web/http-error";
 import { pageAction, pageLoader, postOnly, readSubmission } from "~/web/page/page.server";
 

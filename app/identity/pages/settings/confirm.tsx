@@ -6,7 +6,7 @@ import { CodeField, Field, PageForm, SubmitButton, usePageForm, usePending } fro
 import { SettingsHeading } from "~/web/ui/settings-heading";
 import { confirmForm } from "~/identity/domain/account/account-schema";
 import { proveByCode, provePassword } from "~/identity/domain/sign-in/proof.server";
-import { hasTotp } from "~/identity/domain/two-step/factor.server";
+import { hasTotp } from "~/identity/domain/factors/factor.server";
 import { form, formAction, pageLoader } from "~/web/page/page.server";
 import { safeRedirect } from "~/web/page/safe-redirect";
 

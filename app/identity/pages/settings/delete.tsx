@@ -6,7 +6,7 @@ import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/web/ui
 import { SettingsHeading } from "~/web/ui/settings-heading";
 import { emailInWords } from "~/core/email";
 import { deleteAccountForm } from "~/identity/domain/account/account-schema";
-import { contentsInWords, deleteAccount } from "~/identity/domain/account/deletion.server";
+import { contentsInWords, deleteAccount } from "~/identity/domain/lifecycle/deletion.server";
 import { setFlash } from "~/web/page/flash.server";
 import { log } from "~/web/log/log.server";
 import { form, formAction, pageLoader } from "~/web/page/page.server";

@@ -9,9 +9,10 @@ import { SessionSettings } from "~/identity/parts/session-settings";
 import { SettingsLinks } from "~/web/ui/settings-links";
 import { emailInWords } from "~/core/email";
 import { changePasswordForm, profileForm, revokeSessionForm } from "~/identity/domain/account/account-schema";
-import { changePassword, updateProfile } from "~/identity/domain/account/accounts.server";
+import { updateProfile } from "~/identity/domain/account/accounts.server";
+import { changePassword } from "~/identity/domain/recovery/change-password.server";
 import { listPasskeys } from "~/identity/domain/passkeys/passkeys.server";
-import { hasTotp } from "~/identity/domain/two-step/factor.server";
+import { hasTotp } from "~/identity/domain/factors/factor.server";
 import {
   isEmailVerified,
   resendVerification,

@@ -6,7 +6,7 @@ import { CodeField, PageForm, SubmitButton, usePageForm, usePending } from "~/we
 import { titled } from "~/web/ui/page-title";
 import { SettingsHeading } from "~/web/ui/settings-heading";
 import { BackupCodes, QrCode } from "~/identity/parts/two-step";
-import { codeForm } from "~/identity/domain/two-step/factor-schema";
+import { codeForm } from "~/identity/domain/factors/factor-schema";
 import { drawQr } from "~/identity/domain/two-step/qr";
 import { confirmSetup, readSetup, readTwoStep } from "~/identity/domain/two-step/two-step.server";
 import { form, formAction, pageLoader } from "~/web/page/page.server";

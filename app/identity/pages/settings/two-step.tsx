@@ -7,8 +7,8 @@ import { CodeField, Field, PageForm, SubmitButton, usePageForm, usePending } fro
 import { titled } from "~/web/ui/page-title";
 import { SettingsHeading } from "~/web/ui/settings-heading";
 import { BackupCodes } from "~/identity/parts/two-step";
-import { backupCodeCount } from "~/identity/domain/two-step/backup-codes.server";
-import { newCodesForm, readAnswer, turnOffForm } from "~/identity/domain/two-step/factor-schema";
+import { backupCodeCount } from "~/identity/domain/factors/backup-codes.server";
+import { newCodesForm, readAnswer, turnOffForm } from "~/identity/domain/factors/factor-schema";
 import { makeBackupCodes, readTwoStep, startSetup, turnOffTwoStep } from "~/identity/domain/two-step/two-step.server";
 import { setFlash } from "~/web/page/flash.server";
 import { buttonForm, form, formAction, pageLoader } from "~/web/page/page.server";

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { config } from "~/core/settings/config.server";
 import { db } from "~/core/data/db.server";
 import { makeToken } from "~/services/one-time-tokens/one-time-tokens.server";
-import { setAccountActive } from "~/identity/domain/account/operator.server";
+import { setAccountActive } from "~/identity/domain/lifecycle/operator.server";
 import { listSessions, revokeSession } from "~/identity/domain/sessions/sessions.server";
 import { codeOf, withTotp, wrongCodeOf } from "../../../support/factors";
 import { api, newAddress, send, submit, textOf, visit, type Answer } from "../../../support/http";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { randomUUID } from "node:crypto";
 import { config } from "~/core/settings/config.server";
 import { db } from "~/core/data/db.server";
-import { setAccountActive } from "~/identity/domain/account/operator.server";
+import { setAccountActive } from "~/identity/domain/lifecycle/operator.server";
 import { addDays, localDay, startOfLocalDay } from "~/core/calendar";
 import { createToken, listTokens, revokeToken } from "~/identity/domain/tokens/personal-tokens.server";
 import { scopes, type Scope } from "~/core/scopes";

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { config } from "~/core/settings/config.server";
 import { db } from "~/core/data/db.server";
-import { changePassword } from "~/identity/domain/account/accounts.server";
+import { changePassword } from "~/identity/domain/recovery/change-password.server";
 import { makeToken } from "~/services/one-time-tokens/one-time-tokens.server";
-import { setAccountActive } from "~/identity/domain/account/operator.server";
+import { setAccountActive } from "~/identity/domain/lifecycle/operator.server";
 import { codeOf, withTotp, wrongCodeOf } from "../../../support/factors";
 import { api, cookiesAfter, newAddress, send, submit, textOf, visit, type Fields } from "../../../support/http";
 import { client, newUser, openSession, password } from "../../../support/people";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { config } from "~/core/settings/config.server";
 import { db } from "~/core/data/db.server";
 import { makeToken } from "~/services/one-time-tokens/one-time-tokens.server";
-import { deleteAccountByOperator, setAccountActive } from "~/identity/domain/account/operator.server";
+import { deleteAccountByOperator, setAccountActive } from "~/identity/domain/lifecycle/operator.server";
 import { api, cookiesAfter, newAddress, submit, visit, type Answer } from "../../../support/http";
 import { newCookie, newToken, newUser, password } from "../../../support/people";
 import { startServer, type RunningServer } from "../../../support/server";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { config } from "~/core/settings/config.server";
 import { db } from "~/core/data/db.server";
 import { backupCodesPerAccount } from "~/services/limits/limits.server";
-import { passSecondFactor } from "~/identity/domain/two-step/factor.server";
+import { passSecondFactor } from "~/identity/domain/factors/factor.server";
 import { codeOf, secretOf, withTotp, wrongCodeOf } from "../../../support/factors";
 import { newAddress, submit, textOf, visit, type Answer, type Fields } from "../../../support/http";
 import { mailIn } from "../../../support/mail";

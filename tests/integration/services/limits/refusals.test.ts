@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, beforeEach, expect, it } from "vitest";
 import { config } from "~/core/settings/config.server";
 import { db } from "~/core/data/db.server";
-import { attemptCounters } from "~/identity/domain/sign-in/attempts.server";
-import { changePassword } from "~/identity/domain/account/accounts.server";
-import { deleteAccount } from "~/identity/domain/account/deletion.server";
+import { attemptCounters } from "~/identity/domain/passwords/attempts.server";
+import { changePassword } from "~/identity/domain/recovery/change-password.server";
+import { deleteAccount } from "~/identity/domain/lifecycle/deletion.server";
 import { requestEmailChange } from "~/identity/domain/email-change/email-change.server";
 import { resendVerification } from "~/identity/domain/sign-up/email-verification.server";
 import {
@@ -13,10 +13,10 @@ import {
   signInOptions,
   signInWithPasskey,
 } from "~/identity/domain/passkeys/passkey-sign-in.server";
-import { askForReset, resetPassword } from "~/identity/domain/passwords/password-reset.server";
+import { askForReset, resetPassword } from "~/identity/domain/recovery/password-reset.server";
 import { makeToken } from "~/services/one-time-tokens/one-time-tokens.server";
 import { proveByCode, provePassword } from "~/identity/domain/sign-in/proof.server";
-import { beginSecondStep, finishSecondStep } from "~/identity/domain/two-step/second-step.server";
+import { beginSecondStep, finishSecondStep } from "~/identity/domain/sign-in/second-step.server";
 import { makeBackupCodes, readTwoStep, turnOffTwoStep } from "~/identity/domain/two-step/two-step.server";
 import { signIn } from "~/identity/domain/sign-in/sign-in.server";
 import { signUp } from "~/identity/domain/sign-up/sign-up.server";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { signAccessToken } from "~/identity/edge/access-token.server";
 import { config } from "~/core/settings/config.server";
 import { db } from "~/core/data/db.server";
-import { setAccountActive } from "~/identity/domain/account/operator.server";
+import { setAccountActive } from "~/identity/domain/lifecycle/operator.server";
 import { endSession, listSessions } from "~/identity/domain/sessions/sessions.server";
 import { createTask, listTasks } from "~/tasks/domain/tasks.server";
 import { withTotp } from "../../../support/factors";

@@ -27,7 +27,10 @@ const withKeys = <Result>(
   ) => Promise<Result>,
 ) =>
   withSettings({ JWT_PRIVATE_KEY: value }, async () =>
-    run({ ...(await import("~/identity/edge/access-token.server")), ...(await import("~/identity/edge/signing-keys.server")) }),
+    run({
+      ...(await import("~/identity/edge/access-token.server")),
+      ...(await import("~/identity/edge/signing-keys.server")),
+    }),
   );
 
 describe.each(["ES256", "EdDSA"] as const)("tokens signed with %s", (alg) => {

@@ -1,7 +1,10 @@
 import type { ActionFunctionArgs } from "@remix-run/node";
 import { expect, it } from "vitest";
+import { installSurfaces } from "~/features.server";
 import { z } from "zod";
 import { form, formAction } from "~/web/page/page.server";
+
+await installSurfaces();
 
 const asked = new Response("who are you?", { status: 403 });
 

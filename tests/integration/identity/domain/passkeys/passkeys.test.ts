@@ -9,7 +9,7 @@ import {
 } from "~/identity/domain/passkeys/passkey-sign-in.server";
 import { getPasskey, listPasskeys, removePasskey, renamePasskey } from "~/identity/domain/passkeys/passkeys.server";
 import { addPasskey, registrationOptions } from "~/identity/domain/passkeys/registration.server";
-import { beginSecondStep } from "~/identity/domain/two-step/second-step.server";
+import { beginSecondStep } from "~/identity/domain/sign-in/second-step.server";
 import { Conflict, Forbidden, Invalid, NotFound, RateLimited, Unauthenticated } from "~/core/errors";
 import { findCallerByIdentifier } from "~/identity/domain/sessions/sessions.server";
 import { newAuthenticator, type Deviation } from "../../../../support/authenticator";

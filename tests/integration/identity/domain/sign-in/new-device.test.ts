@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { db } from "~/core/data/db.server";
 import { signUpBody } from "~/identity/domain/account/account-schema";
-import { changePassword } from "~/identity/domain/account/accounts.server";
+import { changePassword } from "~/identity/domain/recovery/change-password.server";
 import { signIn } from "~/identity/domain/sign-in/sign-in.server";
 import { signUp } from "~/identity/domain/sign-up/sign-up.server";
 import { Unauthenticated } from "~/core/errors";

@@ -11,7 +11,16 @@ import { operations } from "../../../../support/take-back/operations";
 
 /** What reads. A list, so that whoever adds a function has to say which it is. */
 const reads = [
-  ...["countContents", "getPasskey", "getTask", "getUser", "isEmailVerified", "listPasskeys", "listSessions"],
+  ...[
+    "contentsInWords",
+    "countContents",
+    "getPasskey",
+    "getTask",
+    "getUser",
+    "isEmailVerified",
+    "listPasskeys",
+    "listSessions",
+  ],
   ...["listTasks", "listTokens", "readSetup", "readTwoStep", "summarizeTasks", "taskPages", "findDone"],
   ...["sessionPages", "readerOfAll", "readerOfList"],
 ];

@@ -111,7 +111,7 @@ describe("nothing is hashed without having been counted", () => {
   it("turns are given by counting, but for the operator's own commands", () => {
     expect(filesWith("as Turn\\b")).toEqual(["app/identity/domain/passwords/turn-to-hash.server.ts"]);
     expect(filesWith("operatorsTurn")).toEqual([
-      "app/identity/domain/account/operator.server.ts",
+      "app/identity/domain/lifecycle/operator.server.ts",
       "app/identity/domain/passwords/turn-to-hash.server.ts",
     ]);
   });

@@ -1,6 +1,11 @@
 import { crc32 } from "node:zlib";
 import { expect, it } from "vitest";
-import { hasTokenPrefix, isPersonalToken, newPersonalToken, tokenEnding } from "~/identity/domain/tokens/personal-token";
+import {
+  hasTokenPrefix,
+  isPersonalToken,
+  newPersonalToken,
+  tokenEnding,
+} from "~/identity/domain/tokens/personal-token";
 
 const token = newPersonalToken();
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { compactCode, longestCode, readTotpCode } from "./codes";
+import { compactCode, longestCode, readTotpCode } from "~/identity/domain/account/factor-codes";
 
 /** The forms of two-step sign-in and of passkeys. */
 

@@ -7,7 +7,7 @@ import { endingAccess } from "~/services/access/ending-access.server";
 import { holdings } from "~/services/export/export-part.server";
 import { permitted } from "~/services/permission/permission.server";
 import { removeSoon } from "~/services/upkeep/remains.server";
-import { getUser } from "./accounts.server";
+import { getUser } from "~/identity/domain/account/accounts.server";
 import { provePassword } from "~/identity/domain/sign-in/proof.server";
 
 /** Deleting accounts (OWASP ASVS 5.0, 14.2.7). What backups still hold is a matter for docs/operating.md. */

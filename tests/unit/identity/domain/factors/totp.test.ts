@@ -1,8 +1,8 @@
 import { Secret } from "otpauth";
 import { describe, expect, it } from "vitest";
-import { readAnswer } from "~/identity/domain/two-step/factor-schema";
-import { compactCode, readBackupCode, readTotpCode } from "~/identity/domain/two-step/codes";
-import { enrolmentUri, matchingStep, newTotpSecret } from "~/identity/domain/two-step/totp";
+import { readAnswer } from "~/identity/domain/factors/factor-schema";
+import { compactCode, readBackupCode, readTotpCode } from "~/identity/domain/account/factor-codes";
+import { enrolmentUri, matchingStep, newTotpSecret } from "~/identity/domain/factors/totp";
 
 /** RFC 6238, appendix B: the secret of its SHA-1 table, "12345678901234567890". */
 const secret = Secret.fromLatin1("12345678901234567890").base32;

@@ -5,7 +5,11 @@ import { backupCodesPerAccount, backupCodesPerAddress } from "~/services/limits/
 import { subscriberOf } from "~/core/network-address";
 import { hashWithSalt } from "~/identity/domain/passwords/passwords.server";
 import { turnToHash, type Turn } from "~/identity/domain/passwords/turn-to-hash.server";
-import { backupCodeAlphabet as alphabet, backupCodeLength, readBackupCode } from "./codes";
+import {
+  backupCodeAlphabet as alphabet,
+  backupCodeLength,
+  readBackupCode,
+} from "~/identity/domain/account/factor-codes";
 
 /**
  * Codes for the day the authenticator app is lost: ten, each good for one use, stored as argon2id hashes (OWASP ASVS

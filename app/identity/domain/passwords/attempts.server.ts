@@ -2,8 +2,8 @@ import { db } from "~/core/data/db.server";
 import type { Client, Standing } from "~/core/actor";
 import { giveBack, signInPerAccount, signInPerAddress } from "~/services/limits/limits.server";
 import { subscriberOf } from "~/core/network-address";
-import { verifyPassword } from "~/identity/domain/passwords/passwords.server";
-import { turnToHash, type Turn } from "~/identity/domain/passwords/turn-to-hash.server";
+import { verifyPassword } from "./passwords.server";
+import { turnToHash, type Turn } from "./turn-to-hash.server";
 
 /** The counters of attempts to prove a password: sign-in and every later question for it share them. */
 export function attemptCounters(email: string, client: Client) {

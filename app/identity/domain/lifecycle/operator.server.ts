@@ -12,9 +12,9 @@ import { deletingAccount } from "./deletion.server";
 import { normalizeEmail } from "~/core/email";
 import { droppingTokens, makingToken, operatorsLink } from "~/services/one-time-tokens/one-time-tokens.server";
 import { hashPassword, refuseGuessable } from "~/identity/domain/passwords/passwords.server";
-import { isReserved } from "./reserved-emails.server";
+import { isReserved } from "~/identity/domain/account/reserved-emails.server";
 import { defaultName } from "~/identity/domain/sign-up/sign-up.server";
-import { raisingVersion, takingRow } from "./take-back.server";
+import { raisingVersion, takingRow } from "~/identity/domain/account/take-back.server";
 import { operatorsTurn } from "~/identity/domain/passwords/turn-to-hash.server";
 
 /**

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { db } from "~/core/data/db.server";
-import { changePassword } from "~/identity/domain/account/accounts.server";
+import { changePassword } from "~/identity/domain/recovery/change-password.server";
 import { makeToken, peekToken } from "~/services/one-time-tokens/one-time-tokens.server";
-import { askForReset, ownerOfResetLink, resetPassword } from "~/identity/domain/passwords/password-reset.server";
+import { askForReset, ownerOfResetLink, resetPassword } from "~/identity/domain/recovery/password-reset.server";
 import { SecondFactorRequired, signIn } from "~/identity/domain/sign-in/sign-in.server";
 import { Invalid, NotFound, RateLimited } from "~/core/errors";
 import { codeOf, withTotp } from "../../../../support/factors";

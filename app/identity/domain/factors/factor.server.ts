@@ -7,7 +7,7 @@ import { record, recording } from "~/services/audit/audit.server";
 import { permitted, type Permission } from "~/services/permission/permission.server";
 import { turnToHash, type Turn } from "~/identity/domain/passwords/turn-to-hash.server";
 import { hashBackupCode } from "./backup-codes.server";
-import { readBackupCode, readTotpCode } from "./codes";
+import { readBackupCode, readTotpCode } from "~/identity/domain/account/factor-codes";
 import { matchingStep } from "./totp";
 
 /** The question for the second factor, wherever it is asked: what an answer is, and what a right one uses up. */

@@ -10,9 +10,9 @@ import { describeDevice } from "~/core/device.server";
 import { endingAccess } from "~/services/access/ending-access.server";
 import { deadLink, orDeadLink } from "~/identity/domain/account/links.server";
 import { peekToken, spendingToken } from "~/services/one-time-tokens/one-time-tokens.server";
-import { hashPassword, refuseGuessable } from "./passwords.server";
+import { hashPassword, refuseGuessable } from "~/identity/domain/passwords/passwords.server";
 import { raisingVersion } from "~/identity/domain/account/take-back.server";
-import { turnToHash } from "./turn-to-hash.server";
+import { turnToHash } from "~/identity/domain/passwords/turn-to-hash.server";
 
 /** A new password for whoever has forgotten theirs (OWASP ASVS 5.0, 6.4.3). */
 

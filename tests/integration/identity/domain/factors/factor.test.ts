@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { config } from "~/core/settings/config.server";
 import { db } from "~/core/data/db.server";
-import { passSecondFactor } from "~/identity/domain/two-step/factor.server";
+import { passSecondFactor } from "~/identity/domain/factors/factor.server";
 import { RateLimited } from "~/core/errors";
 import { recording } from "~/services/audit/audit.server";
 import { dumpDatabase } from "../../../../support/dump";
@@ -172,7 +172,7 @@ describe("a rotated SESSION_SECRET", () => {
     const before = await sealed(user.id);
     const use = (secrets: string, code: string) =>
       withSettingsAndDatabase({ SESSION_SECRET: secrets }, async () => {
-        const anew = await import("~/identity/domain/two-step/factor.server");
+        const anew = await import("~/identity/domain/factors/factor.server");
         const { permissionOf } = await import("../../../../support/people");
         const asked = { userId: user.id, permission: await permissionOf(user) };
         return anew.passSecondFactor(asked, { totpCode: code }, client, () => []);
@@ -185,7 +185,7 @@ describe("a rotated SESSION_SECRET", () => {
   it("that is lost makes every code wrong, and leaves the backup codes", async () => {
     const { user, secret, backupCodes } = await newPerson();
     await withSettingsAndDatabase({ SESSION_SECRET: rotated }, async () => {
-      const anew = await import("~/identity/domain/two-step/factor.server");
+      const anew = await import("~/identity/domain/factors/factor.server");
       const { permissionOf } = await import("../../../../support/people");
       const asked = { userId: user.id, permission: await permissionOf(user) };
       const use = (answer: Parameters<typeof passSecondFactor>[1]) =>

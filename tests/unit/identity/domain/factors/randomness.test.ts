@@ -1,9 +1,9 @@
 import crypto from "node:crypto";
 import { syncBuiltinESMExports } from "node:module";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { newBackupCodes } from "~/identity/domain/two-step/backup-codes.server";
+import { newBackupCodes } from "~/identity/domain/factors/backup-codes.server";
 import { operatorsTurn } from "~/identity/domain/passwords/turn-to-hash.server";
-import { newTotpSecret } from "~/identity/domain/two-step/totp";
+import { newTotpSecret } from "~/identity/domain/factors/totp";
 
 /* The system's generator, and nothing else, decides what a secret is: with one that is no generator, they are foretold. */
 

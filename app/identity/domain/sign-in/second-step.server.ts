@@ -4,10 +4,10 @@ import { Invalid, Unauthenticated } from "~/core/errors";
 import { hashSecret } from "~/core/secrets.server";
 import { byProof, type Permission } from "~/services/permission/permission.server";
 import type { Account, OpenedSession } from "~/identity/domain/sessions/sessions.server";
-import { completingSignIn, signInRefused } from "~/identity/domain/sign-in/complete-sign-in.server";
+import { completingSignIn, signInRefused } from "./complete-sign-in.server";
 import { makePermittedToken, peekToken } from "~/services/one-time-tokens/one-time-tokens.server";
-import { countBackupCodes } from "./backup-codes.server";
-import { messageFor, passSecondFactor, type FactorAnswer } from "./factor.server";
+import { countBackupCodes } from "~/identity/domain/factors/backup-codes.server";
+import { messageFor, passSecondFactor, type FactorAnswer } from "~/identity/domain/factors/factor.server";
 
 /**
  * The second step of a sign-in on the pages. The first one, a right password, opened no session: it left a one-time token

@@ -1,5 +1,5 @@
 import { Secret, TOTP } from "otpauth";
-import { readTotpCode } from "./codes";
+import { readTotpCode } from "~/identity/domain/account/factor-codes";
 
 /**
  * One-time codes by time (RFC 6238) as every authenticator app makes them: SHA-1, six digits, a new one every 30

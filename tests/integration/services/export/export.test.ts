@@ -6,7 +6,7 @@ import { makeToken } from "~/services/one-time-tokens/one-time-tokens.server";
 import { Unauthenticated } from "~/core/errors";
 import { record } from "~/services/audit/audit.server";
 import { createTask } from "~/tasks/domain/tasks.server";
-import { client, newUser, openSession } from "../../../../support/people";
+import { client, newUser, openSession } from "../../../support/people";
 
 const kinds: ExportKind[] = ["json", "tasks-csv", "log-csv"];
 
