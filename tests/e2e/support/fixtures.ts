@@ -1,7 +1,7 @@
 import type { User } from "~/core/actor";
 import { test as base, expect, type BrowserContext, type Page, type Response } from "@playwright/test";
 import { closeDatabase, db, openDatabase } from "~/core/data/db.server";
-import { addDays, localDay, startOfLocalDay } from "~/core/calendar";
+import { addDays, localDay, startOfLocalDay } from "~/core/time/day";
 import type { SessionKind } from "~/identity/domain/sessions/sessions.server";
 import type { NewTask } from "~/tasks/domain/task";
 import { createTask } from "~/tasks/domain/tasks.server";

@@ -8,6 +8,7 @@ import { titled } from "~/web/ui/page-title";
 import { SessionSettings } from "~/identity/parts/session-settings";
 import { SettingsLinks } from "~/web/ui/settings-links";
 import { emailInWords } from "~/core/email";
+import { sayMoment } from "~/core/time/moment-words.server";
 import { changePasswordForm, profileForm, revokeSessionForm } from "~/identity/domain/account/account-schema";
 import { updateProfile } from "~/identity/domain/account/accounts.server";
 import { changePassword } from "~/identity/domain/recovery/change-password.server";
@@ -27,8 +28,6 @@ import { buttonForm, form, formAction, pageLoader } from "~/web/page/page.server
 export { ProofBoundary as ErrorBoundary } from "~/identity/parts/proof-boundary";
 
 export const meta = titled("Settings");
-
-const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 
 export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs) => {
   const { actor, user } = await requirePageCaller({ request, context });
@@ -50,8 +49,8 @@ export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs
       device: describeDevice(userAgent, via),
       kind: via === "bearer" ? "API" : "Browser",
       address,
-      created: { iso: createdAt.toISOString(), words: moment.format(createdAt) },
-      lastSeen: { iso: lastSeenAt.toISOString(), words: moment.format(lastSeenAt) },
+      created: sayMoment(createdAt, "minute"),
+      lastSeen: sayMoment(lastSeenAt, "minute"),
       current,
     })),
   };

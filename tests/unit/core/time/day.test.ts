@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { addDays, localDay, startOfLocalDay } from "~/core/calendar";
+import { addDays, localDay, startOfLocalDay } from "~/core/time/day";
 
 const zone = process.env.TZ;
 afterEach(() => {
