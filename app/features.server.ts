@@ -8,6 +8,7 @@ import { remainders } from "~/services/upkeep/remains.server";
 import { expiries } from "~/services/upkeep/upkeep.server";
 import { tasks } from "~/tasks/feature.server";
 import { identifyBy } from "~/web/guards.server";
+import { settingsLinks } from "~/web/settings-links.server";
 
 /** The features, in the order in which a person is told of them. */
 export const features: readonly Feature[] = [tasks, identity];
@@ -29,6 +30,10 @@ export function installFeatures(): void {
 
 /** Installs the ways in of a process that serves requests; an operator's command has none, and does not load them. */
 export async function installSurfaces(): Promise<void> {
-  const { identification } = await import("~/identity/edge/identification.server");
+  const [{ identification }, { identitySettings }] = await Promise.all([
+    import("~/identity/edge/identification.server"),
+    import("~/identity/pages/settings/links.server"),
+  ]);
   identifyBy(identification);
+  settingsLinks.install([identitySettings]);
 }

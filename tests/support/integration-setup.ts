@@ -1,7 +1,6 @@
 import path from "node:path";
-import { afterAll } from "vitest";
+import { afterAll, beforeAll } from "vitest";
 import { closeDatabase, openDatabase } from "~/core/data/db.server";
-import { installFeatures } from "~/features.server";
 import { newDatabase, workerDir } from "./databases";
 import { testSecrets } from "./server";
 
@@ -19,7 +18,13 @@ Object.assign(process.env, Object.fromEntries(unset.map((name) => [name, ""])), 
   DATA_DIR: path.join(workerDir, "data"),
   LOG_LEVEL: "silent",
 });
-installFeatures();
 await openDatabase();
+
+// After the file of tests has said which modules are mocked.
+beforeAll(async () => {
+  const { installFeatures, installSurfaces } = await import("~/features.server");
+  installFeatures();
+  await installSurfaces();
+});
 
 afterAll(closeDatabase);
