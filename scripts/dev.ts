@@ -13,7 +13,9 @@ const { run } = (await vite.ssrLoadModule("/app/process.server.ts")) as typeof P
 await run({
   build: async () => {
     // Once more: a file that has changed brings new modules, in which nothing is installed yet.
-    const { installFeatures, installSurfaces } = (await vite.ssrLoadModule("/app/features.server.ts")) as typeof FeaturesModule;
+    const { installFeatures, installSurfaces } = (await vite.ssrLoadModule(
+      "/app/features.server.ts",
+    )) as typeof FeaturesModule;
     installFeatures();
     await installSurfaces();
     return (await vite.ssrLoadModule("virtual:remix/server-build")) as unknown as ServerBuild;

@@ -1,16 +1,8 @@
-import type { AppLoadContext } from "@remix-run/node";
 import { completeAnswer } from "~/web/server/complete-answer.server";
 import { HttpError } from "~/web/http-error";
+import type { ApiRequest } from "./api-request";
 import type { Operation } from "./operation.server";
 import { problem, toProblem } from "./problem.server";
-
-/** A request to `/api`. */
-export type ApiRequest = Readonly<{
-  request: Request;
-  url: URL;
-  params: Readonly<Record<string, string | undefined>>;
-  context: AppLoadContext;
-}>;
 
 export type ApiRoute = (request: ApiRequest) => Promise<Response>;
 

@@ -5,7 +5,7 @@ import { parseWith } from "~/web/body/parse";
 import { mediaType } from "~/web/body/form-body.server";
 import { requireApiCaller, type ApiCaller } from "~/web/guards.server";
 import { readForm, readJson } from "./api-body.server";
-import type { ApiRequest } from "./api-route.server";
+import type { ApiRequest } from "./api-request";
 import type { Answer, HeaderParameter, Named, PathParameter, Tag } from "./operation-parts";
 
 /**
