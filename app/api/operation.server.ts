@@ -11,7 +11,7 @@ import type { Answer, HeaderParameter, Named, PathParameter, Tag } from "./opera
 /**
  * One operation of `/api`. A feature says here all there is to say of it, once: its routing, the check of its scope, the
  * reading of its input, its part of the description and of the reference are made from this
- * (docs/decisions/0006-one-table-for-the-api.md).
+ * (docs/decisions/0018-one-operation-from-which-the-api-comes.md).
  */
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -95,7 +95,7 @@ type Call<
     body: z.output<Json> | z.output<Form>;
   }>;
 
-/** What carries it out. It is asked once the caller is known and the input is read. */
+/** What carries it out, a method so that one of any input is an `AnySpec`. It is asked once the caller is known and the input is read. */
 type Run<Input> =
   | Readonly<{ scope: "public"; run(call: Input): Promise<Response> }>
   | Readonly<{ scope: "session" | Scope; run(call: Input & Readonly<{ caller: ApiCaller }>): Promise<Response> }>;
@@ -130,6 +130,7 @@ export function operation<
   Json extends z.ZodType = z.ZodNever,
   Form extends z.ZodType = z.ZodNever,
 >(spec: Spec<Params, Headers, Query, Json, Form>): Operation;
+// What reads the input need not know its types: they are between the schemas and `run`, in the signature above.
 export function operation(spec: AnySpec): Operation {
   const { run: _run, ...described } = spec;
   return { ...described, answer: inItsWords(spec.reword, (api) => carryOut(spec, api)) };

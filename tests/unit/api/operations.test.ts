@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import type { Operation } from "~/api/operation.server";
+import { named } from "~/api/operation-parts";
+import { openApiDocument } from "~/api/description/openapi.server";
 import { pathsOf } from "~/api/routes.server";
 import { describedApi, operations, operationsOf } from "../../support/api-operations";
 
@@ -17,7 +20,7 @@ const pathsOfDocument = (v1: boolean) =>
   describedApi(origin, { v1 }).paths as Record<string, Record<string, Described>>;
 const describedAs = ({ path: at, method }: Operation) => pathsOfDocument(true)[inBraces(at)]?.[method.toLowerCase()];
 
-/** Every file of the program, for the rules that nothing but the list may break. */
+/** What is told to people, for the rules that it tells of. */
 const source = (file: string) => readFileSync(path.resolve(import.meta.dirname, "../../..", file), "utf8");
 
 describe.each(operations.map((operation) => [operation.operationId, operation] as const))("%s", (operationId, one) => {
@@ -70,6 +73,14 @@ it("without the second dialect nothing of it is there", () => {
   const own = JSON.stringify(describedApi(origin, { v1: false }));
   expect(own).not.toMatch(/v1|\/api\/auth\/signin/i);
   expect(operationsOf({ v1: false }).every(({ path: at }) => !/\/v1\/|signin/.test(at))).toBe(true);
+});
+
+it("two schemas of one name are noticed", () => {
+  const [first] = operations;
+  const other = { 200: { description: "Another task.", body: named("Task", z.string()) } };
+  expect(() => openApiDocument([...operations, ...(first ? [{ ...first, answers: other }] : [])], origin)).toThrow(
+    "Two parts of the description are named Task",
+  );
 });
 
 it("an owner's form is tried after every path without one", () => {
