@@ -9,6 +9,7 @@ import * as limits from "~/services/limits/limits.server";
 import { absoluteLimit, idleLimit, unrememberedLimit } from "~/identity/domain/sessions/sessions.server";
 import * as taskSchemas from "~/tasks/domain/task-schema";
 import { readConfig } from "~/core/settings/config.server";
+import { apiPaths } from "../../support/api-operations";
 import { pages } from "../../support/pages";
 
 /* docs/security.md against the program: what it promises is there, and what is there stands in it. */
@@ -178,7 +179,7 @@ it("every route stands in the table of who may do what", () => {
     .filter(([who = ""]) => !who.startsWith("`"))
     .flatMap(([, where]) => quoted(where));
   const addresses = pages.map(({ address }) => address).filter((address) => !address.endsWith("*"));
-  const api = [...read("app/api/routes.server.ts").matchAll(/^ {2}\["(\/api\/[^"]+)"/gm)].map(([, at]) => at);
+  const api = apiPaths.map(([at]) => at);
   expect(api.length).toBeGreaterThan(10);
   expect(named.sort()).toEqual([...addresses, ...api].sort());
 });
