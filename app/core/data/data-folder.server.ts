@@ -47,7 +47,7 @@ export function keepToOwner({ dataDir, databaseUrl }: Places): Kept {
 }
 
 /** The files that SQLite has a database in, and the one by which Holdfast knows who is at work on it. */
-export const databaseFiles = (file: string): string[] =>
+const databaseFiles = (file: string): string[] =>
   ["", "-wal", "-shm", "-journal", ".lock"].map((suffix) => realPath(file) + suffix);
 
 /** Where a path leads to, also if there is no file yet. SQLite keeps its further files beside the real one. */

@@ -8,6 +8,8 @@ import { stands } from "~/services/permission/permission.server";
 /**
  * What happened to accounts (OWASP ASVS 5.0, 16.3.1). The table keeps who, what, when and from where, and never a
  * password, a token or a cookie. Each feature names its own kinds, together with the words for them.
+ *
+ * @public
  */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- Features add their kinds to it.
 export interface AuditKinds {}

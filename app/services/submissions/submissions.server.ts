@@ -10,7 +10,7 @@ import { db, Prisma } from "~/core/data/db.server";
  */
 
 /** How long an outcome is answered again, in milliseconds. */
-export const outcomeLifetime = 10 * 60 * 1000;
+const outcomeLifetime = 10 * 60 * 1000;
 
 /** A claim of another process without an outcome is taken to be dead after that; no request works for so long. */
 const deadAfter = 60 * 1000;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Seen, Task } from "./task";
 
 /** The fields of a task that its form changes. */
-export const formFields = ["title", "description", "priority", "dueDate"] as const;
+const formFields = ["title", "description", "priority", "dueDate"] as const;
 export type FormField = (typeof formFields)[number];
 
 /** A task as its form holds it. */

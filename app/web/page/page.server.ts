@@ -86,7 +86,7 @@ type WhenGone = Omit<Gone["gone"], "typed">;
  * @param submitted - the form as it was sent, with the proof in it if it has been asked for
  * @throws an answer that shows the question and keeps what was typed
  */
-export type ProofCheck = (args: ActionFunctionArgs, submitted: FormData, kept: [string, string][]) => Promise<void>;
+type ProofCheck = (args: ActionFunctionArgs, submitted: FormData, kept: [string, string][]) => Promise<void>;
 
 type FormOptions = { secrets?: string[]; proof?: ProofCheck; whenGone?: WhenGone };
 

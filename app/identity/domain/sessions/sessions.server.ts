@@ -22,9 +22,9 @@ export const idleLimit = 7 * day;
 export const absoluteLimit = 30 * day;
 export const unrememberedLimit = day;
 /** How long the identifier before stays good, for requests that were on their way when it was renewed. */
-export const supersededGrace = 10 * 1000;
+const supersededGrace = 10 * 1000;
 /** How often the idle limit moves at most. */
-export const renewalInterval = day;
+const renewalInterval = day;
 /** How exact "last seen" is: a write for every request would be a waste. */
 const lastSeenInterval = 10 * 60 * 1000;
 

@@ -16,7 +16,7 @@ import { messageFor, passSecondFactor } from "~/identity/domain/factors/factor.s
  * Proof that the person before the screen is the account's owner, and not somebody at a browser that was left open
  * (OWASP ASVS 5.0, 7.5.2 and 7.5.3). A sign-in is proof; ten minutes later it has to be given anew.
  */
-export const proofLifetime = 10 * 60 * 1000;
+const proofLifetime = 10 * 60 * 1000;
 
 /** Is the caller's last proof recent enough for a sensitive change? */
 export const isProofFresh = ({ provenAt }: Pick<Caller, "provenAt">, now = new Date()): boolean =>
