@@ -1,17 +1,8 @@
 import { z } from "zod";
-import { sortOrders, type SortOrder, type Task } from "./task";
+import type { Task, TaskCursor } from "./task";
+import { sortOrders, type SortOrder } from "./task-values";
 
-/**
- * A place in a list: the sorted values of the task that it comes after. It does not shift when other tasks come or go,
- * as an offset does. To a client it is an opaque text; what it holds is compared and never trusted.
- */
-export type TaskCursor = Readonly<{
-  sort: SortOrder;
-  /** The value that is sorted by: a day or null, a priority, a folded title; null where the moment itself is. */
-  value: string | null;
-  createdAt: Date;
-  number: number;
-}>;
+/** Places in a list as texts. */
 
 /** UTF-16 units. The folded form of one code point has 18 at the most, and a title 200 code points. */
 const longestValue = 3_600;

@@ -1,5 +1,5 @@
 import type { FieldMetadata } from "@conform-to/react";
-import { priorities } from "~/tasks/domain/task";
+import { priorities } from "~/tasks/domain/task-values";
 import { Select, TextArea, Field } from "~/web/ui/form/form";
 import { priorityNames } from "./priority";
 

@@ -40,9 +40,9 @@ import {
   revokeOtherSessions,
   revokeSession,
 } from "~/identity/domain/sessions/sessions.server";
-import { saveTask } from "~/tasks/domain/save-task.server";
+import { saveTask } from "~/tasks/domain/edit/save-task.server";
 import { createTask, deleteTask, toggleTask, updateTask } from "~/tasks/domain/tasks.server";
-import { readVersion, writeVersion } from "~/tasks/domain/task-version.server";
+import { readVersion, writeVersion } from "~/tasks/domain/edit/task-version.server";
 import { createToken, revokeToken } from "~/identity/domain/tokens/personal-tokens.server";
 import { newAuthenticator } from "../authenticator";
 import { codeOf, withTotp } from "../factors";

@@ -1,15 +1,9 @@
 import type { Actor } from "~/core/actor";
 import { EditConflict, Outdated } from "~/core/errors";
-import type { Task } from "./task";
-import { mergeEdits, writeVersion, type FormField, type TaskEdit, type TaskVersion } from "./task-version.server";
-import { getTask, updateTask } from "./tasks.server";
-
-const labels: Record<FormField, string> = {
-  title: "Title",
-  description: "Description",
-  priority: "Priority",
-  dueDate: "Due date",
-};
+import type { Task } from "../task";
+import { taskFields } from "../task-fields";
+import { getTask, updateTask } from "../tasks.server";
+import { mergeEdits, writeVersion, type TaskEdit, type TaskVersion } from "./task-version.server";
 
 /** More changes of one task than this in the time of one save are no person's. */
 const mostAttempts = 5;
@@ -37,7 +31,11 @@ export async function saveTask(
     const current = await getTask(actor, number);
     const { change, conflicts } = mergeEdits(seen, edit, current);
     if (conflicts.length) {
-      const theirs = conflicts.map((field) => ({ field, label: labels[field], value: current[field] ?? "" }));
+      const theirs = conflicts.map((field) => ({
+        field,
+        label: taskFields[field].write.label,
+        value: current[field] ?? "",
+      }));
       throw new EditConflict(theirs, writeVersion(current));
     }
     const merged = await unlessOutdated(updateTask(actor, number, { ...change, ...more }, [current]));
