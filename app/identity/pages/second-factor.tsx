@@ -81,7 +81,7 @@ export const action = formAction(
 export default function SecondFactor() {
   const { email, hasPasskeys, goesOn } = useLoaderData<typeof loader>();
   const [query] = useSearchParams();
-  const [state, fields] = usePageForm<{ code: string }>("code");
+  const [state, fields] = usePageForm<typeof codeForm>("code");
   const pending = usePending("code");
   return (
     <div className="max-w-md">
@@ -116,7 +116,7 @@ export default function SecondFactor() {
 }
 
 function BackupCode({ goesOn }: { goesOn: boolean }) {
-  const [state, fields] = usePageForm<{ backupCode: string }>("backup");
+  const [state, fields] = usePageForm<typeof backupCodeForm>("backup");
   const pending = usePending("backup");
   const refused = useActionData<FormResult>()?.intent === "backup";
   return (

@@ -83,11 +83,9 @@ function NoSignUp({ title, children }: { title: string; children: string }) {
   );
 }
 
-type Shape = { name: string; email: string; password: string; confirmPassword: string };
-
 function SignUpForm({ invitation, email }: { invitation: string | null; email: string | null }) {
   const [query] = useSearchParams();
-  const [state, fields] = usePageForm<Shape>("sign-up", { email: email ?? undefined });
+  const [state, fields] = usePageForm<typeof signUpForm>("sign-up", { email: email ?? undefined });
   const pending = usePending("sign-up");
   return (
     <div className="max-w-md">

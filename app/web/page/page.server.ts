@@ -117,6 +117,7 @@ export const buttonForm = (
  * @param forms - the page's forms by name
  * @param options.guard - who may send them, asked before anything is read; everybody unless told otherwise
  * @param options.unnamed - which form a submission without `intent` is; the first one unless told otherwise
+ * @returns the action, with its forms, which a test holds against those that the page draws
  */
 export function formAction(
   forms: Record<string, FormHandler>,
@@ -147,7 +148,7 @@ export function formAction(
     }
   };
 
-  return async (args: ActionFunctionArgs) => {
+  const act = async (args: ActionFunctionArgs) => {
     let sent: Sent | undefined;
     try {
       sent = await read(args).catch(async (error: unknown) => {
@@ -176,6 +177,7 @@ export function formAction(
       throw toPageError(error, args);
     }
   };
+  return Object.assign(act, { forms });
 }
 
 /**

@@ -36,7 +36,7 @@ export const action = formAction(
 /** Asks for the password, or for a code where there is an app, before a page that shows something sensitive. */
 export default function Confirm() {
   const { takesCode } = useLoaderData<typeof loader>();
-  const [state, fields] = usePageForm<{ password: string; code: string }>("confirm");
+  const [state, fields] = usePageForm<typeof confirmForm>("confirm");
   const pending = usePending("confirm");
   return (
     <div className="max-w-md">

@@ -39,7 +39,7 @@ export const action = formAction(
 
 export default function DeleteAccount() {
   const { email, losses } = useLoaderData<typeof loader>();
-  const [state, fields] = usePageForm<{ password: string }>("delete-account");
+  const [state, fields] = usePageForm<typeof deleteAccountForm>("delete-account");
   const pending = usePending("delete-account");
   return (
     <div className="max-w-md">

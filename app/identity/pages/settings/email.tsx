@@ -37,7 +37,7 @@ export const action = formAction(
 
 export default function ChangeEmail() {
   const { email, sendsMail } = useLoaderData<typeof loader>();
-  const [state, fields] = usePageForm<{ email: string; password: string }>("change-email");
+  const [state, fields] = usePageForm<typeof changeEmailForm>("change-email");
   const pending = usePending("change-email");
   return (
     <div className="max-w-md">

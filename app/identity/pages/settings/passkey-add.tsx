@@ -52,7 +52,7 @@ export default function AddPasskey() {
 
 function Add() {
   const { device } = useLoaderData<typeof loader>();
-  const [state, fields] = usePageForm<{ name: string }>("add", { name: device });
+  const [state, fields] = usePageForm<typeof addPasskeyForm>("add", { name: device });
   return (
     <PageForm form={state} intent="add" onSubmit={(event) => event.preventDefault()}>
       <Field label="Name" field={fields.name} help="To tell it from your others." autoComplete="off" />

@@ -44,7 +44,7 @@ export const action = formAction(
 
 export default function OnePasskey() {
   const { name } = useLoaderData<typeof loader>();
-  const [state, fields] = usePageForm<{ name: string }>("rename", { name });
+  const [state, fields] = usePageForm<typeof renamePasskeyForm>("rename", { name });
   const renaming = usePending("rename");
   const removing = usePending("remove");
   return (

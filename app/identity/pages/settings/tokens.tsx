@@ -103,18 +103,8 @@ function MadeToken({ token }: { token: string }) {
   );
 }
 
-type TokenShape = {
-  id: string;
-  name: string;
-  tasksRead: boolean;
-  tasksWrite: boolean;
-  accountRead: boolean;
-  expires: string;
-  expiresOn: string;
-};
-
 function NewToken({ draft }: { draft: string }) {
-  const [state, fields] = usePageForm<TokenShape>("new-token", { tasksRead: true, expires: "30" });
+  const [state, fields] = usePageForm<typeof newTokenForm>("new-token", { tasksRead: true, expires: "30" });
   const pending = usePending("new-token");
   return (
     <section aria-labelledby="new-heading">

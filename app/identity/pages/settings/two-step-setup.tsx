@@ -64,7 +64,7 @@ function TurnedOn({ codes }: { codes?: string[] }) {
 }
 
 function Enrol({ setup: { secret, uri, qr } }: { setup: Setup }) {
-  const [state, fields] = usePageForm<{ code: string }>("turn-on");
+  const [state, fields] = usePageForm<typeof codeForm>("turn-on");
   const pending = usePending("turn-on");
   return (
     <div className="max-w-md">

@@ -104,7 +104,7 @@ function TurnedOff() {
 
 function TurnedOn({ state, codes }: { state: State; codes?: string[] }) {
   const { since, unusedSince, backupCodesLeft, generation } = state;
-  const [form] = usePageForm<{ generation: string }>("new-codes");
+  const [form] = usePageForm<typeof newCodesForm>("new-codes");
   const pending = usePending("new-codes");
   return (
     <>
@@ -144,7 +144,7 @@ function TurnedOn({ state, codes }: { state: State; codes?: string[] }) {
 }
 
 function TurnOff() {
-  const [state, fields] = usePageForm<{ password: string; code: string }>("turn-off");
+  const [state, fields] = usePageForm<typeof turnOffForm>("turn-off");
   const pending = usePending("turn-off");
   return (
     <section aria-labelledby="off-heading">

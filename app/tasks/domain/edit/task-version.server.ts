@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Seen, Task } from "../task";
+import type { Seen } from "../task";
 import { assemble, formProperties, type FormProperty } from "../task-fields";
-
-/** A task as its form holds it. */
-export type TaskEdit = Pick<Task, FormProperty>;
+import type { TaskEdit } from "./task-edit.server";
 
 /**
  * The state of a task that a form was drawn from, small enough to travel in it: which state it was, and for each field a
