@@ -157,12 +157,20 @@ it("every form is sent to a page that knows it", () => {
   expect(drawn.length).toBeGreaterThan(40);
 });
 
-it("what a form draws is a field of its schema", () => {
-  const strange = drawn.flatMap(({ address, intent, names, on }) => {
+/** The names that forms draw and their schemas lack. */
+const strangersIn = (all: Drawn[]): string[] =>
+  all.flatMap(({ address, intent, names, on }) => {
     const shape = forms.get(address)?.[intent]?.schema.shape ?? {};
     return names.filter((name) => !Object.hasOwn(shape, name)).map((name) => `${on} draws ${name} in ${intent}`);
   });
-  expect(strange).toEqual([]);
+
+it("what a form draws is a field of its schema", () => {
+  expect(strangersIn(drawn)).toEqual([]);
+});
+
+it("a name that is none is noticed", () => {
+  const html = '<form method="post" action="/tasks?page=2"><input name="title"/><select name="colour"></select></form>';
+  expect(strangersIn(formsIn(html, "/tasks", forms))).toEqual(["/tasks draws colour in add"]);
 });
 
 it("every form, and every field of its schema, is drawn, or there is a reason", () => {
