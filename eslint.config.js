@@ -20,6 +20,23 @@ const arrow = (target, from, message) => ({
 });
 const all = (folders) => features.flatMap((feature) => folders.map((folder) => `${feature}/${folder}`));
 
+/** Calls that have one right way here, by the one `no-restricted-syntax` of a file: a later block replaces an earlier one's. */
+const refusedSyntax = [
+  {
+    selector: "CallExpression[callee.property.name='formData']",
+    message: "The platform's parser has no limits: readFormFields reads forms.",
+  },
+  {
+    selector:
+      ":matches(TSAsExpression, TSTypeAssertion) > CallExpression[callee.object.name='JSON'][callee.property.name='parse']",
+    message: "JSON that was kept may have another shape: parseStored reads it by a schema.",
+  },
+];
+const refusedTransaction = {
+  selector: "MemberExpression[property.name='$transaction']",
+  message: "app/core/data/transaction.server.ts is the one way to a transaction: it tries again after a deadlock.",
+};
+
 const database = ["core/data/generated", "core/data/db.server.ts"];
 
 const zones = [
@@ -111,17 +128,10 @@ export default tseslint.config(
       ],
     },
   },
+  { files: ["app/**"], rules: { "no-restricted-syntax": ["error", ...refusedSyntax, refusedTransaction] } },
   {
-    files: ["app/**"],
-    rules: {
-      "no-restricted-syntax": [
-        "error",
-        {
-          selector: "CallExpression[callee.property.name='formData']",
-          message: "The platform's parser has no limits: readFormFields reads forms.",
-        },
-      ],
-    },
+    files: ["app/core/data/transaction.server.ts"],
+    rules: { "no-restricted-syntax": ["error", ...refusedSyntax] },
   },
   {
     files: ["app/*/parts/**", "app/web/ui/**"],
@@ -129,20 +139,6 @@ export default tseslint.config(
       "no-restricted-imports": [
         "error",
         { patterns: [{ group: ["~/**/*.server"], message: "What draws does not reach the server." }] },
-      ],
-    },
-  },
-  {
-    files: ["app/**"],
-    ignores: ["app/core/data/transaction.server.ts"],
-    rules: {
-      "no-restricted-syntax": [
-        "error",
-        {
-          selector: "MemberExpression[property.name='$transaction']",
-          message:
-            "app/core/data/transaction.server.ts is the one way to a transaction: it tries again after a deadlock.",
-        },
       ],
     },
   },
