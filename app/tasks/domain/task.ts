@@ -1,3 +1,4 @@
+// Shared with the browser.
 /** A task and what can be said of it, without the code that checks it: the browser needs no more. */
 
 import type { TaskCursor } from "./task-cursor";
