@@ -36,7 +36,15 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     minWorkers: 1,
     projects: [
-      { resolve: { alias }, test: { name: "unit", include: ["tests/unit/**/*.test.ts"], ...patience } },
+      {
+        resolve: { alias },
+        test: {
+          name: "unit",
+          include: ["tests/unit/**/*.test.ts"],
+          ...patience,
+          setupFiles: ["tests/support/unit-setup.ts"],
+        },
+      },
       {
         resolve: { alias },
         // Both databases in one file: it compares them.

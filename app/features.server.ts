@@ -1,3 +1,5 @@
+import type { Operation } from "~/api/operation.server";
+import { serveOperations } from "~/api/routes.server";
 import { identity } from "~/identity/feature.server";
 import { accessEndings } from "~/services/access/ending-access.server";
 import { auditWords } from "~/services/audit/audit.server";
@@ -8,6 +10,7 @@ import { remainders } from "~/services/upkeep/remains.server";
 import { expiries } from "~/services/upkeep/upkeep.server";
 import { tasks } from "~/tasks/feature.server";
 import { identifyBy } from "~/web/guards.server";
+import { settingsLinks } from "~/web/settings-links.server";
 
 /** The features, in the order in which a person is told of them. */
 export const features: readonly Feature[] = [tasks, identity];
@@ -27,8 +30,28 @@ export function installFeatures(): void {
   auditWords.install(features.map((feature) => feature.auditWords));
 }
 
-/** Installs the ways in of a process that serves requests; an operator's command has none, and does not load them. */
+/** All operations of `/api`, in the order of its description. */
+export async function apiOperations(): Promise<readonly Operation[]> {
+  const { readDescription } = await import("~/api/description/description.server");
+  const { taskOperations, todoOperations } = await import("~/tasks/api/operations.server");
+  const { accountOperations, signInForTokenOperation, v1AccountOperations } =
+    await import("~/identity/api/operations.server");
+  return [
+    ...[...taskOperations, ...accountOperations, readDescription],
+    ...[...v1AccountOperations, ...todoOperations, signInForTokenOperation],
+  ];
+}
+
+/**
+ * Installs the ways in of a process that serves requests: who calls, and what `/api` answers. An operator's command has
+ * none, and does not load them.
+ */
 export async function installSurfaces(): Promise<void> {
-  const { identification } = await import("~/identity/edge/identification.server");
+  const [{ identification }, { identitySettings }] = await Promise.all([
+    import("~/identity/edge/identification.server"),
+    import("~/identity/pages/settings/links.server"),
+  ]);
   identifyBy(identification);
+  settingsLinks.install([identitySettings]);
+  serveOperations(await apiOperations());
 }

@@ -8,8 +8,13 @@ const root = path.resolve(import.meta.dirname, "..");
 const target = path.join(root, "clients/typescript/src/schema.d.ts");
 
 /** The description is made of these alone. */
-const folders = ["app/api", "app/core", "app/identity", "app/services", "app/tasks"];
-const files = ["package.json", "package-lock.json", path.relative(root, import.meta.filename)];
+const folders = ["app/api", "app/core", "app/identity", "app/services", "app/tasks", "app/web"];
+const files = [
+  "app/features.server.ts",
+  "package.json",
+  "package-lock.json",
+  path.relative(root, import.meta.filename),
+];
 
 function fingerprint() {
   const sources = folders.flatMap((folder) =>
@@ -32,7 +37,10 @@ if (!existsSync(target) || !readFileSync(target, "utf8").startsWith(head)) {
     import("openapi-typescript"),
   ]);
   const { openApiDocument } = await tsImport("../app/api/description/openapi.server.ts", import.meta.url);
+  const { ownDialect } = await tsImport("../app/api/routes.server.ts", import.meta.url);
+  const { apiOperations } = await tsImport("../app/features.server.ts", import.meta.url);
   // The second dialect is for clients that are there already.
-  const types = astToString(await openapiTypescript(openApiDocument("http://localhost:3000", { v1: false })));
+  const operations = ownDialect(await apiOperations());
+  const types = astToString(await openapiTypescript(openApiDocument(operations, "http://localhost:3000")));
   writeFileSync(target, head + types);
 }

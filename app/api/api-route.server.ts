@@ -1,31 +1,21 @@
-import type { AppLoadContext } from "@remix-run/node";
 import { completeAnswer } from "~/web/server/complete-answer.server";
 import { HttpError } from "~/web/http-error";
+import type { ApiRequest } from "./api-request";
+import type { Operation } from "./operation.server";
 import { problem, toProblem } from "./problem.server";
-
-/** What a handler of `/api` is given. */
-export type ApiRequest = Readonly<{
-  request: Request;
-  url: URL;
-  params: Readonly<Record<string, string | undefined>>;
-  context: AppLoadContext;
-}>;
-
-type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-
-/** What a path answers to, by method. `HEAD` and `OPTIONS` follow from it. */
-export type ApiHandlers = Readonly<Partial<Record<Method, (request: ApiRequest) => Promise<Response>>>>;
 
 export type ApiRoute = (request: ApiRequest) => Promise<Response>;
 
 /**
- * One path of `/api`: picks the handler, and turns what it throws into a problem document. A method that the path does
- * not know gets its `Allow` (RFC 9110, section 15.5.6).
+ * One path of `/api`: picks the operation, and turns what it throws into a problem document. `HEAD` and `OPTIONS` follow
+ * from the operations. A method that the path does not know gets its `Allow` (RFC 9110, section 15.5.6).
  *
  * @param path - for the log, with the parameters' names in place of their values
+ * @param operations - of this path, one for each method
  */
-export function apiRoute(path: string, handlers: ApiHandlers): ApiRoute {
-  const allowed = Object.keys(handlers).flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
+export function apiRoute(path: string, operations: readonly Operation[]): ApiRoute {
+  const byMethod = new Map<string, Operation>(operations.map((operation) => [operation.method, operation]));
+  const allowed = [...byMethod.keys()].flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
   const allow = [...allowed, "OPTIONS"].join(", ");
 
   return async (api) => {
@@ -33,10 +23,9 @@ export function apiRoute(path: string, handlers: ApiHandlers): ApiRoute {
     context.route = path;
     try {
       if (context.method === "OPTIONS") return new Response(null, { status: 204, headers: { Allow: allow } });
-      const method = context.method === "HEAD" ? "GET" : context.method;
-      const handler = Object.hasOwn(handlers, method) ? handlers[method as Method] : undefined;
-      if (!handler) throw new HttpError(405, `This path answers to ${allow}`, { Allow: allow });
-      return await handler(api);
+      const operation = byMethod.get(context.method === "HEAD" ? "GET" : context.method);
+      if (!operation) throw new HttpError(405, `This path answers to ${allow}`, { Allow: allow });
+      return await operation.answer(api);
     } catch (error) {
       const answer = toProblem(error);
       if (answer) return answer;

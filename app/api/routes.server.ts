@@ -1,70 +1,67 @@
 import type { AppLoadContext } from "@remix-run/node";
 import { config } from "~/core/settings/config.server";
-import { apiRoute, type ApiHandlers, type ApiRoute } from "./api-route.server";
+import { apiRoute, type ApiRoute } from "./api-route.server";
+import type { Operation } from "./operation.server";
 import { problem } from "./problem.server";
-import { login, logout, readMe, refresh, signup, updateMe } from "~/identity/api/auth.server";
-import { readDescription } from "~/api/description/description.server";
-import { complete, create, list, read, remove, update } from "~/tasks/api/tasks.server";
-import * as v1 from "~/identity/api/v1.server";
 
 /**
- * Every path of `/api` and what it answers to. One table, because the framework matches a request against all its
- * routes several times, compiling their patterns anew: docs/decisions/0006-one-table-for-the-api.md.
+ * The routing of `/api`. One list, because the framework matches a request against all its routes several times, compiling
+ * their patterns anew: docs/decisions/0006-one-table-for-the-api.md.
  */
-const tasks: ApiHandlers = { GET: list, POST: create };
-const task: ApiHandlers = { GET: read, PUT: update, PATCH: update, DELETE: remove };
 
-type Table = readonly [path: string, handlers: ApiHandlers][];
+/** A path of `/api` and what it answers to, one operation for each method. */
+export type ApiPath = Readonly<{ path: string; operations: readonly Operation[] }>;
 
-const table: Table = [
-  ["/api/openapi.json", { GET: readDescription }],
-  ["/api/auth/signup", { POST: signup }],
-  ["/api/auth/login", { POST: login }],
-  ["/api/auth/refresh", { POST: refresh }],
-  ["/api/auth/logout", { POST: logout }],
-  ["/api/auth/me", { GET: readMe, PATCH: updateMe }],
-  ["/api/tasks", tasks],
-  // Before the form with an owner: "tasks" is no user, and as a task's number it is one that does not exist.
-  ["/api/tasks/:id", task],
-  ["/api/tasks/:id/complete", { PATCH: complete }],
-  ["/api/:userId/tasks", tasks],
-  ["/api/:userId/tasks/:id", task],
-  ["/api/:userId/tasks/:id/complete", { PATCH: complete }],
-];
+/** The operations that are there without the second dialect. */
+export const ownDialect = (operations: readonly Operation[]): readonly Operation[] =>
+  operations.filter(({ dialect }) => dialect === undefined);
 
-/** The second dialect: the same, for clients written for other back ends. There with `API_V1=on`. */
-const v1Table: Table = [
-  ["/api/v1/auth/register", { POST: v1.register }],
-  ["/api/v1/auth/login", { POST: v1.login }],
-  ["/api/v1/auth/login/json", { POST: v1.loginJson }],
-  ["/api/v1/auth/refresh", { POST: v1.refresh }],
-  ["/api/v1/auth/me", { GET: readMe }],
-  ["/api/v1/auth/logout", { POST: logout }],
-  ["/api/v1/todos", { GET: v1.listTodos, POST: v1.createTodo }],
-  ["/api/v1/todos/:id", { GET: v1.readTodo, PUT: v1.updateTodo, DELETE: v1.deleteTodo }],
-  ["/api/auth/signin", { POST: v1.signin }],
-];
-
-/** What there is, for the check of the description. */
-export const apiPaths: readonly (readonly [path: string, methods: string[]])[] = [...table, ...v1Table].map(
-  ([path, handlers]) => [path, Object.keys(handlers)],
-);
+/**
+ * Every path that a list of operations is served at, in the order in which they are tried. The forms with an owner in
+ * front come last: "tasks" is no user, and as a task's number it is one that does not exist.
+ */
+export function pathsOf(operations: readonly Operation[]): readonly ApiPath[] {
+  const byPath = new Map<string, Operation[]>();
+  const add = (path: string, operation: Operation) => {
+    byPath.set(path, [...(byPath.get(path) ?? []), operation]);
+  };
+  for (const operation of operations) add(operation.path, operation);
+  for (const operation of operations)
+    if (operation.owned) add(operation.path.replace(/^\/api(?=\/)/, "/api/:userId"), operation);
+  return [...byPath].map(([path, own]) => ({ path, operations: own }));
+}
 
 type Entry = { pattern: RegExp; route: ApiRoute };
 
-const entriesOf = (table: Table): readonly Entry[] =>
-  table.map(([path, handlers]) => ({
+const entriesOf = (operations: readonly Operation[]): readonly Entry[] =>
+  pathsOf(operations).map(({ path, operations: own }) => ({
     pattern: new RegExp(`^${path.replace(/:(\w+)/g, "(?<$1>[^/]+)")}/?$`, "i"),
-    route: apiRoute(path, handlers),
+    route: apiRoute(path, own),
   }));
 
-const entries = entriesOf(table);
-const allEntries = [...entries, ...entriesOf(v1Table)];
+type Served = Readonly<{ operations: readonly Operation[]; entries: readonly Entry[] }>;
+
+let installed: Readonly<{ all: Served; own: Served }> | undefined;
+
+/** Installs what `/api` serves; once, before the first request. */
+export function serveOperations(operations: readonly Operation[]): void {
+  const served = (some: readonly Operation[]): Served => ({ operations: some, entries: entriesOf(some) });
+  installed = { all: served(operations), own: served(ownDialect(operations)) };
+}
+
+/** @throws {Error} where nothing was installed: a fault of the program, never of a request */
+function served(): Served {
+  if (!installed) throw new Error("Nothing is served below /api: installSurfaces() comes first");
+  return config().apiV1 ? installed.all : installed.own;
+}
+
+/** The operations that this server has, by its settings. */
+export const servedOperations = (): readonly Operation[] => served().operations;
 
 /** Answers a request to `/api`; a path that is none gets a problem document, whatever the method. */
 export async function serveApi(request: Request, context: AppLoadContext): Promise<Response> {
   const url = new URL(request.url);
-  for (const { pattern, route } of config().apiV1 ? allEntries : entries) {
+  for (const { pattern, route } of served().entries) {
     const match = pattern.exec(url.pathname);
     if (match) return route({ request, url, params: decoded(match.groups ?? {}), context });
   }

@@ -36,7 +36,7 @@ export function identifyBy(identification: Identification): void {
 
 /** @throws {Error} where nothing was installed: a fault of the program, never of a request */
 export function identification(): Identification {
-  if (!installed) throw new Error("Nothing can tell who sends a request: installFeatures() comes first");
+  if (!installed) throw new Error("Nothing can tell who sends a request: installSurfaces() comes first");
   return installed;
 }
 
@@ -78,8 +78,3 @@ export async function requireAnonymous(edge: Edge): Promise<void> {
  */
 export const requireApiCaller = (edge: Edge, scope?: Scope): Promise<ApiCaller> =>
   identification().requireApiCaller(edge, scope);
-
-/** As `requireApiCaller`, the actor alone. */
-export async function requireApiActor(edge: Edge, scope?: Scope): Promise<Actor> {
-  return (await requireApiCaller(edge, scope)).actor;
-}

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess, type StdioOptions } from "node:child_process"
 import { once } from "node:events";
 import { mkdirSync, openSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { ownVariables } from "../../app/core/settings/settings-table";
 import type { NodeVersion } from "./versions";
 
 /** A Node of another version, and the npm that belongs to it, in a folder of their own. */
@@ -55,10 +56,15 @@ export async function installNode(version: NodeVersion, folder: string, logFile:
   };
 }
 
-/** The environment without what npm tells its scripts about itself: another npm is to run here. */
+/**
+ * The environment without what npm tells its scripts about itself, as another npm is to run here, and without the settings
+ * of whoever runs this: the copy is not to work on their database.
+ */
 const fromOutside = () =>
   Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^npm_(?!config_(registry|cafile)$)/i.test(name)),
+    Object.entries(process.env).filter(
+      ([name]) => !/^npm_(?!config_(registry|cafile)$)/i.test(name) && !ownVariables.includes(name),
+    ),
   ) as NodeJS.ProcessEnv;
 
 async function ended(child: ChildProcess): Promise<void> {

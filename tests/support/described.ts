@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
-import { openApiDocument } from "~/api/description/openapi.server";
+import { describedApi } from "./api-operations";
 import type { Answer } from "./http";
 
 /**
@@ -14,7 +14,7 @@ type Described = {
 };
 type Operation = { responses: Record<string, Described> };
 
-const document = openApiDocument("http://localhost", { v1: true });
+const document = describedApi("http://localhost", { v1: true });
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 // The package is CommonJS, and its types say otherwise.
 (formats as unknown as { default: (to: Ajv2020) => void }).default(ajv);

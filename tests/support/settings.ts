@@ -25,6 +25,8 @@ export function withSettingsAndDatabase<Result>(
 ): Promise<Result> {
   return withSettings(settings, async () => {
     const { openDatabase, closeDatabase } = await import("~/core/data/db.server");
+    const { installFeatures } = await import("~/features.server");
+    installFeatures();
     await openDatabase();
     try {
       return await run();

@@ -1,8 +1,19 @@
-import { config } from "~/core/settings/config.server";
-import { json, type ApiRequest } from "~/api/api-route.server";
+import { json } from "~/api/api-route.server";
+import { operation } from "~/api/operation.server";
+import { servedOperations } from "~/api/routes.server";
 
-/** `GET /api/openapi.json`. The document is made when it is asked for: no other request needs it. */
-export async function readDescription({ context }: ApiRequest): Promise<Response> {
-  const { openApiDocument } = await import("./openapi.server");
-  return json(openApiDocument(context.origin, { v1: config().apiV1 }));
-}
+/** The description's own operation. The document is made when it is asked for: no other request needs it. */
+export const readDescription = operation({
+  method: "GET",
+  path: "/api/openapi.json",
+  operationId: "readDescription",
+  summary: "Read this description",
+  description: "OpenAPI 3.1.",
+  tag: { name: "Description", description: "What this interface says of itself." },
+  scope: "public",
+  answers: { 200: { description: "This document.", body: { json: { type: "object" } } } },
+  async run({ context }) {
+    const { openApiDocument } = await import("./openapi.server");
+    return json(openApiDocument(servedOperations(), context.origin));
+  },
+});

@@ -1,13 +1,15 @@
 import { z } from "zod";
+import { named, type Named } from "~/api/operation-parts";
 
-/** What the description of `/api` is put together from. The names of schemas are checked by the linters of the tests. */
+/** What all of the description of `/api` has in common: schemas as JSON Schema, refusals, and the headers of quotas. */
 
-type Json = Record<string, unknown>;
+type Json = Readonly<Record<string, unknown>>;
 
 export const ref = (kind: "schemas" | "responses" | "headers" | "parameters", name: string) => ({
   $ref: `#/components/${kind}/${name}`,
 });
 
+/** A schema as JSON Schema, of what is sent or of what is answered. */
 export const schemaOf = (schema: z.ZodType, io: "input" | "output" = "input"): Json => {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, {
     io,
@@ -20,7 +22,32 @@ export const schemaOf = (schema: z.ZodType, io: "input" | "output" = "input"): J
   return rest;
 };
 
-export const headers = {
+export const problemAnswer: Named = named(
+  "Problem",
+  z.strictObject({
+    type: z.string().meta({
+      description: "`about:blank` where the status tells all there is; else the address of a page that explains it.",
+      examples: ["about:blank"],
+    }),
+    title: z.string().meta({ examples: ["Invalid input"] }),
+    status: z.int().meta({ examples: [422] }),
+    detail: z
+      .string()
+      .meta({ description: "A sentence for people.", examples: ["The input is not valid. See errors."] }),
+    errors: z
+      .array(
+        z.strictObject({
+          pointer: z.string().meta({ description: "RFC 6901: the place in the body.", examples: ["/title"] }),
+          detail: z.string().meta({ examples: ["Enter a title"] }),
+        }),
+      )
+      .optional()
+      .meta({ description: "With 422: every fault." }),
+  }),
+);
+
+/** The headers of refusals. */
+export const refusalHeaders = {
   RetryAfter: { description: "Seconds to wait.", required: true, schema: { type: "integer", minimum: 1 } },
   WwwAuthenticate: {
     description:
@@ -28,10 +55,10 @@ export const headers = {
     required: true,
     schema: { type: "string" },
   },
-  ETag: { description: "The state, for If-Match and If-None-Match.", required: true, schema: { type: "string" } },
-  Location: { description: "The new task's path.", required: true, schema: { type: "string" } },
-  Link: { description: "RFC 8288: first, prev, next, last.", required: true, schema: { type: "string" } },
-  TotalCount: { description: "How many match in all.", required: true, schema: { type: "integer", minimum: 0 } },
+};
+
+/** What `quotaHeaders` refers to. */
+export const quotaHeaderParts = {
   RateLimit: {
     description: "What is left of the token's quota, and for how many seconds.",
     schema: { type: "string" },
@@ -71,8 +98,9 @@ const problems: Record<number, { name: string; description: string; headers?: Js
   },
 };
 
-const problemContent = { "application/problem+json": { schema: ref("schemas", "Problem") } };
+const problemContent = { "application/problem+json": { schema: ref("schemas", problemAnswer.name) } };
 
+/** The refusals under their names. */
 export const responses = Object.fromEntries(
   Object.values(problems).map(({ name, description, headers }) => [
     name,
@@ -80,109 +108,16 @@ export const responses = Object.fromEntries(
   ]),
 );
 
-/** A call that may reach a limit asks the database, and so may find it unusable. */
-export const refused = (...statuses: number[]) =>
+/**
+ * Refusals by status. A call that may reach a limit asks the database, and so may find it unusable.
+ *
+ * @throws {Error} for a status that the description has no words for
+ */
+export const refused = (statuses: readonly number[]) =>
   Object.fromEntries(
-    (statuses.includes(429) ? [...statuses, 503] : statuses).map((status) => [
-      status,
-      ref("responses", problems[status]?.name ?? ""),
-    ]),
+    (statuses.includes(429) ? [...statuses, 503] : statuses).map((status) => {
+      const problem = problems[status];
+      if (!problem) throw new Error(`The description has no words for ${status}`);
+      return [status, ref("responses", problem.name)];
+    }),
   );
-
-export const answered = (
-  status: number,
-  description: string,
-  schema?: string | [string],
-  named: Record<string, keyof typeof headers> = {},
-) => ({
-  [status]: {
-    description,
-    ...(Object.keys(named).length
-      ? { headers: Object.fromEntries(Object.entries(named).map(([name, header]) => [name, ref("headers", header)])) }
-      : {}),
-    ...(schema
-      ? {
-          content: {
-            "application/json": {
-              schema: Array.isArray(schema)
-                ? { type: "array", items: ref("schemas", schema[0]) }
-                : ref("schemas", schema),
-            },
-          },
-        }
-      : {}),
-  },
-});
-
-/** @param form - the schema of the same as a form */
-export const bodyOf = (schema: string, required: boolean, form?: string) => ({
-  requestBody: {
-    required,
-    content: {
-      "application/json": { schema: ref("schemas", schema) },
-      ...(form ? { "application/x-www-form-urlencoded": { schema: ref("schemas", form) } } : {}),
-    },
-  },
-});
-
-/** A body that is a form, in either of the encodings that forms have. */
-export const formOf = (schema: string) => ({
-  requestBody: {
-    required: true,
-    content: {
-      "application/x-www-form-urlencoded": { schema: ref("schemas", schema) },
-      "multipart/form-data": { schema: ref("schemas", schema) },
-    },
-  },
-});
-
-/** For calls that take no token. */
-export const open = { security: [] };
-
-const headerParameter = (name: string, description: string, example: string) => ({
-  name,
-  in: "header",
-  description,
-  required: false,
-  schema: { type: "string" },
-  example,
-});
-
-export const parameters = {
-  TaskId: {
-    name: "id",
-    in: "path",
-    description: "The task's number.",
-    required: true,
-    schema: { type: "integer", minimum: 1 },
-    example: 1,
-  },
-  IfMatch: headerParameter("If-Match", "Change the task in this state alone.", '"1-mgk2x1ab"'),
-  IfNoneMatch: headerParameter("If-None-Match", "Answer 304 if nothing has changed.", '"1-mgk2x1ab"'),
-  IdempotencyKey: {
-    name: "Idempotency-Key",
-    in: "header",
-    description: "A key of the client's own. For 24 hours the same key is the same task.",
-    required: false,
-    schema: { type: "string", minLength: 1, maxLength: 255 },
-    example: "5f0c9a52-add-milk",
-  },
-};
-
-export const param = (...names: (keyof typeof parameters)[]) => names.map((name) => ref("parameters", name));
-
-/** The query of a list, a parameter for each field of its schema. */
-export function queryParameters(query: z.ZodType) {
-  const { properties = {} } = schemaOf(query) as { properties?: Record<string, Json> };
-  return Object.entries(properties).map(([name, { description, examples, ...schema }]) => ({
-    name,
-    in: "query",
-    description,
-    required: false,
-    schema,
-    ...(Array.isArray(examples) ? { example: examples[0] as unknown } : {}),
-  }));
-}
-
-/** What a request with a body can be refused with. */
-export const readsBody = [400, 413, 415, 422];

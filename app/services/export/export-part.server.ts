@@ -5,7 +5,11 @@ import { registry } from "~/core/registry";
 export type ExportList = Readonly<{ member: string; pages: (actor: Actor) => AsyncIterable<readonly object[]> }>;
 
 /** What a feature puts into the file that holds everything: members that are read at once, or a long list. */
-export type ExportPart = Readonly<{ members: (actor: Actor) => Promise<object> }> | ExportList;
+export type ExportPart = Readonly<{
+  /** Where it stands in the file: the parts are written in the order of their places. */
+  place: number;
+}> &
+  (Readonly<{ members: (actor: Actor) => Promise<object> }> | ExportList);
 
 /** A list as a file of its own. */
 export type ExportTable = Readonly<{

@@ -39,7 +39,7 @@ export async function exportData(
 
 /** What is not a list is read before the file begins, so that a session which is over is no half file. */
 async function everything(actor: Actor, now: Date): Promise<AsyncGenerator<string>> {
-  const parts = exportParts.all();
+  const parts = [...exportParts.all()].sort((a, b) => a.place - b.place);
   const read = await Promise.all(parts.map(async (part) => ("members" in part ? part.members(actor) : part)));
   return written([{ exported_at: now }, ...read], actor);
 }

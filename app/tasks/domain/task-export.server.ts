@@ -35,7 +35,7 @@ async function* rows(actor: Actor) {
     ]);
 }
 
-export const taskExport: readonly ExportPart[] = [{ member: "tasks", pages: tasks }];
+export const taskExport: readonly ExportPart[] = [{ place: 40, member: "tasks", pages: tasks }];
 
 declare module "~/services/export/export-part.server" {
   interface ExportTables {

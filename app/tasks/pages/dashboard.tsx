@@ -5,7 +5,8 @@ import { CompletedChart } from "~/tasks/parts/completed-chart";
 import { EmptyState } from "~/web/ui/empty-state";
 import { PriorityMark } from "~/tasks/parts/priority";
 import { DueDate, toTaskItem } from "~/tasks/parts/task-row";
-import { localDay } from "~/core/calendar";
+import { localDay } from "~/core/time/day";
+import { now } from "~/core/time/moment";
 import { summarizeTasks } from "~/tasks/domain/summary.server";
 import { HttpError } from "~/web/http-error";
 import { pageAction, pageLoader } from "~/web/page/page.server";
@@ -14,9 +15,9 @@ export const meta: MetaFunction = () => [{ title: "Dashboard · Holdfast" }];
 
 export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs) => {
   const actor = await requirePageActor({ request, context });
-  const now = new Date();
-  const summary = await summarizeTasks(actor, now);
-  return { ...summary, next: summary.next.map(toTaskItem), today: localDay(now) };
+  const moment = now();
+  const summary = await summarizeTasks(actor, moment);
+  return { ...summary, next: summary.next.map(toTaskItem), today: localDay(moment) };
 });
 
 export const action = pageAction(async (args: ActionFunctionArgs) => {

@@ -8,7 +8,7 @@ import { TaskFilters } from "~/tasks/parts/task-filters";
 import { TaskList } from "~/tasks/parts/task-list";
 import { toTaskItem } from "~/tasks/parts/task-row";
 import { tasksPerPage, taskViewSearch, viewTitle, type TaskView } from "~/tasks/parts/task-view";
-import { localDay } from "~/core/calendar";
+import { localToday } from "~/core/time/day";
 import { taskNumberForm, taskForm } from "~/tasks/domain/task-schema";
 import { createTask, parseTaskNumber, updateTask } from "~/tasks/domain/tasks.server";
 import { backToList, isInView, listView, viewOf } from "./back-to-list.server";
@@ -26,7 +26,7 @@ export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs
   const pages = Math.max(1, Math.ceil(total / tasksPerPage));
   // The last task of the last page is gone: the page before it is now the last.
   if (view.page > pages) throw redirect(`/tasks${taskViewSearch(view, { page: pages })}`, 303);
-  return { view, total, pages, today: localDay(new Date()), tasks: tasks.map(toTaskItem) };
+  return { view, total, pages, today: localToday(), tasks: tasks.map(toTaskItem) };
 });
 
 function setCompleted(completed: boolean) {

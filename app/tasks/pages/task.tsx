@@ -8,7 +8,7 @@ import { PriorityMark } from "~/tasks/parts/priority";
 import { TaskDetails, type TaskFormShape } from "~/tasks/parts/task-fields";
 import { DueDate, toTaskItem } from "~/tasks/parts/task-row";
 import { parseTaskView, taskViewSearch } from "~/tasks/parts/task-view";
-import { localDay } from "~/core/calendar";
+import { localToday } from "~/core/time/day";
 import { taskEditForm } from "~/tasks/domain/task-schema";
 import { saveTask } from "~/tasks/domain/save-task.server";
 import { readVersion, writeVersion } from "~/tasks/domain/task-version.server";
@@ -26,7 +26,7 @@ export const loader = pageLoader(async ({ request, params, context }: LoaderFunc
   return {
     task: { ...toTaskItem(task), description: task.description },
     version: writeVersion(task),
-    today: localDay(new Date()),
+    today: localToday(),
   };
 });
 

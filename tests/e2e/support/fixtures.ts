@@ -1,10 +1,11 @@
 import type { User } from "~/core/actor";
 import { test as base, expect, type BrowserContext, type Page, type Response } from "@playwright/test";
 import { closeDatabase, db, openDatabase } from "~/core/data/db.server";
-import { addDays, localDay, startOfLocalDay } from "~/core/calendar";
+import { addDays, localDay, startOfLocalDay } from "~/core/time/day";
 import type { SessionKind } from "~/identity/domain/sessions/sessions.server";
 import type { NewTask } from "~/tasks/domain/task";
 import { createTask } from "~/tasks/domain/tasks.server";
+import { setEnvironment } from "../../support/environment";
 import { cookieOf, newUser, openSession, password } from "../../support/people";
 import { startServer, testSecrets, type RunningServer } from "../../support/server";
 import { Problems } from "./problems";
@@ -55,13 +56,6 @@ type WorkerFixtures = {
   server: RunningServer;
 };
 
-/** Settings of the machine, or of a `.env` beside the tests, that must not reach the program's own functions here. */
-const unset = [
-  ...["PUBLIC_URL", "JWT_ISSUER", "JWT_AUDIENCE", "JWT_CLAIMS", "CORS_ORIGINS", "TRUST_PROXY"],
-  ...["ACCESS_TOKEN_EXPIRE_MINUTES", "REFRESH_TOKEN_EXPIRE_DAYS", "RATE_LIMITS", "PASSWORD_BLOCKLIST"],
-  ...["SMTP_URL", "MAIL_FROM", "EMAIL_VERIFICATION", "SIGNUP"],
-];
-
 let addresses = 0;
 
 /** A network address that no other test of this worker has, so that a limit one test reaches stops no other. */
@@ -77,7 +71,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     async ({ serverEnv }, give) => {
       const server = await startServer({ env: { RATE_LIMITS: "on", TRUST_PROXY: "loopback", ...serverEnv } });
       // Rows and cookies are written by the program's own functions, in this process, beside the running server.
-      Object.assign(process.env, Object.fromEntries(unset.map((name) => [name, ""])), testSecrets, {
+      setEnvironment({
+        ...testSecrets,
         DATABASE_URL: `file:${server.dataDir}/holdfast.db`,
         DATA_DIR: server.dataDir,
         LOG_LEVEL: "silent",

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { config } from "~/core/settings/config.server";
 import { createTask } from "~/tasks/domain/tasks.server";
-import { openApiDocument } from "~/api/description/openapi.server";
+import { describedApi } from "../../support/api-operations";
 import { bodyTexts, headerValues, pathIds, queries, type Operation, type Schema } from "../../support/fuzz";
 import { send, type Answer } from "../../support/http";
 import { newToken, newUser, openSession, password } from "../../support/people";
@@ -24,11 +24,11 @@ type Described = Omit<Operation, "parameters"> & {
   security?: unknown[];
 };
 
-const document = openApiDocument("http://localhost", { v1: true });
+const document = describedApi("http://localhost", { v1: true });
 
 const parameterOf = (parameter: Parameter | { $ref: string }): Parameter =>
   "$ref" in parameter
-    ? ((document.components.parameters as Record<string, object>)[parameter.$ref.split("/").at(-1) ?? ""] as Parameter)
+    ? (document.components.parameters[parameter.$ref.split("/").at(-1) ?? ""] as Parameter)
     : parameter;
 
 const operations = Object.entries(document.paths as object as Record<string, Record<string, unknown>>).flatMap(

@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { config } from "~/core/settings/config.server";
 import { db } from "~/core/data/db.server";
-import { openApiDocument } from "~/api/description/openapi.server";
+import { describedApi } from "../../support/api-operations";
 import { api, visit } from "../../support/http";
 import { newUser, password } from "../../support/people";
 import { startServer, type RunningServer } from "../../support/server";
@@ -61,7 +61,7 @@ type Operations = Record<string, { operationId: string; responses: object } | un
 
 /** The status that a call answers with when all is well, by its name in the description. */
 const successes = Object.fromEntries(
-  Object.values(openApiDocument("http://localhost", { v1: true }).paths).flatMap((item) =>
+  Object.values(describedApi("http://localhost", { v1: true }).paths).flatMap((item) =>
     Object.values(item as Operations).flatMap((operation) =>
       operation && "operationId" in operation
         ? [[operation.operationId, Object.keys(operation.responses).find((status) => status.startsWith("2"))]]

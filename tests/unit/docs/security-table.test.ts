@@ -9,15 +9,17 @@ import * as limits from "~/services/limits/limits.server";
 import { absoluteLimit, idleLimit, unrememberedLimit } from "~/identity/domain/sessions/sessions.server";
 import * as taskSchemas from "~/tasks/domain/task-schema";
 import { readConfig } from "~/core/settings/config.server";
+import { apiPaths } from "../../support/api-operations";
 import { pages } from "../../support/pages";
 
-/* docs/security.md against the program: what it promises is there, and what is there stands in it. */
+/* docs/security.md and its chapters against the program: what they promise is there, and what is there stands in them. */
 
 const root = path.resolve(import.meta.dirname, "../../..");
 const read = (file: string) => readFileSync(path.join(root, file), "utf8");
-const text = read("docs/security.md");
+const chapters = readdirSync(path.join(root, "docs/security")).map((file) => `docs/security/${file}`);
+const text = ["docs/security.md", ...chapters].map(read).join("\n");
 
-/** The part of the document below a heading, up to the next one of any rank. */
+/** The part of the documents below a heading, up to the next one of any rank. */
 function section(heading: string): string {
   const [, ...after] = text.split(new RegExp(`^#+ ${heading}$`, "m"));
   expect(after, `one heading "${heading}"`).toHaveLength(1);
@@ -65,9 +67,10 @@ const requirements: Record<string, number> = {
 
 type Row = { id: string; level: number; state: string; evidence: string };
 
-const rows: Row[] = rowsOf(text)
-  .filter(([id = "", , , , evidence]) => /^\d+\.\d+\.\d+$/.test(id) && evidence !== undefined)
-  .map(([id = "", level, , state = "", evidence = ""]) => ({ id, level: Number(level), state, evidence }));
+/** A requirement is a list item, `- **6.1.1** (level 1, met): …`; the lines indented below it are its evidence. */
+const rows: Row[] = [...text.matchAll(/^- \*\*(\d+\.\d+\.\d+)\*\* \(level (\d), ([^)]*)\): .+\n((?: {2}.*\n)*)/gm)].map(
+  ([, id = "", level, state = "", evidence = ""]) => ({ id, level: Number(level), state, evidence }),
+);
 
 /** The tests that a row names: a file, and after it the titles in it. */
 function testsIn(evidence: string): { file: string; titles: string[] }[] {
@@ -85,8 +88,8 @@ function hasTitle(source: string, title: string): boolean {
   return new RegExp(`[(\\s](?:${literal.join("|")}),\\s`).test(source);
 }
 
-describe("the tables", () => {
-  it("have every requirement once, with its level", () => {
+describe("the requirements", () => {
+  it("are all there once, with their level", () => {
     expect(rows.map(({ id }) => id).sort()).toEqual(Object.keys(requirements).sort());
     expect(Object.fromEntries(rows.map(({ id, level }) => [id, level]))).toEqual(requirements);
   });
@@ -131,7 +134,7 @@ it("the limits on attempts are those of the program", () => {
 
 it("the lifetimes of secrets for one use are those of the program", () => {
   const units: Record<string, number> = { minutes: day / 24 / 60, hours: day / 24, days: day };
-  const here = rowsOf(section("Links and other secrets for one use")).map(([purpose, lifetime = ""]) => {
+  const here = rowsOf(section("One-time links and secrets")).map(([purpose, lifetime = ""]) => {
     const [, count, unit = ""] = /^(\d+) (minutes|hours|days)/.exec(lifetime) ?? [];
     return [quoted(purpose)[0], Number(count) * (units[unit] ?? 0)];
   });
@@ -139,8 +142,8 @@ it("the lifetimes of secrets for one use are those of the program", () => {
 });
 
 it("the words that are no password are refused", async () => {
-  const list = section("Passwords").split(/Words that belong to this place/)[1] ?? "";
-  const words = [...list.matchAll(/^ {2}- `([^`]+)`/gm)].map(([, word = ""]) => word);
+  const list = section("Words that belong to this place");
+  const words = [...list.matchAll(/^- `([^`]+)`/gm)].map(([, word = ""]) => word);
   expect(words.length).toBeGreaterThan(0);
   expect(list).toContain("the part before the `@`");
   for (const word of [...words, ...words.map((one) => one.toUpperCase()), "ada.lovelace"])
@@ -164,27 +167,27 @@ it("the ways into an account are all that open a session", () => {
 
 it("the lifetimes of sessions are those of the program", () => {
   const days = (milliseconds: number) => `${milliseconds / day} days`;
-  expect(rowsOf(section("Sessions"))).toEqual([
+  expect(rowsOf(section("Session lifetimes"))).toEqual([
     ['browser, "Keep me signed in"', days(idleLimit), days(absoluteLimit)],
     ["browser, otherwise", "with the browser", `${(unrememberedLimit / day) * 24} hours`],
     ["API", days(readConfig({}).refreshTokenSeconds * 1000), days(absoluteLimit)],
     ["API, opened below `/api/v1`", days(absoluteLimit), days(absoluteLimit)],
   ]);
-  expect(section("Sessions")).toMatch(/NIST SP 800-63B/);
+  expect(section("Session lifetimes")).toMatch(/NIST SP 800-63B/);
 });
 
-it("every route stands in the table of who may do what", () => {
-  const named = rowsOf(section("Who may do what"))
-    .filter(([who = ""]) => !who.startsWith("`"))
-    .flatMap(([, where]) => quoted(where));
+it("every route stands in the tables of who may do what", () => {
+  const named = rowsOf(read("docs/security/authorization.md"))
+    .flatMap(([where]) => quoted(where))
+    .filter((name) => name.startsWith("/"));
   const addresses = pages.map(({ address }) => address).filter((address) => !address.endsWith("*"));
-  const api = [...read("app/api/routes.server.ts").matchAll(/^ {2}\["(\/api\/[^"]+)"/gm)].map(([, at]) => at);
+  const api = apiPaths.map(([at]) => at);
   expect(api.length).toBeGreaterThan(10);
   expect(named.sort()).toEqual([...addresses, ...api].sort());
 });
 
 it("the fields that may be written are those of the schemas", () => {
-  const named = rowsOf(section("Who may do what")).filter(([body = ""]) => body.startsWith("`"));
+  const named = rowsOf(section("Writable fields"));
   expect(named.length).toBeGreaterThan(3);
   const schemas: Record<string, unknown> = { ...accountSchemas, ...taskSchemas };
   for (const [body, fields] of named) {

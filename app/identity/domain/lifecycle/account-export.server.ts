@@ -7,10 +7,10 @@ import { signedOut } from "~/services/permission/permission.server";
 
 /** What an export says of an account: the account itself, its sessions, passkeys and tokens by name, and its log. */
 
-async function readAccount(actor: Actor) {
+async function account({ userId }: Actor) {
   const user = await db().user.findUnique({
-    where: { id: actor.userId },
-    include: { totpFactor: { select: { confirmedAt: true } }, passkeys: true, personalTokens: true },
+    where: { id: userId },
+    include: { totpFactor: { select: { confirmedAt: true } } },
   });
   if (!user) throw signedOut();
   return {
@@ -23,17 +23,27 @@ async function readAccount(actor: Actor) {
       created_at: user.createdAt,
       updated_at: user.updatedAt,
     },
-    api_tokens: user.personalTokens.map((token) => ({
-      name: token.name,
-      scopes: token.scopes.split(" "),
-      created_at: token.createdAt,
-      expires_at: token.expiresAt,
-      last_used_at: token.lastUsedAt,
+  };
+}
+
+async function credentials({ userId }: Actor) {
+  const where = { userId };
+  const [passkeys, tokens] = await Promise.all([
+    db().passkey.findMany({ where }),
+    db().personalToken.findMany({ where }),
+  ]);
+  return {
+    passkeys: passkeys.map(({ name, createdAt, lastUsedAt }) => ({
+      name,
+      created_at: createdAt,
+      last_used_at: lastUsedAt,
     })),
-    passkeys: user.passkeys.map((passkey) => ({
-      name: passkey.name,
-      created_at: passkey.createdAt,
-      last_used_at: passkey.lastUsedAt,
+    api_tokens: tokens.map(({ name, scopes, createdAt, expiresAt, lastUsedAt }) => ({
+      name,
+      scopes: scopes.split(" "),
+      created_at: createdAt,
+      expires_at: expiresAt,
+      last_used_at: lastUsedAt,
     })),
   };
 }
@@ -65,9 +75,10 @@ async function* securityLog(actor: Actor) {
 }
 
 export const accountExport: readonly ExportPart[] = [
-  { members: readAccount },
-  { member: "sessions", pages: sessions },
-  { member: "security_log", pages: securityLog },
+  { place: 10, members: account },
+  { place: 20, member: "sessions", pages: sessions },
+  { place: 30, members: credentials },
+  { place: 50, member: "security_log", pages: securityLog },
 ];
 
 declare module "~/services/export/export-part.server" {

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { momentWords } from "~/core/time/moment-words.server";
 import type { Block, Message } from "~/services/mail/message";
 import { quoted } from "~/services/mail/strangers-words";
 
@@ -6,14 +7,12 @@ import { quoted } from "~/services/mail/strangers-words";
 
 export type Happening = Readonly<{ device: string; address: string; at: string }>;
 
-const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
-
 /** Where and when something happened. `at` is RFC 3339; the reader's time zone is not known, so it is told in UTC. */
 const where = ({ device, address, at }: Happening): Block => ({
   facts: [
     ["Device", quoted(device)],
     ["Network address", isIP(address) ? { exact: address } : quoted(address)],
-    ["Time", `${moment.format(new Date(at))} UTC`],
+    ["Time", `${momentWords(new Date(at), "letter", "UTC")} UTC`],
   ],
 });
 

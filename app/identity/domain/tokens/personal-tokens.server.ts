@@ -2,7 +2,7 @@ import { db, isMissingRow, isUniqueViolation } from "~/core/data/db.server";
 import { getUser } from "~/identity/domain/account/accounts.server";
 import { queueingNotice } from "~/identity/domain/account/notice.server";
 import type { Actor, Client, User } from "~/core/actor";
-import { addDays, startOfLocalDay } from "~/core/calendar";
+import { addDays, startOfLocalDay } from "~/core/time/day";
 import { Invalid, InvalidToken, NotFound } from "~/core/errors";
 import { inPassing } from "~/core/in-passing.server";
 import { mailQueued } from "~/services/mail/outbox.server";

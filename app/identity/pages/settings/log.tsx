@@ -7,6 +7,7 @@ import { SubmitButton } from "~/web/ui/form/form";
 import { LogList } from "~/identity/parts/log-list";
 import { titled } from "~/web/ui/page-title";
 import { SettingsHeading } from "~/web/ui/settings-heading";
+import { sayMoment } from "~/core/time/moment-words.server";
 import { exportData } from "~/services/export/export.server";
 import { readSecurityLog } from "~/identity/domain/security-log/security-log.server";
 import { download } from "~/web/page/download.server";
@@ -18,8 +19,6 @@ export { ProofBoundary as ErrorBoundary } from "~/identity/parts/proof-boundary"
 
 export const meta = titled<typeof loader>(({ newer }) => (newer ? "Security log, older entries" : "Security log"));
 
-const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
-
 export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs) => {
   const actor = await requirePageActor({ request, context });
   const query = new URL(request.url).searchParams;
@@ -30,7 +29,7 @@ export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs
   return {
     items: entries.map(({ id, event, detail, device, address, at }) => ({
       ...{ id, event, detail, device, address },
-      at: { iso: at.toISOString(), words: moment.format(at) },
+      at: sayMoment(at, "second"),
     })),
     newer: newer && placeToText(newer),
     older: older && placeToText(older),

@@ -6,13 +6,13 @@ import { requirePageActor, requirePageCaller } from "~/web/guards.server";
 import { PasswordSettings, ProfileSettings } from "~/identity/parts/account-settings";
 import { titled } from "~/web/ui/page-title";
 import { SessionSettings } from "~/identity/parts/session-settings";
+import { linksToSettings } from "~/web/settings-links.server";
 import { SettingsLinks } from "~/web/ui/settings-links";
 import { emailInWords } from "~/core/email";
+import { sayMoment } from "~/core/time/moment-words.server";
 import { changePasswordForm, profileForm, revokeSessionForm } from "~/identity/domain/account/account-schema";
 import { updateProfile } from "~/identity/domain/account/accounts.server";
 import { changePassword } from "~/identity/domain/recovery/change-password.server";
-import { listPasskeys } from "~/identity/domain/passkeys/passkeys.server";
-import { hasTotp } from "~/identity/domain/factors/factor.server";
 import {
   isEmailVerified,
   resendVerification,
@@ -20,7 +20,6 @@ import {
 } from "~/identity/domain/sign-up/email-verification.server";
 import { listSessions, revokeOtherSessions, revokeSession } from "~/identity/domain/sessions/sessions.server";
 import { describeDevice } from "~/core/device.server";
-import { listTokens } from "~/identity/domain/tokens/personal-tokens.server";
 import { setFlash, type FlashName } from "~/web/page/flash.server";
 import { buttonForm, form, formAction, pageLoader } from "~/web/page/page.server";
 
@@ -28,20 +27,11 @@ export { ProofBoundary as ErrorBoundary } from "~/identity/parts/proof-boundary"
 
 export const meta = titled("Settings");
 
-const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
-
 export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs) => {
   const { actor, user } = await requirePageCaller({ request, context });
-  const [sessions, twoStep, passkeys, tokens] = await Promise.all([
-    listSessions(actor),
-    hasTotp(actor),
-    listPasskeys(actor),
-    listTokens(actor),
-  ]);
+  const [sessions, links] = await Promise.all([listSessions(actor), linksToSettings(actor)]);
   return {
-    twoStep,
-    passkeys: passkeys.length,
-    tokens: tokens.length,
+    links,
     name: user.name,
     email: emailInWords(user.email),
     verified: verificationIsOn() ? await isEmailVerified(actor) : null,
@@ -50,8 +40,8 @@ export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs
       device: describeDevice(userAgent, via),
       kind: via === "bearer" ? "API" : "Browser",
       address,
-      created: { iso: createdAt.toISOString(), words: moment.format(createdAt) },
-      lastSeen: { iso: lastSeenAt.toISOString(), words: moment.format(lastSeenAt) },
+      created: sayMoment(createdAt, "minute"),
+      lastSeen: sayMoment(lastSeenAt, "minute"),
       current,
     })),
   };
@@ -104,32 +94,8 @@ export const action = formAction(
   { guard: requirePageActor, unnamed: (form) => (form.has("currentPassword") ? "password" : "profile") },
 );
 
-const linksFor = ({ twoStep, passkeys, tokens }: { twoStep: boolean; passkeys: number; tokens: number }) => [
-  {
-    to: "/settings/two-step",
-    label: "Two-step sign-in",
-    help: "A code of an app on your phone after the password.",
-    state: twoStep ? "On" : "Off",
-  },
-  {
-    to: "/settings/passkeys",
-    label: "Passkeys",
-    help: "Sign in with your device, without a password.",
-    state: passkeys ? String(passkeys) : "None",
-  },
-  {
-    to: "/settings/tokens",
-    label: "API tokens",
-    help: "For your own programs, each with what you allow it.",
-    state: tokens ? String(tokens) : "None",
-  },
-  { to: "/settings/log", label: "Security log", help: "Sign-ins, failures and changes of your account." },
-  { to: "/settings/data", label: "Your data", help: "Download your tasks, or everything." },
-  { to: "/settings/delete", label: "Delete account", help: "Your account with everything in it, for good." },
-];
-
 export default function Settings() {
-  const { name, email, verified, sessions, ...security } = useLoaderData<typeof loader>();
+  const { name, email, verified, sessions, links } = useLoaderData<typeof loader>();
   return (
     <>
       <h1 className="mb-8">Settings</h1>
@@ -137,7 +103,7 @@ export default function Settings() {
         <ProfileSettings name={name} email={email} verified={verified} />
         <PasswordSettings email={email} />
         <SessionSettings sessions={sessions} />
-        <SettingsLinks links={linksFor(security)} />
+        <SettingsLinks links={links} />
       </div>
     </>
   );

@@ -7,7 +7,10 @@ import { CheckboxGroup, Field, PageForm, Select, SubmitButton, usePageForm, useP
 import { useArrival } from "~/web/ui/arrival";
 import { titled } from "~/web/ui/page-title";
 import { SettingsHeading } from "~/web/ui/settings-heading";
-import { lastMoment } from "~/core/calendar";
+import { When } from "~/web/ui/when";
+import { lastMoment } from "~/core/time/moment";
+import { sayMoment } from "~/core/time/moment-words.server";
+import type { Said } from "~/core/time/words";
 import { createToken, listTokens, revokeToken, tokenEnd } from "~/identity/domain/tokens/personal-tokens.server";
 import { scopesInWords } from "~/core/scopes";
 import { chosenScopes, newTokenForm, tokenIdForm } from "~/identity/domain/tokens/token-schema";
@@ -19,9 +22,6 @@ export { ProofBoundary as ErrorBoundary } from "~/identity/parts/proof-boundary"
 
 export const meta = titled("API tokens");
 
-const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
-const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
-
 export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
   const tokens = await listTokens(await requirePageActor(args));
   return {
@@ -31,9 +31,9 @@ export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
       name,
       ending,
       scopes: scopes.map((scope) => scopesInWords[scope]).join("; "),
-      created: { iso: createdAt.toISOString(), words: day.format(createdAt) },
-      expires: { iso: lastMoment(expiresAt).toISOString(), words: day.format(lastMoment(expiresAt)) },
-      used: lastUsedAt && { iso: lastUsedAt.toISOString(), words: moment.format(lastUsedAt), address },
+      created: sayMoment(createdAt, "day"),
+      expires: sayMoment(lastMoment(expiresAt), "day"),
+      used: lastUsedAt && { ...sayMoment(lastUsedAt, "minute"), address },
     })),
   };
 });
@@ -146,15 +146,14 @@ function NewToken({ draft }: { draft: string }) {
   );
 }
 
-type Moment = { iso: string; words: string };
 type TokenItem = {
   id: string;
   name: string;
   ending: string;
   scopes: string;
-  created: Moment;
-  expires: Moment;
-  used: (Moment & { address: string | null }) | null;
+  created: Said;
+  expires: Said;
+  used: (Said & { address: string | null }) | null;
 };
 
 function TokenList({ tokens }: { tokens: TokenItem[] }) {
@@ -183,14 +182,14 @@ function TokenList({ tokens }: { tokens: TokenItem[] }) {
               <p className="row-meta">
                 <span>{scopes}</span>{" "}
                 <span>
-                  Made <time dateTime={created.iso}>{created.words}</time>
+                  Made <When at={created} />
                 </span>{" "}
                 <span>
-                  Expires <time dateTime={expires.iso}>{expires.words}</time>
+                  Expires <When at={expires} />
                 </span>{" "}
                 {used ? (
                   <span>
-                    Last used <time dateTime={used.iso}>{used.words}</time> from {used.address}
+                    Last used <When at={used} /> from {used.address}
                   </span>
                 ) : (
                   <span>Never used</span>

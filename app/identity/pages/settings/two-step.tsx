@@ -6,6 +6,8 @@ import { requirePageActor, requirePageCaller } from "~/web/guards.server";
 import { CodeField, Field, PageForm, SubmitButton, usePageForm, usePending } from "~/web/ui/form/form";
 import { titled } from "~/web/ui/page-title";
 import { SettingsHeading } from "~/web/ui/settings-heading";
+import { When } from "~/web/ui/when";
+import { sayMoment } from "~/core/time/moment-words.server";
 import { BackupCodes } from "~/identity/parts/two-step";
 import { backupCodeCount } from "~/identity/domain/factors/backup-codes.server";
 import { newCodesForm, readAnswer, turnOffForm } from "~/identity/domain/factors/factor-schema";
@@ -18,21 +20,16 @@ export { ProofBoundary as ErrorBoundary } from "~/identity/parts/proof-boundary"
 
 export const meta = titled("Two-step sign-in");
 
-const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
-const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
-
 export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
   const state = await readTwoStep(await requirePageActor(args));
   if (!state) return { state: null };
   const { since, backupCodesMadeAt, backupCodesLeft, generation } = state;
   return {
     state: {
-      since: { iso: since.toISOString(), words: day.format(since) },
+      since: sayMoment(since, "day"),
       // A set that nobody has used may be one that nobody has seen: the answer with it may have been lost.
       unusedSince:
-        backupCodesMadeAt && backupCodesLeft === backupCodeCount
-          ? { iso: backupCodesMadeAt.toISOString(), words: moment.format(backupCodesMadeAt) }
-          : null,
+        backupCodesMadeAt && backupCodesLeft === backupCodeCount ? sayMoment(backupCodesMadeAt, "minute") : null,
       backupCodesLeft,
       generation,
     },
@@ -112,7 +109,7 @@ function TurnedOn({ state, codes }: { state: State; codes?: string[] }) {
   return (
     <>
       <p className="mb-10">
-        It is on, since <time dateTime={since.iso}>{since.words}</time>.
+        It is on, since <When at={since} />.
       </p>
       <div className="space-y-12">
         {codes ? (
@@ -128,8 +125,8 @@ function TurnedOn({ state, codes }: { state: State; codes?: string[] }) {
             </p>
             {unusedSince && (
               <p className="mb-6 max-w-prose">
-                They were made on <time dateTime={unusedSince.iso}>{unusedSince.words}</time> and shown only then. If
-                you have not seen or kept them, make new ones now.
+                They were made on <When at={unusedSince} /> and shown only then. If you have not seen or kept them, make
+                new ones now.
               </p>
             )}
             <PageForm form={form} intent="new-codes" className="max-w-md">

@@ -303,7 +303,7 @@ describe("the way back after signing in", () => {
   it("keeps path and query, for documents and for data", async () => {
     const answer = await visit(server.url, "/tasks?status=active&q=%26");
     expect(answer.headers.location).toBe(`/login?redirect=${encodeURIComponent("/tasks?status=active&q=%26")}`);
-    const data = await visit(server.url, "/tasks.data?status=active&_routes=routes%2Ftasks._index");
+    const data = await visit(server.url, "/tasks.data?status=active&_routes=tasks%2Fpages%2Flist");
     expect(data.text).toContain(`/login?redirect=${encodeURIComponent("/tasks?status=active")}`);
   });
 });

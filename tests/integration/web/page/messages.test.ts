@@ -55,7 +55,7 @@ describe("a message", () => {
     expect(messageOf(await browser.visit(place(answer)))).toBe("");
   });
 
-  it.each(["/dashboard", "/settings", "/tasks/2", "/nowhere", "/tasks.data?_routes=routes%2Fdashboard"])(
+  it.each(["/dashboard", "/settings", "/tasks/2", "/nowhere", "/tasks.data?_routes=tasks%2Fpages%2Fdashboard"])(
     "waits while another tab opens %s",
     async (elsewhere) => {
       const browser = new Browser(await person(2));

@@ -186,7 +186,7 @@ describe("no state changes on GET", () => {
   it("the framework's old way of asking for data is none", async () => {
     const { session, cookie } = await signedIn();
     const fields = { intent: "add", title: "foreign", priority: "low" };
-    for (const path of ["/tasks?_data=routes%2Ftasks._index", "/logout?_data=routes%2Flogout", "/?_data=root"])
+    for (const path of ["/tasks?_data=tasks%2Fpages%2Flist", "/logout?_data=identity%2Fpages%2Flogout", "/?_data=root"])
       expect((await submit(plain.url, path, fields, { cookie })).status).toBe(400);
     expect(await state(session)).toEqual({ signedIn: true, tasks: 0, name: "Ada" });
   });

@@ -3,14 +3,13 @@ import spectral from "@stoplight/spectral-core";
 import parsers from "@stoplight/spectral-parsers";
 import rulesets from "@stoplight/spectral-rulesets";
 import { describe, expect, it } from "vitest";
-import { openApiDocument } from "~/api/description/openapi.server";
-import { apiPaths } from "~/api/routes.server";
+import { apiPaths, describedApi } from "../../../support/api-operations";
 
-const whole = openApiDocument("http://localhost:3000", { v1: true });
+const whole = describedApi("http://localhost:3000", { v1: true });
 
 describe.each([
   ["with the second dialect", whole],
-  ["without the second dialect", openApiDocument("http://localhost:3000", { v1: false })],
+  ["without the second dialect", describedApi("http://localhost:3000", { v1: false })],
 ])("the description of /api, %s", (_name, document) => {
   const text = JSON.stringify(document, null, 2);
 

@@ -1,12 +1,11 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
-import { openApiDocument } from "~/api/description/openapi.server";
 import { referenceOf } from "~/api/description/reference.server";
 import { exampleOf, limitsInWords, typeInWords, type Schema } from "~/api/description/schema-words";
-import { apiPaths } from "~/api/routes.server";
+import { apiPaths, describedApi } from "../../../support/api-operations";
 
 const origin = "https://tasks.example.com";
-const document = openApiDocument(origin, { v1: true });
+const document = describedApi(origin, { v1: true });
 const { sections } = referenceOf(document, origin);
 const calls = sections.flatMap((section) => section.calls);
 const call = (id: string) => calls.find((one) => one.id === id);

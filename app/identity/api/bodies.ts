@@ -1,0 +1,10 @@
+import { named } from "~/api/operation-parts";
+import { profileBody, refreshBody, signInBody, signInForm, signUpBody } from "~/identity/domain/account/account-schema";
+
+/** What the operations of accounts read, under the names of the description. */
+
+export const signUp = named("SignUp", signUpBody);
+export const signIn = named("SignIn", signInBody);
+export const signInAsForm = named("SignInForm", signInForm);
+export const refresh = named("Refresh", refreshBody);
+export const profileChange = named("ProfileChange", profileBody);

@@ -1,0 +1,14 @@
+import type { Actor } from "~/core/actor";
+import { registry } from "~/core/registry";
+import type { SettingsLink } from "./ui/settings-links";
+
+/** The links of one feature to its pages of settings, with how things stand for somebody. */
+export type LinksToSettings = (actor: Actor) => Promise<readonly SettingsLink[]>;
+
+export const settingsLinks = registry<LinksToSettings>("links to settings");
+
+/** Every part of the settings that has a page of its own, in the order of the features. */
+export async function linksToSettings(actor: Actor): Promise<SettingsLink[]> {
+  const links = await Promise.all(settingsLinks.all().map((linksOf) => linksOf(actor)));
+  return links.flat();
+}
