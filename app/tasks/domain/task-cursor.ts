@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Task, TaskCursor } from "./task";
 import { sortOrders, type SortOrder } from "./task-values";
+import { parseStored } from "~/core/stored";
 
 /** Places in a list as texts. */
 
@@ -34,15 +35,11 @@ export function encodeCursor({ sort, value, createdAt, number }: TaskCursor): st
 
 /** @returns null if the text is no cursor */
 export function decodeCursor(text: string): TaskCursor | null {
-  try {
-    const parsed = schema.safeParse(JSON.parse(Buffer.from(text, "base64url").toString("utf8")));
-    if (!parsed.success) return null;
-    const [sort, value, createdAt, number] = parsed.data;
-    // PostgreSQL's calendar has no year 0.
-    if (createdAt < "0001") return null;
-    if (value?.includes("\u0000") || value?.isWellFormed() === false) return null;
-    return { sort, value, createdAt: new Date(createdAt), number };
-  } catch {
-    return null;
-  }
+  const parts = parseStored(schema, Buffer.from(text, "base64url").toString("utf8"));
+  if (!parts) return null;
+  const [sort, value, createdAt, number] = parts;
+  // PostgreSQL's calendar has no year 0.
+  if (createdAt < "0001") return null;
+  if (value?.includes("\u0000") || value?.isWellFormed() === false) return null;
+  return { sort, value, createdAt: new Date(createdAt), number };
 }

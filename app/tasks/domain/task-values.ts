@@ -1,3 +1,5 @@
+// Shared with the browser.
+
 /** What the fields of a task may hold, without the code that checks it: the browser needs no more. */
 
 export const priorities = ["low", "medium", "high"] as const;
