@@ -52,20 +52,18 @@ export function identification(): Identification {
 /** The person behind a page's cookie, or null. */
 export const findPageCaller = (edge: Edge): Promise<PageCaller | null> => identification().findPageCaller(edge);
 
+/** What `signedIn` hands over. */
+export type SignedIn = Readonly<{ actor: PageSession; caller: PageCaller }>;
+
 /**
- * The actor of a page that only a signed-in person may see.
+ * The guard of a page that only a signed-in person may see: `pageLoader(signedIn, …)`, `formAction(signedIn, …)`.
  *
  * @throws a redirect to `/login`, which leads back here afterwards
  */
-export async function requirePageActor(edge: Edge): Promise<PageSession> {
-  return (await requirePageCaller(edge)).actor;
-}
-
-/** As `requirePageActor`, with the user's own data. */
-export async function requirePageCaller(edge: Edge): Promise<PageCaller> {
+export async function signedIn(edge: Edge): Promise<SignedIn> {
   const caller = await findPageCaller(edge);
-  if (caller) return caller;
-  throw signInFirst(edge.request);
+  if (!caller) throw signInFirst(edge.request);
+  return { actor: caller.actor, caller };
 }
 
 /**
