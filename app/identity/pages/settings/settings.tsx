@@ -18,7 +18,8 @@ import {
   resendVerification,
   verificationIsOn,
 } from "~/identity/domain/sign-up/email-verification.server";
-import { listSessions, revokeOtherSessions, revokeSession } from "~/identity/domain/sessions/sessions.server";
+import { listSessions } from "~/identity/domain/sessions/session-list.server";
+import { revokeOtherSessions, revokeSession } from "~/identity/domain/sessions/sessions.server";
 import { describeDevice } from "~/core/device.server";
 import { setFlash, type FlashName } from "~/web/page/flash.server";
 import { buttonForm, form, formAction, pageLoader } from "~/web/page/page.server";
