@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { ApiSession } from "~/core/actor";
 import { Forbidden } from "~/core/errors";
 import type { Scope } from "~/core/scopes";
 import { parseWith } from "~/web/body/parse";
@@ -98,7 +99,8 @@ type Call<
 /** What carries it out, a method so that one of any input is an `AnySpec`. It is asked once the caller is known and the input is read. */
 type Run<Input> =
   | Readonly<{ scope: "public"; run(call: Input): Promise<Response> }>
-  | Readonly<{ scope: "session" | Scope; run(call: Input & Readonly<{ caller: ApiCaller }>): Promise<Response> }>;
+  | Readonly<{ scope: "session"; run(call: Input & Readonly<{ caller: ApiCaller<ApiSession> }>): Promise<Response> }>
+  | Readonly<{ scope: Scope; run(call: Input & Readonly<{ caller: ApiCaller }>): Promise<Response> }>;
 
 type Spec<
   Params extends PathParameters,
@@ -138,10 +140,14 @@ export function operation(spec: AnySpec): Operation {
 
 async function carryOut(spec: AnySpec, api: ApiRequest): Promise<Response> {
   if (spec.scope === "public") return spec.run(await readInput(spec, api));
-  const caller = await requireApiCaller(api, spec.scope === "session" ? undefined : spec.scope);
+  if (spec.scope === "session") return spec.run(await callOf(await requireApiCaller(api), spec, api));
+  return spec.run(await callOf(await requireApiCaller(api, spec.scope), spec, api));
+}
+
+async function callOf<Who extends ApiCaller>(caller: Who, spec: AnySpec, api: ApiRequest) {
   const { userId } = api.params;
   if (spec.owned && userId !== undefined && userId !== caller.actor.userId) throw new Forbidden(spec.owned.refusal);
-  return spec.run({ ...(await readInput(spec, api)), caller });
+  return { ...(await readInput(spec, api)), caller };
 }
 
 async function readInput({ params = {}, headers = {}, query, body }: AnySpec, api: ApiRequest) {

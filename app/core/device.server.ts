@@ -1,12 +1,14 @@
 import Bowser from "bowser";
-import type { Actor } from "./actor";
+import type { Carrier } from "./actor";
 
 /**
  * A device in words, from its `User-Agent`: "Firefox on Linux", "Safari on iPhone", "curl". It is what the client says
  * of itself, good enough to recognise one's own devices and no more.
+ *
+ * @param carrier - how its credential comes, which tells a browser from a program
  */
-export function describeDevice(userAgent: string, via: Actor["via"]): string {
-  const unknown = via === "cookie" ? "Unknown browser" : "API client";
+export function describeDevice(userAgent: string, carrier: Carrier): string {
+  const unknown = carrier === "cookie" ? "Unknown browser" : "API client";
   if (!userAgent) return unknown;
   const { browser, os, platform } = Bowser.parse(userAgent);
   if (!/^(Mozilla|Opera)\//.test(userAgent)) return userAgent.split(/[/\s]/)[0]?.slice(0, 40) || unknown;

@@ -1,7 +1,7 @@
 import { db } from "~/core/data/db.server";
 import { retrying } from "~/core/data/transaction.server";
 import { registry } from "~/core/registry";
-import type { Actor, Client } from "~/core/actor";
+import { credentialId, type Actor, type Client } from "~/core/actor";
 import { newEventId } from "./event-id";
 import { stands } from "~/services/permission/permission.server";
 
@@ -24,15 +24,20 @@ export type AuditEntry = Readonly<{
   /** For an event that happens once: a second one of the same id is not written. */
   id?: string;
   kind: AuditKind;
+  /** Who did it; left out where nobody was signed in. */
+  actor?: Actor;
+  /** Whose account it is about; the actor's own unless told otherwise. */
   userId?: string | null;
-  sessionId?: string | null;
+  /** Which session or token it is about; the actor's own unless told otherwise. */
+  sessionId?: string;
   client?: Client;
   /** What the words of the event need: a passkey's name, an address. Never a secret. */
   detail?: string;
 }>;
 
 /** The write of one event, for use inside the transaction of the change that it tells of. */
-export function recording({ id = newEventId(), kind, userId = null, sessionId = null, client, detail }: AuditEntry) {
+export function recording({ id = newEventId(), kind, actor, client, detail, ...about }: AuditEntry) {
+  const { userId = actor?.userId ?? null, sessionId = actor ? credentialId(actor) : null } = about;
   return db().$executeRaw`
     INSERT INTO audit_events (id, at, kind, user_id, session_id, address, user_agent, detail)
     VALUES (${id}, ${new Date()}, ${kind}, ${userId}, ${sessionId}, ${client?.address ?? null},
@@ -52,7 +57,7 @@ export async function recordPermitted(
   const count = await retrying(
     () => db().$executeRaw`
       INSERT INTO audit_events (id, at, kind, user_id, session_id, address, user_agent, detail)
-      SELECT ${newEventId()}, ${new Date()}, ${kind}, id, ${actor.sessionId}, ${client.address}, ${client.userAgent},
+      SELECT ${newEventId()}, ${new Date()}, ${kind}, id, ${credentialId(actor)}, ${client.address}, ${client.userAgent},
              ${detail ?? null}
       FROM users WHERE id = ${actor.userId} AND ${stands(actor)}`,
   );

@@ -1,6 +1,6 @@
-import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { redirect, type ActionFunctionArgs, type MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData, useSearchParams } from "@remix-run/react";
-import { requirePageActor } from "~/web/guards.server";
+import { signedIn, type SignedIn } from "~/web/guards.server";
 import { ConflictTable, useEditConflict } from "~/web/ui/form/edit-conflict";
 import { useStoredValues } from "~/web/ui/form/after-saving";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/web/ui/form/form";
@@ -22,8 +22,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: data ? `${data.stored.title} · Holdfast` : "Page not found · Holdfast" },
 ];
 
-export const loader = pageLoader(async ({ request, params, context }: LoaderFunctionArgs) => {
-  const actor = await requirePageActor({ request, context });
+export const loader = pageLoader(signedIn, async ({ params, actor }) => {
   const task = await getTask(actor, parseTaskNumber(params.id));
   return {
     number: task.number,
@@ -35,8 +34,7 @@ export const loader = pageLoader(async ({ request, params, context }: LoaderFunc
 });
 
 function setCompleted(completed: boolean) {
-  return buttonForm(async ({ request, params, context }) => {
-    const actor = await requirePageActor({ request, context });
+  return buttonForm(async ({ request, params, context, actor }: ActionFunctionArgs & SignedIn) => {
     const task = await updateTask(actor, parseTaskNumber(params.id), { completed });
     setFlash(context, completed ? "task-completed" : "task-reopened");
     return backToTask(request, task.number);
@@ -54,29 +52,25 @@ const asNewTask = {
   button: "Add it as a new task",
 };
 
-export const action = formAction(
-  {
-    save: form(
-      taskEditForm,
-      async ({ value, request, params, context }) => {
-        const actor = await requirePageActor({ request, context });
-        const number = parseTaskNumber(params.id);
-        const { then } = value;
-        const edit = readEdit(value);
-        const more = then === undefined ? {} : { completed: then === "complete" };
-        const seen = readVersion(value.version);
-        if (seen) await saveTask(actor, number, edit, more, seen);
-        else await updateTask(actor, number, { ...edit, ...more });
-        setFlash(context, then === undefined ? "task-saved" : then === "complete" ? "task-completed" : "task-reopened");
-        return backToTask(request, number);
-      },
-      { whenGone: asNewTask },
-    ),
-    complete: setCompleted(true),
-    reopen: setCompleted(false),
-  },
-  { guard: requirePageActor },
-);
+export const action = formAction(signedIn, {
+  save: form(
+    taskEditForm,
+    async ({ value, request, params, context, actor }) => {
+      const number = parseTaskNumber(params.id);
+      const { then } = value;
+      const edit = readEdit(value);
+      const more = then === undefined ? {} : { completed: then === "complete" };
+      const seen = readVersion(value.version);
+      if (seen) await saveTask(actor, number, edit, more, seen);
+      else await updateTask(actor, number, { ...edit, ...more });
+      setFlash(context, then === undefined ? "task-saved" : then === "complete" ? "task-completed" : "task-reopened");
+      return backToTask(request, number);
+    },
+    { whenGone: asNewTask },
+  ),
+  complete: setCompleted(true),
+  reopen: setCompleted(false),
+});
 
 export default function TaskPage() {
   const { number, completed, stored, version, today } = useLoaderData<typeof loader>();

@@ -95,7 +95,10 @@ const inADay = () => new Date(Date.now() + 86_400_000);
 
 /** The actor of the browser, with a task that was there before. */
 const withTask =
-  (actorOf: (person: Person) => Actor, call: (actor: Actor, number: number) => Promise<unknown>): Prepare =>
+  <Who extends Actor>(
+    actorOf: (person: Person) => Who,
+    call: (actor: Who, number: number) => Promise<unknown>,
+  ): Prepare =>
   async (person) => {
     const { number } = await createTask(person.owner, { title: "Before" });
     return () => call(actorOf(person), number);
@@ -107,7 +110,10 @@ const asProgram = ({ program }: Person) => program;
 
 /** For writes that need nothing but the session. */
 const at =
-  (actorOf: (person: Person) => Actor, call: (actor: Actor, person: Person) => Promise<unknown>): Prepare =>
+  <Who extends Actor>(
+    actorOf: (person: Person) => Who,
+    call: (actor: Who, person: Person) => Promise<unknown>,
+  ): Prepare =>
   (person) =>
     Promise.resolve(() => call(actorOf(person), person));
 
@@ -245,7 +251,7 @@ const settings: Operation[] = [
   bySession(
     "revoking a token",
     "revokeToken",
-    at(inBrowser, (actor, { program }) => revokeToken(actor, program.sessionId, somebody())),
+    at(inBrowser, (actor, { program }) => revokeToken(actor, program.tokenId, somebody())),
   ),
 ];
 

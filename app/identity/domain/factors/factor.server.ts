@@ -1,7 +1,7 @@
 import { needsResealing, openColumn, sealColumn } from "~/core/data/sealed-column.server";
 import { db, isMissingRow } from "~/core/data/db.server";
 import type { Statement } from "~/core/data/transaction.server";
-import type { Client } from "~/core/actor";
+import type { Actor, Client } from "~/core/actor";
 import { giveBack, secondFactorPerAccount, settling } from "~/services/limits/limits.server";
 import { record, recording } from "~/services/audit/audit.server";
 import { permitted, type Permission } from "~/services/permission/permission.server";
@@ -15,8 +15,8 @@ import { matchingStep } from "./totp";
 /** A code of the authenticator app, or one of the backup codes. */
 export type FactorAnswer = Readonly<{ totpCode: string } | { backupCode: string }>;
 
-/** Whose second factor is asked for, in which session, if there is one already, and what permits the question. */
-export type Asked = Readonly<{ userId: string; sessionId?: string; permission: Permission }>;
+/** Whose second factor is asked for, who answers if somebody is signed in already, and what permits the question. */
+export type Asked = Readonly<{ userId: string; actor?: Actor; permission: Permission }>;
 
 type Statements = () => readonly Statement[];
 
@@ -64,7 +64,7 @@ export function passSecondFactor(
  *   if it is wrong
  */
 export async function attemptFactor(
-  { userId, sessionId, permission }: Asked,
+  { userId, actor, permission }: Asked,
   answer: FactorAnswer,
   client: Client,
   judged: (turn: Turn) => Promise<Statements | null>,
@@ -82,7 +82,7 @@ export async function attemptFactor(
     await giveBack(counter);
     throw error;
   }
-  await record({ kind: "second_factor_failed", userId, sessionId, client });
+  await record({ kind: "second_factor_failed", userId, actor, client });
   return false;
 }
 
@@ -103,7 +103,7 @@ export async function succeeds(permission: Permission, statements: Statements): 
 }
 
 async function judge(asked: Asked, answer: FactorAnswer, client: Client, turn: Turn): Promise<Statements | null> {
-  const { userId, sessionId } = asked;
+  const { userId, actor } = asked;
   const factor = await db().totpFactor.findFirst({ where: { userId, confirmedAt: { not: null } } });
   if (!factor) return null;
   if ("backupCode" in answer) {
@@ -112,7 +112,7 @@ async function judge(asked: Asked, answer: FactorAnswer, client: Client, turn: T
     return () => [
       // Its row goes with its use.
       db().backupCode.delete({ where: { userId_hash: { userId, hash } } }),
-      recording({ kind: "backup_code_used", userId, sessionId, client }),
+      recording({ kind: "backup_code_used", userId, actor, client }),
     ];
   }
   const secret = await openSecret(factor);

@@ -2,7 +2,19 @@ import { randomUUID } from "node:crypto";
 import { config } from "~/core/settings/config.server";
 import { db, isMissingRow, Prisma } from "~/core/data/db.server";
 import { retrying, transaction } from "~/core/data/transaction.server";
-import type { Actor, Caller, Client, Standing, User } from "~/core/actor";
+import {
+  apiSession,
+  carrierOf,
+  pageSession,
+  type Actor,
+  type ApiSession,
+  type Caller,
+  type Client,
+  type PageCaller,
+  type SessionActor,
+  type Standing,
+  type User,
+} from "~/core/actor";
 import { NotFound } from "~/core/errors";
 import { inPassing } from "~/core/in-passing.server";
 import { recording } from "~/services/audit/audit.server";
@@ -30,7 +42,7 @@ const lastSeenInterval = 10 * 60 * 1000;
 
 /** A session that has just been opened, with the secret that only its holder will know from now on. */
 export type OpenedSession = Readonly<{
-  actor: Actor;
+  actor: SessionActor;
   user: User;
   /** The identifier for the cookie, or the refresh token. */
   secret: string;
@@ -69,8 +81,9 @@ export function openingSession(
                           created_at, last_seen_at, renewed_at, expires_at, ends_at, proven_at)
     VALUES (${id}, ${user.id}, ${kind.via === "cookie" ? hash : null}, ${kind.via === "bearer" ? hash : null},
             ${rotates}, ${remembered}, ${client.userAgent}, ${client.address}, ${now}, ${now}, ${now}, ${expiresAt}, ${endsAt}, ${now})`;
+  const held = { userId: user.id, sessionId: id, accessVersion };
   const session: OpenedSession = {
-    actor: { userId: user.id, sessionId: id, via: kind.via, accessVersion },
+    actor: kind.via === "cookie" ? pageSession(held) : apiSession(held),
     user,
     secret,
     remembered,
@@ -122,30 +135,34 @@ const sessionWithUser = Prisma.sql`
   FROM sessions s JOIN users u ON u.id = s.user_id`;
 
 /** Finds the caller behind a browser's cookie; null if the session is over or the account disabled. */
-export async function findCallerByIdentifier(identifier: string, now = new Date()): Promise<Caller | null> {
+export async function findCallerByIdentifier(identifier: string, now = new Date()): Promise<PageCaller | null> {
   const hash = hashSecret(identifier);
   const [row] = await db().$queryRaw<Row[]>`
     ${sessionWithUser} WHERE s.identifier_hash = ${hash} OR (s.previous_hash = ${hash} AND s.previous_until > ${now})`;
-  return alive(row, "cookie", now, row?.previousHash === hash);
+  return alive(row, pageSession, now, row?.previousHash === hash);
 }
 
 /** Finds the caller behind an access token's `sid`; null if the session is over or the account disabled. */
-export async function findCallerBySession(sessionId: string, now = new Date()): Promise<Caller | null> {
+export async function findCallerBySession(sessionId: string, now = new Date()): Promise<Caller<ApiSession> | null> {
   const [row] = await db().$queryRaw<Row[]>`
     ${sessionWithUser} WHERE s.id = ${sessionId} AND s.refresh_hash IS NOT NULL`;
-  return alive(row, "bearer", now);
+  return alive(row, apiSession, now);
 }
 
-function alive(row: Row | undefined, via: Actor["via"], now: Date, superseded = false): Caller | null {
+function alive<Session extends SessionActor>(
+  row: Row | undefined,
+  actorOf: (held: Parameters<typeof pageSession>[0]) => Session,
+  now: Date,
+  superseded = false,
+): Caller<Session> | null {
   if (!row?.isActive || row.expiresAt <= now || row.endsAt <= now) return null;
   return {
-    actor: {
+    actor: actorOf({
       userId: row.userId,
       sessionId: row.sessionId,
-      via,
       accessVersion: row.accessVersion,
       lastTaskNumber: row.lastTaskNumber,
-    },
+    }),
     user: { id: row.userId, email: row.email, name: row.name, isActive: row.isActive, createdAt: row.userCreatedAt },
     remembered: row.remembered,
     createdAt: row.createdAt,
@@ -165,7 +182,7 @@ function alive(row: Row | undefined, via: Actor["via"], now: Date, superseded = 
  * @returns the new idle limit if it moved, so that the cookie can be sent anew; else null
  */
 export async function noteUse(caller: Caller, client: Client, now = new Date()): Promise<Date | null> {
-  if (caller.actor.via === "bearer" && caller.address !== client.address)
+  if (carrierOf(caller.actor) === "bearer" && caller.address !== client.address)
     await inPassing(noticeAddress(caller.actor, caller.address, client));
   const renews =
     caller.remembered && !caller.superseded && now.getTime() - caller.renewedAt.getTime() >= renewalInterval;
@@ -190,7 +207,11 @@ export async function noteUse(caller: Caller, client: Client, now = new Date()):
  * @param identifier - the one that the browser holds
  * @returns the new identifier, or null if another request was first or the session is over
  */
-export async function renewIdentifier(actor: Actor, identifier: string, now = new Date()): Promise<string | null> {
+export async function renewIdentifier(
+  actor: SessionActor,
+  identifier: string,
+  now = new Date(),
+): Promise<string | null> {
   const fresh = newSecret();
   const previousHash = hashSecret(identifier);
   const { count } = await retrying(() =>
@@ -206,67 +227,12 @@ export async function renewIdentifier(actor: Actor, identifier: string, now = ne
   return count ? fresh : null;
 }
 
-/** One line of the list of sessions. */
-export type SessionEntry = Readonly<{
-  id: string;
-  via: "cookie" | "bearer";
-  userAgent: string;
-  address: string;
-  createdAt: Date;
-  lastSeenAt: Date;
-  current: boolean;
-}>;
-
-/** The actor's open sessions, the current one first, then by last use. */
-export async function listSessions(actor: Actor, now = new Date()): Promise<SessionEntry[]> {
-  const rows = await db().session.findMany({
-    where: { userId: actor.userId, expiresAt: { gt: now } },
-    orderBy: { lastSeenAt: "desc" },
-    take: 100,
-  });
-  const entries = rows.map((row) => ({
-    id: row.id,
-    via: row.identifierHash === null ? ("bearer" as const) : ("cookie" as const),
-    userAgent: row.userAgent,
-    address: row.address,
-    createdAt: row.createdAt,
-    lastSeenAt: row.lastSeenAt,
-    current: row.id === actor.sessionId,
-  }));
-  return entries.sort((a, b) => Number(b.current) - Number(a.current));
-}
-
-/** All of the actor's sessions, the last used first, some at a time. */
-export async function* sessionPages({ userId }: Actor, pageSize = 100) {
-  for (let last: { lastSeenAt: Date; id: string } | undefined; ;) {
-    const after = last ? Prisma.sql`AND (last_seen_at, id) < (${last.lastSeenAt}, ${last.id})` : Prisma.empty;
-    const rows = await db().$queryRaw<StoredSession[]>`
-      SELECT id, identifier_hash AS "identifierHash", user_agent AS "userAgent", address, created_at AS "createdAt",
-             last_seen_at AS "lastSeenAt", expires_at AS "expiresAt"
-      FROM sessions WHERE user_id = ${userId} ${after} ORDER BY last_seen_at DESC, id DESC LIMIT ${pageSize}`;
-    if (rows.length) yield rows;
-    last = rows.at(-1);
-    if (rows.length < pageSize) return;
-  }
-}
-
-type StoredSession = Readonly<{
-  id: string;
-  identifierHash: string | null;
-  userAgent: string;
-  address: string;
-  createdAt: Date;
-  lastSeenAt: Date;
-  expiresAt: Date;
-}>;
-
 /** Signs the actor out: the session is gone, and with it every copy of its cookie or tokens. */
-export async function endSession(actor: Actor, client: Client): Promise<void> {
-  const { userId, sessionId } = actor;
+export async function endSession(actor: SessionActor, client: Client): Promise<void> {
   try {
     await transaction(() => [
-      deletingSession(userId, sessionId),
-      recording({ kind: "sign_out", userId, sessionId, client }),
+      deletingSession(actor.userId, actor.sessionId),
+      recording({ kind: "sign_out", actor, client }),
     ]);
   } catch (error) {
     // It is over already, and that is all that was wanted.
@@ -300,9 +266,9 @@ export async function revokeSession(actor: Actor, sessionId: string, client: Cli
  *
  * @throws {SignedOut} if that one is over
  */
-export async function revokeOtherSessions(actor: Actor, client: Client): Promise<void> {
+export async function revokeOtherSessions(actor: SessionActor, client: Client): Promise<void> {
   await permitted(bySession(actor), () => [
     db().session.deleteMany({ where: { userId: actor.userId, id: { not: actor.sessionId } } }),
-    recording({ kind: "other_sessions_revoked", userId: actor.userId, sessionId: actor.sessionId, client }),
+    recording({ kind: "other_sessions_revoked", actor, client }),
   ]);
 }

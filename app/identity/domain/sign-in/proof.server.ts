@@ -1,5 +1,5 @@
 import { db } from "~/core/data/db.server";
-import type { Actor, Caller, Client } from "~/core/actor";
+import type { Caller, Client, SessionActor } from "~/core/actor";
 import { Invalid } from "~/core/errors";
 import { settling } from "~/services/limits/limits.server";
 import { record, type AuditKind } from "~/services/audit/audit.server";
@@ -34,7 +34,7 @@ export const isProofFresh = ({ provenAt }: Pick<Caller, "provenAt">, now = new D
  * @throws {RateLimited} when the sign-in limits are reached
  */
 export async function provePassword(
-  actor: Actor,
+  actor: SessionActor,
   password: string,
   client: Client,
   { at = "password", failure = "proof_failed" }: { at?: string; failure?: AuditKind } = {},
@@ -48,7 +48,7 @@ export async function provePassword(
       { path: [at], message: at === "currentPassword" ? "Current password is not right" : "Password is not right" },
     ]);
   if (!(await verifyOrGiveBack(stored.hash, password, counters, turn))) {
-    await record({ kind: failure, userId: actor.userId, sessionId: actor.sessionId, client });
+    await record({ kind: failure, actor, client });
     throw wrong();
   }
   const permission = bySession({ ...actor, accessVersion: stored.accessVersion }, wrong);
@@ -68,17 +68,17 @@ export async function provePassword(
  * @throws {RateLimited} when the limit is reached
  */
 export async function proveByCode(
-  actor: Actor,
+  actor: SessionActor,
   code: string,
   client: Client,
   { at = "code" }: { at?: string } = {},
 ): Promise<void> {
   const answer = { totpCode: code };
-  const asked = { ...actor, permission: bySession(actor) };
+  const asked = { userId: actor.userId, actor, permission: bySession(actor) };
   const proved = await passSecondFactor(asked, answer, client, () => [notingProof(actor)]);
   if (!proved) throw new Invalid([{ path: [at], message: messageFor(answer) }]);
 }
 
 /** The statement that notes a proof, for use inside a transaction. */
-const notingProof = (actor: Actor, now = new Date()) =>
+const notingProof = (actor: SessionActor, now = new Date()) =>
   db().session.updateMany({ where: { id: actor.sessionId, userId: actor.userId }, data: { provenAt: now } });

@@ -1,6 +1,6 @@
-import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import type { MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
-import { requirePageActor } from "~/web/guards.server";
+import { signedIn } from "~/web/guards.server";
 import { WithoutScripts } from "~/identity/parts/passkey-button";
 import { SettingsHeading } from "~/web/ui/settings-heading";
 import { When } from "~/web/ui/when";
@@ -10,8 +10,8 @@ import { formAction, pageLoader } from "~/web/page/page.server";
 
 export const meta: MetaFunction = () => [{ title: "Passkeys · Holdfast" }];
 
-export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
-  const passkeys = await listPasskeys(await requirePageActor(args));
+export const loader = pageLoader(signedIn, async ({ actor }) => {
+  const passkeys = await listPasskeys(actor);
   return {
     passkeys: passkeys.map(({ createdAt, lastUsedAt, ...passkey }) => ({
       ...passkey,
@@ -22,7 +22,7 @@ export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
 });
 
 /** There is no form here; whoever is not signed in is sent to sign in all the same. */
-export const action = formAction({}, { guard: requirePageActor });
+export const action = formAction(signedIn, {});
 
 export default function Passkeys() {
   const { passkeys } = useLoaderData<typeof loader>();

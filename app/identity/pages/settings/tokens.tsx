@@ -1,8 +1,8 @@
-import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
+import { redirect } from "@remix-run/node";
 import { Link, useActionData, useLoaderData, useNavigation } from "@remix-run/react";
 import { randomUUID } from "node:crypto";
 import { freshProof } from "~/identity/edge/fresh-proof.server";
-import { requirePageActor } from "~/web/guards.server";
+import { signedIn } from "~/web/guards.server";
 import { CheckboxGroup, Field, PageForm, Select, SubmitButton, usePageForm, usePending } from "~/web/ui/form/form";
 import { useArrival } from "~/web/ui/arrival";
 import { titled } from "~/web/ui/page-title";
@@ -22,8 +22,8 @@ export { ProofBoundary as ErrorBoundary } from "~/identity/parts/proof-boundary"
 
 export const meta = titled("API tokens");
 
-export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
-  const tokens = await listTokens(await requirePageActor(args));
+export const loader = pageLoader(signedIn, async ({ actor }) => {
+  const tokens = await listTokens(actor);
   return {
     draft: randomUUID(),
     tokens: tokens.map(({ id, name, ending, scopes, createdAt, expiresAt, lastUsedAt, address }) => ({
@@ -38,28 +38,24 @@ export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
   };
 });
 
-export const action = formAction(
-  {
-    "new-token": form(
-      newTokenForm,
-      async ({ value, request, context }) => {
-        const actor = await requirePageActor({ request, context });
-        const { id, name, expires, expiresOn } = value;
-        const expiresAt = tokenEnd(expires === "date" ? { day: expiresOn ?? "" } : { days: Number(expires) });
-        const token = await createToken(actor, { id, name, scopes: chosenScopes(value), expiresAt }, context.client);
-        // The token is in this answer and nowhere else. Sent once more, the form finds that it has made its token.
-        return token ? Response.json({ token }) : redirect("/settings/tokens", 303);
-      },
-      { proof: freshProof },
-    ),
-    revoke: form(tokenIdForm, async ({ value, request, context }) => {
-      await revokeToken(await requirePageActor({ request, context }), value.tokenId, context.client);
-      setFlash(context, "token-revoked");
-      return redirect("/settings/tokens", 303);
-    }),
-  },
-  { guard: requirePageActor },
-);
+export const action = formAction(signedIn, {
+  "new-token": form(
+    newTokenForm,
+    async ({ value, context, actor }) => {
+      const { id, name, expires, expiresOn } = value;
+      const expiresAt = tokenEnd(expires === "date" ? { day: expiresOn ?? "" } : { days: Number(expires) });
+      const token = await createToken(actor, { id, name, scopes: chosenScopes(value), expiresAt }, context.client);
+      // The token is in this answer and nowhere else. Sent once more, the form finds that it has made its token.
+      return token ? Response.json({ token }) : redirect("/settings/tokens", 303);
+    },
+    { proof: freshProof },
+  ),
+  revoke: form(tokenIdForm, async ({ value, context, actor }) => {
+    await revokeToken(actor, value.tokenId, context.client);
+    setFlash(context, "token-revoked");
+    return redirect("/settings/tokens", 303);
+  }),
+});
 
 export default function Tokens() {
   const { tokens, draft } = useLoaderData<typeof loader>();

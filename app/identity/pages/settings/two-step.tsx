@@ -1,8 +1,8 @@
-import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
+import { redirect } from "@remix-run/node";
 import { useActionData, useLoaderData } from "@remix-run/react";
 import { freshProof } from "~/identity/edge/fresh-proof.server";
 import { renewPageSession } from "~/identity/edge/identification.server";
-import { requirePageActor, requirePageCaller } from "~/web/guards.server";
+import { signedIn } from "~/web/guards.server";
 import { CodeField, Field, PageForm, SubmitButton, usePageForm, usePending } from "~/web/ui/form/form";
 import { titled } from "~/web/ui/page-title";
 import { SettingsHeading } from "~/web/ui/settings-heading";
@@ -20,8 +20,8 @@ export { ProofBoundary as ErrorBoundary } from "~/identity/parts/proof-boundary"
 
 export const meta = titled("Two-step sign-in");
 
-export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
-  const state = await readTwoStep(await requirePageActor(args));
+export const loader = pageLoader(signedIn, async ({ actor }) => {
+  const state = await readTwoStep(actor);
   if (!state) return { state: null };
   const { since, backupCodesMadeAt, backupCodesLeft, generation } = state;
   return {
@@ -36,40 +36,35 @@ export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
   };
 });
 
-export const action = formAction(
-  {
-    "set-up": buttonForm(
-      async ({ request, context }) => {
-        await startSetup(await requirePageActor({ request, context }));
-        return redirect("/settings/two-step/setup", 303);
-      },
-      { proof: freshProof },
-    ),
-    "new-codes": form(
-      newCodesForm,
-      async ({ value, request, context }) => {
-        const actor = await requirePageActor({ request, context });
-        const backupCodes = await makeBackupCodes(actor, value.generation, context.client);
-        // The codes are in this answer and nowhere else. Sent once more, the form names a set that is gone.
-        return backupCodes ? Response.json({ backupCodes }) : redirect("/settings/two-step", 303);
-      },
-      { proof: freshProof },
-    ),
-    "turn-off": form(
-      turnOffForm,
-      async ({ value, request, context }) => {
-        const caller = await requirePageCaller({ request, context });
-        const { password, code } = value;
-        await turnOffTwoStep(caller.actor, { password, answer: readAnswer(code) }, context.client);
-        await renewPageSession({ request, context }, caller);
-        setFlash(context, "two-step-off");
-        return redirect("/settings/two-step", 303);
-      },
-      { secrets: ["password", "code"] },
-    ),
-  },
-  { guard: requirePageActor },
-);
+export const action = formAction(signedIn, {
+  "set-up": buttonForm(
+    async ({ actor }) => {
+      await startSetup(actor);
+      return redirect("/settings/two-step/setup", 303);
+    },
+    { proof: freshProof },
+  ),
+  "new-codes": form(
+    newCodesForm,
+    async ({ value, context, actor }) => {
+      const backupCodes = await makeBackupCodes(actor, value.generation, context.client);
+      // The codes are in this answer and nowhere else. Sent once more, the form names a set that is gone.
+      return backupCodes ? Response.json({ backupCodes }) : redirect("/settings/two-step", 303);
+    },
+    { proof: freshProof },
+  ),
+  "turn-off": form(
+    turnOffForm,
+    async ({ value, request, context, caller }) => {
+      const { password, code } = value;
+      await turnOffTwoStep(caller.actor, { password, answer: readAnswer(code) }, context.client);
+      await renewPageSession({ request, context }, caller);
+      setFlash(context, "two-step-off");
+      return redirect("/settings/two-step", 303);
+    },
+    { secrets: ["password", "code"] },
+  ),
+});
 
 type Moment = { iso: string; words: string };
 type State = { since: Moment; unusedSince: Moment | null; backupCodesLeft: number; generation: string };
