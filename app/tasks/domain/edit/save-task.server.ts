@@ -1,10 +1,10 @@
 import type { Actor } from "~/core/actor";
 import { EditConflict, Outdated } from "~/core/errors";
 import type { Task } from "../task";
-import { taskFields } from "../task-fields";
+import { assemble, taskFields } from "../task-fields";
 import { getTask, updateTask } from "../tasks.server";
 import { toFormValues, type TaskEdit } from "./task-edit.server";
-import { mergeEdits, writeVersion, type TaskVersion } from "./task-version.server";
+import { fieldsOf, mergeEdits, writeVersion, type TaskVersion } from "./task-version.server";
 
 /** More changes of one task than this in the time of one save are no person's. */
 const mostAttempts = 5;
@@ -26,7 +26,8 @@ export async function saveTask(
   more: Readonly<{ completed?: boolean }>,
   seen: TaskVersion,
 ): Promise<Task> {
-  const whole = await unlessOutdated(updateTask(actor, number, { ...edit, ...more }, [seen.state]));
+  const mine = assemble<Partial<TaskEdit>>(fieldsOf(seen).map((field) => [field, edit[field]]));
+  const whole = await unlessOutdated(updateTask(actor, number, { ...mine, ...more }, [seen.state]));
   if (whole) return whole;
   for (let attempt = 1; ; attempt++) {
     const current = await getTask(actor, number);

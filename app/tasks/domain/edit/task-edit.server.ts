@@ -11,8 +11,8 @@ export const readEdit = (form: z.output<typeof taskForm>): TaskEdit =>
   assemble<TaskEdit>(formProperties.map((property) => [property, form[property] ?? null]));
 
 /** What the fields of the form hold at first. */
-type FormValues = { readonly [P in FormProperty]: NonNullable<Task[P]> };
+type FormValues = { readonly [P in FormProperty]: `${NonNullable<Task[P]>}` };
 
 /** The fields of the form for a task: what it has none of is empty. */
 export const toFormValues = (task: TaskEdit): FormValues =>
-  assemble<FormValues>(formProperties.map((property) => [property, task[property] ?? ""]));
+  assemble<FormValues>(formProperties.map((property) => [property, `${task[property] ?? ""}`]));
