@@ -6,7 +6,7 @@ import { NoDatabase } from "./use-database";
 /** What the operator's commands about files have in common. */
 
 /** The words are none that this command knows. */
-export class WrongWords extends Error {}
+export class UsageError extends Error {}
 
 /**
  * Runs a command: prints its answer, or why there is none, and sets the exit code to 0, 1, or 2 for words that it does
@@ -23,10 +23,10 @@ export async function runCommand(usage: string, work: (words: string[], signal: 
     console.log(await work(process.argv.slice(2), interruption.signal));
   } catch (error) {
     if (interruption.signal.aborted) return;
-    process.exitCode = error instanceof WrongWords ? 2 : 1;
+    process.exitCode = error instanceof UsageError ? 2 : 1;
     const expected = [ConfigError, BackupError, NoDatabase].some((kind) => error instanceof kind);
     const reason = error instanceof Error ? error.message : String(error);
-    console.error(error instanceof WrongWords ? usage : expected ? reason : `It could not be done: ${reason.trim()}`);
+    console.error(error instanceof UsageError ? usage : expected ? reason : `It could not be done: ${reason.trim()}`);
   }
 }
 
@@ -34,11 +34,11 @@ export async function runCommand(usage: string, work: (words: string[], signal: 
  * The one word of a command that takes a file, as an absolute path. It counts from where the command was typed: npm itself
  * goes to the folder of package.json first.
  *
- * @throws {WrongWords}
+ * @throws {UsageError}
  */
 export function fileIn(words: readonly string[], command: string): string {
   const [word] = words;
-  if (!word || words.length > 1 || word.startsWith("-")) throw new WrongWords();
+  if (!word || words.length > 1 || word.startsWith("-")) throw new UsageError();
   const { npm_lifecycle_event: script, INIT_CWD: typedIn } = process.env;
   return path.resolve(script === command && typedIn ? typedIn : "", word);
 }

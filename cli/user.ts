@@ -10,6 +10,7 @@ import { troubleOf } from "~/core/data/unavailable.server";
 import * as operator from "~/identity/domain/lifecycle/operator.server";
 import { DomainError, Invalid } from "~/core/errors";
 import { accountTable } from "./account-table";
+import { UsageError } from "./command";
 import { NoDatabase, useDatabase } from "./use-database";
 
 /** The operator's command for accounts: `npm run user -- …`. Works beside a running server. */
@@ -32,9 +33,6 @@ const options = {
   yes: { type: "boolean" },
   days: { type: "string" },
 } as const;
-
-/** The words are none that this command knows. */
-class WrongWords extends Error {}
 
 /** The operator did not go through with it. */
 class GivenUp extends Error {}
@@ -114,7 +112,7 @@ const commands: Record<string, Command> = {
     options: ["days"],
     run: async (given, { days: word }) => {
       const days = word === undefined ? 7 : Number(word);
-      if (!Number.isInteger(days) || days < 1 || days > 365) throw new WrongWords();
+      if (!Number.isInteger(days) || days < 1 || days > 365) throw new UsageError();
       const { email } = read(operatorInvitation, given ? { email: given } : {});
       const secret = await operator.invite({ email, days });
       const note = config().signUp === "open" ? "\nSIGNUP=open: anybody can sign up without it." : "";
@@ -149,13 +147,13 @@ function understand(words: string[]): () => Promise<string> {
   try {
     parsed = parseArgs({ args: words, options, allowPositionals: true });
   } catch {
-    throw new WrongWords();
+    throw new UsageError();
   }
   const { values, positionals } = parsed;
   const [name = "", ...rest] = positionals;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   const known = Object.keys(values).every((option) => command?.options?.some((own) => own === option));
-  if (!command || !known || rest.length < command.words[0] || rest.length > command.words[1]) throw new WrongWords();
+  if (!command || !known || rest.length < command.words[0] || rest.length > command.words[1]) throw new UsageError();
   return () => command.run(rest[0] ?? "", values);
 }
 
@@ -166,7 +164,7 @@ async function run(words: string[]): Promise<number> {
     console.log(await task());
     return 0;
   } catch (error) {
-    if (error instanceof WrongWords) {
+    if (error instanceof UsageError) {
       console.error(usage);
       return 2;
     }

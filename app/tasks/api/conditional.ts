@@ -22,7 +22,7 @@ function readTags(header: string, name: string): string[] | null {
  * @returns undefined if any state is good
  * @throws {HttpError} 400 for a header that is no list of tags
  */
-export function seenBy(request: Request): Seen[] | undefined {
+export function readIfMatch(request: Request): Seen[] | undefined {
   const header = request.headers.get("If-Match");
   const tags = header === null ? null : readTags(header, "If-Match");
   return tags?.slice(0, 100).flatMap((tag) => {
@@ -37,7 +37,7 @@ export function seenBy(request: Request): Seen[] | undefined {
  *
  * @throws {HttpError} 400 for a header that is no list of tags
  */
-export function hasAlready(request: Request, tag: string): boolean {
+export function matchesIfNoneMatch(request: Request, tag: string): boolean {
   const header = request.headers.get("If-None-Match");
   if (header === null) return false;
   const tags = readTags(header, "If-None-Match");

@@ -37,7 +37,7 @@ const list = operation({
   description: "The tasks of the token's user.",
   scope: "tasks:read",
   query: taskListQuery,
-  headers: { hasAlready: ifNoneMatch },
+  headers: { matchesIfNoneMatch: ifNoneMatch },
   answers: {
     200: {
       description: "One page of tasks.",
@@ -55,7 +55,7 @@ const list = operation({
         : cursorLinks(url, { limit, next }, origin);
     const body = JSON.stringify(tasks.map(taskToJson));
     const tag = `"${createHash("sha256").update(`${total} ${links} ${body}`).digest("base64url").slice(0, 22)}"`;
-    if (headers.hasAlready(tag)) return notModified(tag);
+    if (headers.matchesIfNoneMatch(tag)) return notModified(tag);
     const about = { "Content-Type": "application/json", "X-Total-Count": String(total), Link: links, ETag: tag };
     return completeAnswer(body, { headers: about });
   },
@@ -87,7 +87,7 @@ const read = operation({
   description: "One task of the token's user; another user's is not there.",
   scope: "tasks:read",
   params: { id: taskNumber },
-  headers: { hasAlready: ifNoneMatch },
+  headers: { matchesIfNoneMatch: ifNoneMatch },
   answers: {
     200: { description: "The task.", body: taskAnswer, headers: tagged },
     304: { description: "The client has this state already.", headers: tagged },
@@ -95,7 +95,7 @@ const read = operation({
   errors: [404],
   async run({ caller, params, headers }) {
     const task = await getTask(caller.actor, params.id);
-    return headers.hasAlready(taskTag(task)) ? notModified(taskTag(task)) : answerTask(task);
+    return headers.matchesIfNoneMatch(taskTag(task)) ? notModified(taskTag(task)) : answerTask(task);
   },
 });
 

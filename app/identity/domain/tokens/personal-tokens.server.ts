@@ -37,15 +37,15 @@ export const tokenEnd = (lifetime: { days: number } | { day: string }, now = new
 /**
  * Makes a token.
  *
- * @param wish.id - a UUID of the form's own, so that a form that is sent twice makes one token
- * @param wish.expiresAt - within some 366 days
+ * @param input.id - a UUID of the form's own, so that a form that is sent twice makes one token
+ * @param input.expiresAt - within some 366 days
  * @returns the token, which is never shown again; null if this form has made its token already
  * @throws {Invalid} if the account has 50 already
  * @throws {SignedOut} if the session is over
  */
 export async function createToken(
   actor: Actor,
-  wish: { id: string; name: string; scopes: readonly Scope[]; expiresAt: Date },
+  input: { id: string; name: string; scopes: readonly Scope[]; expiresAt: Date },
   client: Client,
 ): Promise<string | null> {
   const { userId, sessionId } = actor;
@@ -59,18 +59,18 @@ export async function createToken(
     await permitted(bySession(actor), () => [
       db().personalToken.create({
         data: {
-          id: wish.id,
+          id: input.id,
           userId,
-          name: wish.name,
+          name: input.name,
           hash: hashSecret(token),
           ending: tokenEnding(token),
-          scopes: wish.scopes.join(" "),
+          scopes: input.scopes.join(" "),
           createdAt: now,
-          expiresAt: wish.expiresAt,
+          expiresAt: input.expiresAt,
         },
       }),
-      recording({ kind: "token_made", userId, sessionId, client, detail: wish.name }),
-      ...queueingNotice({ id: userId, email }, "The API token {name} was made.", client, { name: wish.name }),
+      recording({ kind: "token_made", userId, sessionId, client, detail: input.name }),
+      ...queueingNotice({ id: userId, email }, "The API token {name} was made.", client, { name: input.name }),
     ]);
     mailQueued();
   } catch (error) {
