@@ -1,19 +1,19 @@
 import { troubleOf } from "~/core/data/unavailable.server";
 
-/** How long a request waits for a note that it takes in passing, in milliseconds. */
+/** How long a request waits for a side write, in milliseconds. */
 const longestWait = 1_000;
 
-/** After a note that was late the next ones are not waited for, for so long (milliseconds). */
+/** How long later side writes are not waited for after a late one, in milliseconds. */
 const distrust = 5_000;
 
 let trustedAgain = 0;
 
 /**
- * Waits for a write that a request makes in passing, such as when its session was last used: a moment at most, because
- * somebody who only wants to read must not be kept waiting by a database that takes no writes just now.
+ * Waits briefly for a write that is a side effect of a request, such as noting when its session was last used. A
+ * request that only reads must not wait long for a database that accepts no writes.
  *
- * @returns whether it is known to be written; what is late goes on by itself
- * @throws what went wrong in that time, unless it is that the database takes no writes
+ * @returns whether the write is known to be done; a late write continues in the background
+ * @throws the write's error if it came in time, unless it means that the database accepts no writes
  */
 export async function inPassing(writing: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
@@ -28,7 +28,7 @@ export async function inPassing(writing: Promise<unknown>): Promise<boolean> {
     timer = setTimeout(
       () => {
         trustedAgain = performance.now() + distrust;
-        // Nobody listens any more to what becomes of it.
+        // Nobody handles a later failure.
         written.catch(() => undefined);
         resolve(false);
       },
