@@ -6,30 +6,30 @@ import { newEventId } from "./event-id";
 import { stands } from "~/services/permission/permission.server";
 
 /**
- * What happened to accounts (OWASP ASVS 5.0, 16.3.1). The table keeps who, what, when and from where, and never a
- * password, a token or a cookie. Each feature names its own kinds, together with the words for them.
+ * Events of accounts (OWASP ASVS 5.0, 16.3.1). The table stores who, what, when and from where, and never a password, a
+ * token or a cookie. Each feature declares its own kinds and the words for them.
  */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- Features add their kinds to it.
 export interface AuditKinds {}
 export type AuditKind = keyof AuditKinds;
 
-/** What the kinds of one feature are called before people. */
+/** The words that people see for the kinds of one feature. */
 export type AuditWords = Readonly<{ [Kind in AuditKind]?: string }>;
 
 export const auditWords = registry<AuditWords>("words for the security log");
 
 export type AuditEntry = Readonly<{
-  /** For an event that happens once: a second one of the same id is not written. */
+  /** For an event that is recorded once: an event whose id exists already is not written. */
   id?: string;
   kind: AuditKind;
   userId?: string | null;
   sessionId?: string | null;
   client?: Client;
-  /** What the words of the event need: a passkey's name, an address. Never a secret. */
+  /** A detail for the event's words, such as a passkey's name or an address. Never a secret. */
   detail?: string;
 }>;
 
-/** The write of one event, for use inside the transaction of the change that it tells of. */
+/** The statement that writes one event, for the transaction of the change that it records. */
 export function recording({ id = newEventId(), kind, userId = null, sessionId = null, client, detail }: AuditEntry) {
   return db().$executeRaw`
     INSERT INTO audit_events (id, at, kind, user_id, session_id, address, user_agent, detail)
@@ -39,9 +39,9 @@ export function recording({ id = newEventId(), kind, userId = null, sessionId = 
 }
 
 /**
- * Writes one event of what the actor does, as long as the actor's session or token is open.
+ * Writes one event of the actor, if the actor's session or token is still open.
  *
- * @returns whether it is
+ * @returns whether it was written
  */
 export async function recordPermitted(
   actor: Actor,

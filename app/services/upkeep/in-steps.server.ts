@@ -4,38 +4,38 @@ import { db, Prisma } from "~/core/data/db.server";
 import { retrying } from "~/core/data/transaction.server";
 
 /**
- * Deletes much in small steps: each is a statement of its own, and between two of them everybody else may write. What a
- * crash leaves undone is done by the next clean-up. Each generator goes on to the end as it is read, and may be left
- * after any step.
+ * Deletes many rows in small steps. Each step is a statement of its own, and others may write between two steps. The
+ * next clean-up completes what a crash leaves undone. Each generator runs as it is read, and the reader may stop after
+ * any step.
  */
 export type Steps = AsyncGenerator<void, void, void>;
 
-/** Goes through all steps. */
+/** Runs all steps. */
 export async function toTheEnd(steps: Steps): Promise<void> {
   while (!(await steps.next()).done);
 }
 
-/** The rows of a table that are to go. */
+/** The rows of a table that are to be deleted. */
 export type Doomed = Readonly<{
   table: string;
-  /** Columns that name a row, or one of the account's rows where `where` names the account. */
+  /** The columns that identify a row, or a row of the account if `where` names the account. */
   key: string;
   where: Prisma.Sql;
 }>;
 
-/** So many rows go without further ado; it is no use to start a thread for them. */
+/** Up to this many rows are deleted at once; starting a thread for them would cost more. */
 const few = 50;
 
-/** So many go in one step: some ten milliseconds of work, in which nobody else writes. */
+/** How many rows one step deletes: some ten milliseconds, during which nobody else can write. */
 const rowsAStep = 500;
 
-/** The longest pause between two steps; it is else as long as the step was (milliseconds). */
+/** The longest pause between two steps, in milliseconds. Otherwise the pause is as long as the step was. */
 const longestPauseMs = 20;
 
 /**
  * Deletes all of the rows.
  *
- * @param account - whose rows they are, or what else the work belongs to, for its turn
+ * @param account - the account or other owner of the work, by which it takes turns
  */
 export async function* deleteInSteps(account: string, doomed: Doomed): Steps {
   const [found] = await db().$queryRaw<{ total: bigint | number }[]>`
@@ -56,7 +56,7 @@ export async function* deleteInSteps(account: string, doomed: Doomed): Steps {
   }
 }
 
-/** The condition is asked twice: what it was true of may have changed since it was chosen. */
+/** The condition is repeated in the DELETE, because a row may have changed since it was selected. */
 function deleting({ table, key, where }: Doomed, rows: number): Prisma.Sql {
   const [from, by] = [Prisma.raw(table), Prisma.raw(key)];
   return Prisma.sql`
