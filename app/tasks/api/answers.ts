@@ -2,7 +2,7 @@ import { z } from "zod";
 import { named, type AnswerHeader } from "~/api/operation-parts";
 import { priorities } from "~/tasks/domain/task";
 
-/** What the operations of tasks answer, for the description. The tests hold every answer against these. */
+/** The answers of the task operations, for the description. The tests check every answer against these. */
 
 const moment = z.iso.datetime().meta({ examples: ["2026-11-21T16:23:05.153Z"] });
 const userId = z.uuid().meta({ examples: ["4b45a3f0-5c3b-4d0e-9a55-0c2f1d7f1f6e"] });

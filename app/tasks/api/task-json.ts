@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Task, TaskChange, TaskQuery, NewTask } from "~/tasks/domain/task";
 import type { newTaskBody, taskChangeBody, taskListQuery } from "~/tasks/domain/task-schema";
 
-/** How `/api` writes a task. */
+/** A task as `/api` writes it. */
 export const taskToJson = (task: Task) => ({
   id: task.number,
   user_id: task.userId,
@@ -16,7 +16,7 @@ export const taskToJson = (task: Task) => ({
   updated_at: task.updatedAt,
 });
 
-/** How `/api/v1` writes a task. */
+/** A task as `/api/v1` writes it. */
 export const todoToJson = ({ number, userId, title, completed }: Task) => ({
   id: number,
   title,
@@ -24,19 +24,19 @@ export const todoToJson = ({ number, userId, title, completed }: Task) => ({
   user_id: userId,
 });
 
-/** How `/api` reads a new task. */
+/** A new task as `/api` reads it. */
 export const newTaskFromJson = ({ due_date, ...rest }: z.output<typeof newTaskBody>): NewTask => ({
   ...rest,
   dueDate: due_date,
 });
 
-/** How `/api` reads a change. */
+/** A change as `/api` reads it. */
 export const taskChangeFromJson = ({ due_date, ...rest }: z.output<typeof taskChangeBody>): TaskChange => ({
   ...rest,
   dueDate: due_date,
 });
 
-/** How `/api` reads the query of the list. */
+/** The query of the list as `/api` reads it. */
 export const taskQueryFromUrl = ({
   due_before,
   due_after,
