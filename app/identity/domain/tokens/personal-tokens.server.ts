@@ -14,8 +14,8 @@ import { isPersonalToken, newPersonalToken, tokenEnding } from "./personal-token
 import { mostTokens, scopes, type Scope } from "~/core/scopes";
 
 /**
- * Personal access tokens: for a person's own programs, narrower than a session and without a refresh. The row is the only
- * authority, asked at every use.
+ * Personal access tokens, for a person's own programs: with fewer rights than a session and without refresh. The row is
+ * the only authority and is read at every use.
  */
 export type TokenEntry = Readonly<{
   id: string;
@@ -30,16 +30,16 @@ export type TokenEntry = Readonly<{
 
 const day = 24 * 60 * 60 * 1000;
 
-/** When a token ends: so many days from now, or with a day. */
+/** When a token expires: after a number of days, or at the end of a day. */
 export const tokenEnd = (lifetime: { days: number } | { day: string }, now = new Date()): Date =>
   "days" in lifetime ? new Date(now.getTime() + lifetime.days * day) : startOfLocalDay(addDays(lifetime.day, 1));
 
 /**
- * Makes a token.
+ * Creates a token.
  *
- * @param input.id - a UUID of the form's own, so that a form that is sent twice makes one token
- * @param input.expiresAt - within some 366 days
- * @returns the token, which is never shown again; null if this form has made its token already
+ * @param input.id - a UUID that the form generated, so that a form which is sent twice creates one token
+ * @param input.expiresAt - at most some 366 days from now
+ * @returns the token, which is never shown again; null if this form has already created its token
  * @throws {Invalid} if the account has 50 already
  * @throws {SignedOut} if the session is over
  */
@@ -82,7 +82,7 @@ export async function createToken(
 
 const toScopes = (text: string): Scope[] => scopes.filter((scope) => text.split(" ").includes(scope));
 
-/** The actor's tokens that are good, the newest first. */
+/** The actor's valid tokens, newest first. */
 export async function listTokens({ userId }: Actor, now = new Date()): Promise<TokenEntry[]> {
   const rows = await db().personalToken.findMany({
     where: { userId, expiresAt: { gt: now } },
@@ -103,7 +103,7 @@ export async function listTokens({ userId }: Actor, now = new Date()): Promise<T
 /**
  * Revokes one of the actor's tokens: it is refused from the next request on.
  *
- * @throws {NotFound} if the actor has none of that id
+ * @throws {NotFound} if the actor has no token with that id
  * @throws {SignedOut} if the session is over
  */
 export async function revokeToken(actor: Actor, tokenId: string, client: Client): Promise<void> {
@@ -121,7 +121,7 @@ export async function revokeToken(actor: Actor, tokenId: string, client: Client)
   }
 }
 
-/** Who calls with a personal access token, and what it may be used for. */
+/** The caller with a personal access token, and the scopes of the token. */
 export type TokenCaller = Readonly<{ actor: Actor; user: User; scopes: readonly Scope[] }>;
 
 type Row = {
@@ -140,9 +140,9 @@ type Row = {
 };
 
 /**
- * Finds the caller behind a personal access token, in one statement, and notes its use now and then.
+ * Finds the caller by a personal access token, in one statement, and records its use from time to time.
  *
- * @throws {InvalidToken} if it is not good (any more), or the account disabled
+ * @throws {InvalidToken} if it is not valid (any more), or the account is disabled
  */
 export async function findCallerByToken(token: string, client: Client, now = new Date()): Promise<TokenCaller> {
   if (!isPersonalToken(token)) throw new InvalidToken("malformed");
@@ -163,7 +163,7 @@ export async function findCallerByToken(token: string, client: Client, now = new
   };
 }
 
-/** How exact "last used" is: a write for every request would be a waste. */
+/** The precision of "last used", in milliseconds: a write for every request would be wasteful. */
 const noteInterval = 10 * 60 * 1000;
 
 async function noteTokenUse({ id, userId, address, lastUsedAt }: Row, client: Client, now: Date): Promise<void> {
