@@ -7,7 +7,7 @@ import { databaseKind, sqlitePath } from "~/core/data/database-url.server";
 import { counted, fileIn, inUnits, runCommand } from "./command";
 import { settingsWithDatabase } from "./use-database";
 
-/** The operator's command for backups: `npm run backup -- <file>`. Works beside a running server. */
+/** The operator's command for backups: `npm run backup -- <file>`. Works while the server runs. */
 
 const usage = `Usage: npm run backup -- <file>
 

@@ -3,14 +3,15 @@ import { ConfigError } from "~/core/settings/config.server";
 import { BackupError, exitCodeOf } from "~/core/data/backup/backup-error.server";
 import { NoDatabase } from "./use-database";
 
-/** What the operator's commands about files have in common. */
+/** Shared by the operator's commands. */
 
-/** The words are none that this command knows. */
+/** The command line is not one that the command understands. */
 export class UsageError extends Error {}
 
 /**
- * Runs a command: prints its answer, or why there is none, and sets the exit code to 0, 1, or 2 for words that it does
- * not know. A signal aborts it, and counts when what it has begun is put away.
+ * Runs a command: prints its result or its error, and sets the exit code to 0, to 1 for an error, or to 2 for wrong
+ * usage. A signal aborts the command. Its exit code then is the signal's, and is used once unfinished files have been
+ * removed.
  */
 export async function runCommand(usage: string, work: (words: string[], signal: AbortSignal) => Promise<string>) {
   const interruption = new AbortController();
@@ -31,8 +32,8 @@ export async function runCommand(usage: string, work: (words: string[], signal: 
 }
 
 /**
- * The one word of a command that takes a file, as an absolute path. It counts from where the command was typed: npm itself
- * goes to the folder of package.json first.
+ * The single argument of a command that takes a file, as an absolute path. Relative paths start in the folder where the
+ * command was typed, because npm changes to the folder of package.json first.
  *
  * @throws {UsageError}
  */

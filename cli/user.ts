@@ -13,7 +13,7 @@ import { accountTable } from "./account-table";
 import { UsageError } from "./command";
 import { NoDatabase, useDatabase } from "./use-database";
 
-/** The operator's command for accounts: `npm run user -- …`. Works beside a running server. */
+/** The operator's command for accounts: `npm run user -- …`. Works while the server runs. */
 
 const usage = `Usage: npm run user -- <command>
 
@@ -34,13 +34,13 @@ const options = {
   days: { type: "string" },
 } as const;
 
-/** The operator did not go through with it. */
+/** The operator did not confirm. */
 class GivenUp extends Error {}
 
 type Values = { json?: boolean; name?: string; "password-stdin"?: boolean; yes?: boolean; days?: string };
 
 type Command = {
-  /** How many words may follow the command. */
+  /** How many arguments may follow the command. */
   words: readonly [least: number, most: number];
   options?: readonly (keyof Values)[];
   run: (email: string, values: Values) => Promise<string>;
@@ -141,7 +141,11 @@ async function confirm(email: string): Promise<void> {
   if (normalizeEmail(answer) !== email) throw new GivenUp("That is not the address. Nothing was deleted.");
 }
 
-/** What the words ask for. */
+/**
+ * Parses the arguments, and returns the command that they name.
+ *
+ * @throws {UsageError}
+ */
 function understand(words: string[]): () => Promise<string> {
   let parsed;
   try {
