@@ -3,7 +3,7 @@ import path from "node:path";
 
 export type Counts = { passed: number; failed: number; skipped: number };
 
-/** Keeps what became of a suite of tests for `scripts/test-summary.mjs`, which says it at the end of all. */
+/** Saves the results of a test suite for `scripts/test-summary.mjs`, which reports them at the end. */
 export function keepCounts(suite: string, counts: Counts): void {
   const folder = path.resolve(import.meta.dirname, "../../build/test-counts");
   mkdirSync(folder, { recursive: true });

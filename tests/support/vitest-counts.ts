@@ -1,7 +1,10 @@
 import type { Reporter, TestModule } from "vitest/node";
 import { keepCounts } from "./counts";
 
-/** Counts what became of the tests; what failed outside of them, such as a file that cannot be loaded, counts as failed. */
+/**
+ * Counts the results of the tests. An error outside of a test, such as a file that cannot be loaded, counts as a
+ * failure.
+ */
 export default class VitestCounts implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
     const counts = { passed: 0, failed: unhandled.length, skipped: 0 };
