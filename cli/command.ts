@@ -37,7 +37,7 @@ export async function runCommand(usage: string, work: (words: string[], signal: 
  *
  * @throws {UsageError}
  */
-export function fileIn(words: readonly string[], command: string): string {
+export function fileArgument(words: readonly string[], command: string): string {
   const [word] = words;
   if (!word || words.length > 1 || word.startsWith("-")) throw new UsageError();
   const { npm_lifecycle_event: script, INIT_CWD: typedIn } = process.env;

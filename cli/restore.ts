@@ -5,7 +5,7 @@ import { restorePostgresql } from "~/core/data/backup/postgresql-restore.server"
 import { restoreSqlite } from "~/core/data/backup/sqlite-restore.server";
 import { databaseKind, sqlitePath, type DatabaseKind } from "~/core/data/database-url.server";
 import { readMigrationFiles } from "~/core/data/migrations/migration-files.server";
-import { counted, fileIn, runCommand } from "./command";
+import { counted, fileArgument, runCommand } from "./command";
 import { ownSettings } from "./use-database";
 
 /** The operator's command to restore a backup: `npm run restore -- <file>`. Refuses while the database is in use. */
@@ -24,7 +24,7 @@ const beginnings: [DatabaseKind, string][] = [
 const names = { sqlite: "SQLite", postgresql: "PostgreSQL" };
 
 await runCommand(usage, async (words, signal) => {
-  const backup = fileIn(words, "restore");
+  const backup = fileArgument(words, "restore");
   const { databaseUrl } = ownSettings();
   const kind = databaseKind(databaseUrl);
   const made = kindOf(backup);

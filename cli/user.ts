@@ -35,7 +35,7 @@ const options = {
 } as const;
 
 /** The operator did not confirm. */
-class GivenUp extends Error {}
+class Cancelled extends Error {}
 
 type Values = { json?: boolean; name?: string; "password-stdin"?: boolean; yes?: boolean; days?: string };
 
@@ -134,11 +134,12 @@ function read<Schema extends z.ZodType>(schema: Schema, value: unknown): z.outpu
 }
 
 async function confirm(email: string): Promise<void> {
-  if (!process.stdin.isTTY) throw new GivenUp("This is no terminal to ask on. Say --yes to delete without a question.");
+  if (!process.stdin.isTTY)
+    throw new Cancelled("This is no terminal to ask on. Say --yes to delete without a question.");
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await terminal.question(`This deletes ${emailInWords(email)} for good. Type the address to go on: `);
   terminal.close();
-  if (normalizeEmail(answer) !== email) throw new GivenUp("That is not the address. Nothing was deleted.");
+  if (normalizeEmail(answer) !== email) throw new Cancelled("That is not the address. Nothing was deleted.");
 }
 
 /**
@@ -146,7 +147,7 @@ async function confirm(email: string): Promise<void> {
  *
  * @throws {UsageError}
  */
-function understand(words: string[]): () => Promise<string> {
+function parseCommand(words: string[]): () => Promise<string> {
   let parsed;
   try {
     parsed = parseArgs({ args: words, options, allowPositionals: true });
@@ -163,7 +164,7 @@ function understand(words: string[]): () => Promise<string> {
 
 async function run(words: string[]): Promise<number> {
   try {
-    const task = understand(words);
+    const task = parseCommand(words);
     await useDatabase();
     console.log(await task());
     return 0;
@@ -177,7 +178,7 @@ async function run(words: string[]): Promise<number> {
       console.error(`The database cannot be used just now: ${trouble}.`);
       return 1;
     }
-    const expected = [DomainError, ConfigError, GivenUp, NoDatabase].some((kind) => error instanceof kind);
+    const expected = [DomainError, ConfigError, Cancelled, NoDatabase].some((kind) => error instanceof kind);
     const reason = error instanceof Error ? error.message : String(error);
     console.error(expected ? reason : `The database did not answer as expected: ${reason.trim()}`);
     return 1;

@@ -67,7 +67,7 @@ export function realPath(file: string): string {
  * Gives a file that root created to the owner of its neighbour. Otherwise the server, which runs as another user, could
  * not open files that an operator's command created.
  */
-export function belongWith(file: string, neighbour: string): void {
+export function giveToOwnerOf(file: string, neighbour: string): void {
   if (process.geteuid?.() !== 0) return;
   const { uid, gid } = statSync(neighbour);
   chownSync(file, uid, gid);

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import type { Database } from "better-sqlite3";
-import { belongWith, realPath } from "./data-folder.server";
+import { giveToOwnerOf, realPath } from "./data-folder.server";
 import { databaseKind, sqlitePath } from "./database-url.server";
 
 /**
@@ -47,7 +47,7 @@ async function lock(file: string, statements: string): Promise<Database | undefi
   try {
     connection = new Sqlite(place, { timeout: 0 });
     connection.exec(statements);
-    belongWith(place, folder);
+    giveToOwnerOf(place, folder);
     return connection;
   } catch (error) {
     connection?.close();

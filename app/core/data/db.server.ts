@@ -44,7 +44,7 @@ async function connectPostgresql(): Promise<Database> {
  * set because better-sqlite3 lowers it to NORMAL in WAL mode.
  */
 async function connectSqlite({ workerFile }: OpenOptions): Promise<Database> {
-  const [{ SerialSqlite }, { SqliteWorkers }, { onFile }, { PrismaClient }] = await Promise.all([
+  const [{ SerialSqlite }, { SqliteWorkers }, { withFileCheck }, { PrismaClient }] = await Promise.all([
     import("~/core/data/sqlite/sqlite-adapter.server"),
     import("~/core/data/sqlite/sqlite-workers.server"),
     import("~/core/data/sqlite/database-file.server"),
@@ -52,7 +52,7 @@ async function connectSqlite({ workerFile }: OpenOptions): Promise<Database> {
   ]);
   const { databaseUrl } = config();
   const workers = workerFile ? new SqliteWorkers(workerFile, databaseUrl) : undefined;
-  const adapter = onFile(new SerialSqlite({ url: databaseUrl, workers }), sqlitePath(databaseUrl));
+  const adapter = withFileCheck(new SerialSqlite({ url: databaseUrl, workers }), sqlitePath(databaseUrl));
   const database = new PrismaClient({ adapter, transactionOptions: transactionOptions() });
   for (const pragma of ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"])
     await database.$queryRawUnsafe(`PRAGMA ${pragma}`);
@@ -84,7 +84,7 @@ export async function closeDatabase(): Promise<void> {
   if (onPostgresql()) return Promise.race([closing, sleep(closeWithinMs, undefined, { ref: false })]);
   await closing;
   const { databaseFile } = await import("~/core/data/sqlite/database-file.server");
-  databaseFile(sqlitePath(config().databaseUrl)).leaveAlone();
+  databaseFile(sqlitePath(config().databaseUrl)).setLogAside();
 }
 
 /** The position of one text in another: 1 for the first character, 0 if it does not occur. */

@@ -25,8 +25,8 @@ const lookEvery = 10 * second;
  * reveals nothing about what the mailer finds. Because the start is random, it cannot be observed through the time of
  * other answers either.
  */
-const headStart = 100;
-const furtherStart = 400;
+const shortestDelay = 100;
+const randomDelay = 400;
 /** Shorter than the shortest wait, so an attempt always ends before the next one may begin. */
 const longestAttempt = 45 * second;
 /** How long a stop waits for the message that is being sent. */
@@ -86,7 +86,7 @@ export function startMailer(log: MailLog): Mailer {
         soon = undefined;
         wake();
       },
-      headStart + Math.random() * furtherStart,
+      shortestDelay + Math.random() * randomDelay,
     );
   });
   wake();

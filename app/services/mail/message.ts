@@ -1,4 +1,4 @@
-import { withoutLinks } from "./strangers-words";
+import { withoutLinks } from "./untrusted-text";
 
 /**
  * A message as text blocks, rendered as plain text (RFC 2046, section 4.1.3) and as HTML, so that every mail client can

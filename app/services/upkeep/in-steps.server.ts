@@ -16,7 +16,7 @@ export async function toTheEnd(steps: Steps): Promise<void> {
 }
 
 /** The rows of a table that are to be deleted. */
-export type Doomed = Readonly<{
+export type RowsToDelete = Readonly<{
   table: string;
   /** The columns that identify a row, or a row of the account if `where` names the account. */
   key: string;
@@ -24,7 +24,7 @@ export type Doomed = Readonly<{
 }>;
 
 /** Up to this many rows are deleted at once; starting a thread for them would cost more. */
-const few = 50;
+const deletedAtOnce = 50;
 
 /** How many rows one step deletes: some ten milliseconds, during which nobody else can write. */
 const rowsAStep = 500;
@@ -37,19 +37,19 @@ const longestPauseMs = 20;
  *
  * @param account - the account or other owner of the work, by which it takes turns
  */
-export async function* deleteInSteps(account: string, doomed: Doomed): Steps {
+export async function* deleteInSteps(account: string, target: RowsToDelete): Steps {
   const [found] = await db().$queryRaw<{ total: bigint | number }[]>`
-    SELECT COUNT(*) AS total FROM (SELECT 1 FROM ${Prisma.raw(doomed.table)} WHERE ${doomed.where} LIMIT ${few + 1}) found`;
+    SELECT COUNT(*) AS total FROM (SELECT 1 FROM ${Prisma.raw(target.table)} WHERE ${target.where} LIMIT ${deletedAtOnce + 1}) found`;
   const there = Number(found?.total ?? 0);
   if (there === 0) return;
-  if (there <= few) {
-    await retrying(() => db().$executeRaw(deleting(doomed, few)));
+  if (there <= deletedAtOnce) {
+    await retrying(() => db().$executeRaw(deleting(target, deletedAtOnce)));
     yield;
     return;
   }
   for (;;) {
     const began = performance.now();
-    const count = await retrying(() => writeAside(account, deleting(doomed, rowsAStep)));
+    const count = await retrying(() => writeAside(account, deleting(target, rowsAStep)));
     yield;
     if (count < rowsAStep) return;
     await sleep(Math.min(performance.now() - began, longestPauseMs));
@@ -57,7 +57,7 @@ export async function* deleteInSteps(account: string, doomed: Doomed): Steps {
 }
 
 /** The condition is repeated in the DELETE, because a row may have changed since it was selected. */
-function deleting({ table, key, where }: Doomed, rows: number): Prisma.Sql {
+function deleting({ table, key, where }: RowsToDelete, rows: number): Prisma.Sql {
   const [from, by] = [Prisma.raw(table), Prisma.raw(key)];
   return Prisma.sql`
     DELETE FROM ${from} WHERE (${by}) IN (SELECT ${by} FROM ${from} WHERE ${where} LIMIT ${rows}) AND ${where}`;

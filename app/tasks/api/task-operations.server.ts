@@ -69,11 +69,11 @@ const create = operation({
   summary: "Add a task",
   description: "With an `Idempotency-Key` it can be sent again without adding the task twice.",
   scope: "tasks:write",
-  headers: { once: idempotencyKey },
+  headers: { idempotencyKey },
   body: { json: named("NewTask", newTaskBody) },
   answers: { 201: { description: "The new task.", body: taskAnswer, headers: { ...tagged, Location: location } } },
   async run({ caller, headers, body, url }) {
-    const task = await createTask(caller.actor, newTaskFromJson(body), headers.once);
+    const task = await createTask(caller.actor, newTaskFromJson(body), headers.idempotencyKey);
     return answerTask(task, 201, { Location: `${url.pathname.replace(/\/$/, "")}/${task.number}` });
   },
 });
@@ -109,12 +109,12 @@ const change = (method: "PUT" | "PATCH", operationId: string) =>
     description: "Changes the fields that are sent; PUT and PATCH are the same. None: nothing changes.",
     scope: "tasks:write",
     params: { id: taskNumber },
-    headers: { seen: ifMatch },
+    headers: { ifMatch },
     body: { json: taskChange, optional: true },
     answers: taskAsItIsNow,
     errors: [404, 412],
     async run({ caller, params, headers, body }) {
-      return answerTask(await updateTask(caller.actor, params.id, taskChangeFromJson(body), headers.seen()));
+      return answerTask(await updateTask(caller.actor, params.id, taskChangeFromJson(body), headers.ifMatch()));
     },
   });
 
@@ -129,11 +129,11 @@ const remove = operation({
   description: "Its number is not given out again.",
   scope: "tasks:write",
   params: { id: taskNumber },
-  headers: { seen: ifMatch },
+  headers: { ifMatch },
   answers: { 204: { description: "The task is gone." } },
   errors: [404, 412],
   async run({ caller, params, headers }) {
-    await deleteTask(caller.actor, params.id, headers.seen());
+    await deleteTask(caller.actor, params.id, headers.ifMatch());
     return new Response(null, { status: 204 });
   },
 });
@@ -147,12 +147,12 @@ const complete = operation({
   description: "Without a body it toggles; with `completed` it sets.",
   scope: "tasks:write",
   params: { id: taskNumber },
-  headers: { seen: ifMatch },
+  headers: { ifMatch },
   body: { json: named("Completion", completionBody), optional: true },
   answers: taskAsItIsNow,
   errors: [404, 412],
   async run({ caller: { actor }, params: { id }, headers, body: { completed } }) {
-    const seen = headers.seen();
+    const seen = headers.ifMatch();
     return answerTask(
       completed === undefined ? await toggleTask(actor, id, seen) : await updateTask(actor, id, { completed }, seen),
     );

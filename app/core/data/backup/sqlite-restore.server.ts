@@ -1,7 +1,7 @@
 import { existsSync, linkSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Database } from "better-sqlite3";
-import { belongWith, realPath } from "~/core/data/data-folder.server";
+import { giveToOwnerOf, realPath } from "~/core/data/data-folder.server";
 import { claimDatabase } from "~/core/data/database-lock.server";
 import type { MigrationFile } from "~/core/data/migrations/migration-files.server";
 import { BackupError, inWords } from "./backup-error.server";
@@ -46,7 +46,7 @@ async function replace(
     const contents = await makeCheckedCopy({ how: "whole", source: backup, draft }, tools);
     const isOlder = missingFrom(backup, contents.migrations, migrations).length > 0;
     try {
-      belongWith(draft, existsSync(place) ? place : folder);
+      giveToOwnerOf(draft, existsSync(place) ? place : folder);
       sync(draft);
       const kept = moveAside(place, old);
       renameSync(draft, place);

@@ -38,7 +38,7 @@ class DatabaseFile {
    * Called at the end of the process. If another database is at the path now, our log must not stay beside it: the next
    * program to open that database would take the log for its own and write it into the database.
    */
-  leaveAlone(): void {
+  setLogAside(): void {
     const now = identityOf(this.file);
     const isOther = now !== undefined && now !== this.#seen.get(this.file);
     const log = identityOf(this.#log);
@@ -65,7 +65,7 @@ export function databaseFile(file: string): DatabaseFile {
  * Wraps an adapter's factory: when the file is missing or replaced, statements are refused, or at least not
  * acknowledged.
  */
-export function onFile(factory: SqlDriverAdapterFactory, path: string): SqlDriverAdapterFactory {
+export function withFileCheck(factory: SqlDriverAdapterFactory, path: string): SqlDriverAdapterFactory {
   const file = databaseFile(path);
   return {
     provider: factory.provider,

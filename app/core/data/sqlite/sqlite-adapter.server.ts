@@ -57,13 +57,13 @@ function inTurns(adapter: SqlDriverAdapter): SqlDriverAdapter {
   let lastWriter = Promise.resolve();
 
   async function read<Result>(run: () => Promise<Result>): Promise<Result> {
-    const patience = new Patience();
+    const retry = new LockRetry();
     for (;;) {
       while (open) await open;
       try {
         return await run();
       } catch (error) {
-        await patience.afterwards(error);
+        await retry.pauseAfter(error);
       }
     }
   }
@@ -78,10 +78,10 @@ function inTurns(adapter: SqlDriverAdapter): SqlDriverAdapter {
   }
 
   async function write<Result>(run: () => Promise<Result>): Promise<Result> {
-    const patience = new Patience();
+    const retry = new LockRetry();
     const end = await takeTurn();
     try {
-      return await patience.with(run);
+      return await retry.run(run);
     } finally {
       end();
     }
@@ -93,10 +93,10 @@ function inTurns(adapter: SqlDriverAdapter): SqlDriverAdapter {
 
   /** Takes the lock before anything is done, so a transaction that has started never waits. */
   adapter.startTransaction = async () => {
-    const patience = new Patience();
+    const retry = new LockRetry();
     const endTurn = await takeTurn();
     try {
-      await patience.with(() => executeRaw.call(adapter, statement("BEGIN IMMEDIATE")));
+      await retry.run(() => executeRaw.call(adapter, statement("BEGIN IMMEDIATE")));
     } catch (error) {
       endTurn();
       throw error;
@@ -147,16 +147,16 @@ const statement = (sql: string): SqlQuery => ({ sql, args: [], argTypes: [] });
 const onlyReads = ({ sql }: SqlQuery) => /^\s*(\/\*.*?\*\/\s*)?SELECT\b/i.test(sql);
 
 /** Retries a statement that another program's lock prevents, until the time is up. */
-class Patience {
+class LockRetry {
   readonly #until = performance.now() + Math.min(lockPatienceMs, timeLeft());
   #pause = 1;
 
-  async with<Result>(run: () => Promise<Result>): Promise<Result> {
+  async run<Result>(run: () => Promise<Result>): Promise<Result> {
     for (;;) {
       try {
         return await run();
       } catch (error) {
-        await this.afterwards(error);
+        await this.pauseAfter(error);
       }
     }
   }
@@ -166,7 +166,7 @@ class Patience {
    *
    * @throws the error itself if it was not caused by a lock, or if the time is up
    */
-  async afterwards(error: unknown): Promise<void> {
+  async pauseAfter(error: unknown): Promise<void> {
     if (!isBusy(error) || performance.now() >= this.#until) throw error;
     await sleep(this.#pause);
     this.#pause = Math.min(longestPauseMs, this.#pause * 2);

@@ -57,7 +57,7 @@ export const operatorAccount = z.object({ email, name: name.optional(), password
 export const operatorInvitation = z.object({ email: email.optional() });
 
 /** A code sent together with the password. An empty one counts as not sent. */
-const alongside = (name: string, description: string) =>
+const optionalCode = (name: string, description: string) =>
   z
     .string(`${name} must be text`)
     .refine((value) => value.length <= longestCode, `${name} is longer than any code`)
@@ -66,8 +66,8 @@ const alongside = (name: string, description: string) =>
     .meta({ description, maxLength: longestCode });
 
 const secondFactor = {
-  totp_code: alongside("totp_code", "For two-step sign-in: the six digits that the authenticator app shows."),
-  backup_code: alongside("backup_code", "In its place, one of the account's backup codes."),
+  totp_code: optionalCode("totp_code", "For two-step sign-in: the six digits that the authenticator app shows."),
+  backup_code: optionalCode("backup_code", "In its place, one of the account's backup codes."),
 };
 
 /** `POST /api/auth/login`. The form of the email is not checked: an impossible address is simply unknown. */

@@ -5,10 +5,10 @@
  * characters, which mails, documents and password managers add. A Japanese keyboard's dash is the mark of a letter, and
  * the braille blank counts as a symbol, so both are listed.
  */
-const besideCode = /[\s\p{Z}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Pd}\u02d7\u2043\u2212\u2800\u30fc]/gu;
+const separators = /[\s\p{Z}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Pd}\u02d7\u2043\u2212\u2800\u30fc]/gu;
 
 /** A code without separators, in plain (NFKC) and lower-case characters. */
-export const compactCode = (code: string): string => code.normalize("NFKC").replace(besideCode, "").toLowerCase();
+export const compactCode = (code: string): string => code.normalize("NFKC").replace(separators, "").toLowerCase();
 
 /** 32 characters, without those that are easily confused. */
 export const backupCodeAlphabet = "abcdefghijkmnpqrstuvwxyz23456789";

@@ -19,5 +19,5 @@ export const raisingVersion = (where: Prisma.UserWhereUniqueInput, data: Prisma.
  * Locks the account's row without a take-back. This is the first statement of a transaction that neither takes the
  * account back nor depends on a take-back.
  */
-export const takingRow = (id: string) =>
+export const lockingRow = (id: string) =>
   db().user.update({ where: { id }, data: { accessVersion: { increment: 0 } }, select: { id: true } });

@@ -43,8 +43,8 @@ export async function hasTotp({ userId }: Pick<Asked, "userId">): Promise<boolea
  * one succeeds. Attempts are counted before they are checked, and reset by a correct one (OWASP ASVS 5.0, 6.3.1 and
  * 6.5.1).
  *
- * @param then - the statements that depend on a correct answer
- * @returns whether the answer was correct; if not, none of `then` took effect
+ * @param onSuccess - the statements that depend on a correct answer
+ * @returns whether the answer was correct; if not, none of `onSuccess` took effect
  * @throws the refusal of `asked.permission` if it no longer holds
  * @throws {RateLimited} after 10 wrong answers for the account in 15 minutes
  */
@@ -52,31 +52,31 @@ export function passSecondFactor(
   asked: Asked,
   answer: FactorAnswer,
   client: Client,
-  then: Statements,
+  onSuccess: Statements,
 ): Promise<boolean> {
-  return attemptFactor(asked, answer, client, (turn) => judge(asked, answer, client, turn), then);
+  return attemptFactor(asked, answer, client, (turn) => checkAnswer(asked, answer, client, turn), onSuccess);
 }
 
 /**
  * Counts an attempt, and runs the statements that a correct answer leads to.
  *
  * @param answer - checked only for whether it could be a code
- * @param judged - gets a turn to hash, and returns the statements that use the answer up, which fail with a missing row
+ * @param check - gets a turn to hash, and returns the statements that use the answer up, which fail with a missing row
  * if somebody else was faster; null if the answer is wrong
  */
 export async function attemptFactor(
   { userId, sessionId, permission }: Asked,
   answer: FactorAnswer,
   client: Client,
-  judged: (turn: Turn) => Promise<Statements | null>,
-  then: Statements,
+  check: (turn: Turn) => Promise<Statements | null>,
+  onSuccess: Statements,
 ): Promise<boolean> {
   if (!isCode(answer)) return false;
   const counter = { limit: secondFactorPerAccount, subject: userId };
   const turn = await turnToHash(userId, client, counter);
   try {
-    const using = await judged(turn);
-    if (using && (await succeeds(permission, () => [...using(), ...then(), settling({ forgotten: counter })])))
+    const using = await check(turn);
+    if (using && (await tryPermitted(permission, () => [...using(), ...onSuccess(), settling({ forgotten: counter })])))
       return true;
   } catch (error) {
     // Too many were waiting, or the permission no longer holds: the answer was not checked, so it does not count.
@@ -93,7 +93,7 @@ export async function attemptFactor(
  * @returns false if one of them found its row missing; then none took effect
  * @throws the permission's refusal if it no longer holds
  */
-export async function succeeds(permission: Permission, statements: Statements): Promise<boolean> {
+export async function tryPermitted(permission: Permission, statements: Statements): Promise<boolean> {
   try {
     await permitted(permission, statements);
     return true;
@@ -103,7 +103,7 @@ export async function succeeds(permission: Permission, statements: Statements): 
   }
 }
 
-async function judge(asked: Asked, answer: FactorAnswer, client: Client, turn: Turn): Promise<Statements | null> {
+async function checkAnswer(asked: Asked, answer: FactorAnswer, client: Client, turn: Turn): Promise<Statements | null> {
   const { userId, sessionId } = asked;
   const factor = await db().totpFactor.findFirst({ where: { userId, confirmedAt: { not: null } } });
   if (!factor) return null;

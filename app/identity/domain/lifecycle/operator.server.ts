@@ -14,7 +14,7 @@ import { droppingTokens, makingToken, operatorsLink } from "~/services/one-time-
 import { hashPassword, refuseGuessable } from "~/identity/domain/passwords/passwords.server";
 import { isReserved } from "~/identity/domain/account/reserved-emails.server";
 import { defaultName } from "~/identity/domain/sign-up/sign-up.server";
-import { raisingVersion, takingRow } from "~/identity/domain/account/take-back.server";
+import { lockingRow, raisingVersion } from "~/identity/domain/account/take-back.server";
 import { operatorsTurn } from "~/identity/domain/passwords/turn-to-hash.server";
 
 /**
@@ -121,7 +121,7 @@ export async function resetPasswordByOperator(email: string): Promise<string> {
   const { id } = await findAccount(email);
   const { secret, storing } = makingPasswordLink(id);
   await orUnknown(email, () => [
-    takingRow(id),
+    lockingRow(id),
     droppingTokens(id, "reset-password"),
     storing(),
     recording({ kind: "password_reset_by_operator", userId: id }),
@@ -201,7 +201,7 @@ export async function setAccountActive(email: string, isActive: boolean): Promis
  */
 export async function deleteAccountByOperator(named: string): Promise<void> {
   const account = await findAccount(named);
-  await orUnknown(named, () => [takingRow(account.id), ...deletingAccount(account)]);
+  await orUnknown(named, () => [lockingRow(account.id), ...deletingAccount(account)]);
   mailQueued();
   await toTheEnd(removingRemains(account.id));
 }

@@ -4,7 +4,7 @@ import { transaction, type Statement } from "~/core/data/transaction.server";
 import { emailInWords } from "~/core/email";
 import { makingToken, tokenLifetimes, type TokenPurpose } from "~/services/one-time-tokens/one-time-tokens.server";
 import { isReserved } from "~/identity/domain/account/reserved-emails.server";
-import { takingRow } from "~/identity/domain/account/take-back.server";
+import { lockingRow } from "~/identity/domain/account/take-back.server";
 import { describeDevice } from "~/core/device.server";
 import { record } from "~/services/audit/audit.server";
 import { holdingAccount } from "~/services/permission/permission.server";
@@ -171,7 +171,7 @@ export const identityMail: Required<Pick<MailDefinitions, keyof IdentityMail | "
       if (!userId) return null;
       // The seven days begin with the change, however late the mail is sent. Take-backs other than an undo do not cancel
       // this mail.
-      const link = await linkFor("undo-email", mail, userId, () => takingRow(userId), mail.createdAt);
+      const link = await linkFor("undo-email", mail, userId, () => lockingRow(userId), mail.createdAt);
       return words.addressChanged(emailInWords(newEmail), link);
     },
   },

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import type { Block, Message } from "~/services/mail/message";
-import { quoted } from "~/services/mail/strangers-words";
+import { quoted } from "~/services/mail/untrusted-text";
 
 /** The text of every kind of message. Links are passed in; this module knows no accounts. */
 

@@ -16,7 +16,7 @@ import { record } from "~/services/audit/audit.server";
 import { byProof } from "~/services/permission/permission.server";
 import type { OpenedSession, SessionKind } from "~/identity/domain/sessions/sessions.server";
 import { accountDisabled, completingSignIn, signInRefused } from "~/identity/domain/sign-in/complete-sign-in.server";
-import { succeeds } from "~/identity/domain/factors/factor.server";
+import { tryPermitted } from "~/identity/domain/factors/factor.server";
 import { makePermittedToken, makeToken, spendToken } from "~/services/one-time-tokens/one-time-tokens.server";
 import {
   findSecondStep,
@@ -109,7 +109,7 @@ export async function signInWithPasskey(
   }
   const permission = byProof({ userId: user.id, accessVersion: user.accessVersion }, signInRefused(notKnown));
   const { session, statements, done } = await completingSignIn(user, permission, kind, client, { detail: used.name });
-  if (!(await succeeds(permission, () => [used.noting(), ...statements()]))) throw notKnown();
+  if (!(await tryPermitted(permission, () => [used.noting(), ...statements()]))) throw notKnown();
   done();
   return session;
 }
@@ -143,7 +143,7 @@ export async function finishSecondStepWithPasskey(
     ...statements(),
     settling({ forgotten: counter }),
   ];
-  if (used && (await succeeds(permission, () => finishing(used.noting())))) {
+  if (used && (await tryPermitted(permission, () => finishing(used.noting())))) {
     done();
     return session;
   }

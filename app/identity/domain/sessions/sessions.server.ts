@@ -4,7 +4,7 @@ import { db, isMissingRow, Prisma } from "~/core/data/db.server";
 import { retrying, transaction } from "~/core/data/transaction.server";
 import type { Actor, Caller, Client, Standing, User } from "~/core/actor";
 import { NotFound } from "~/core/errors";
-import { inPassing } from "~/core/in-passing.server";
+import { waitBriefly } from "~/core/wait-briefly.server";
 import { recording } from "~/services/audit/audit.server";
 import { bySession, permitted } from "~/services/permission/permission.server";
 import { hashSecret, newSecret } from "~/core/secrets.server";
@@ -170,7 +170,7 @@ function alive(row: Row | undefined, via: Actor["via"], now: Date, superseded = 
  */
 export async function noteUse(caller: Caller, client: Client, now = new Date()): Promise<Date | null> {
   if (caller.actor.via === "bearer" && caller.address !== client.address)
-    await inPassing(noticeAddress(caller.actor, caller.address, client));
+    await waitBriefly(noticeAddress(caller.actor, caller.address, client));
   const renews =
     caller.remembered && !caller.superseded && now.getTime() - caller.renewedAt.getTime() >= renewalInterval;
   if (!renews && now.getTime() - caller.lastSeenAt.getTime() < lastSeenInterval) return null;
@@ -183,7 +183,7 @@ export async function noteUse(caller: Caller, client: Client, now = new Date()):
       ...(renews ? { renewedAt: now, expiresAt } : {}),
     },
   });
-  const noted = await inPassing(noting);
+  const noted = await waitBriefly(noting);
   return renews && noted ? expiresAt : null;
 }
 

@@ -4,7 +4,7 @@ import { queueingNotice } from "~/identity/domain/account/notice.server";
 import type { Actor, Client, User } from "~/core/actor";
 import { addDays, startOfLocalDay } from "~/core/calendar";
 import { Invalid, InvalidToken, NotFound } from "~/core/errors";
-import { inPassing } from "~/core/in-passing.server";
+import { waitBriefly } from "~/core/wait-briefly.server";
 import { mailQueued } from "~/services/mail/outbox.server";
 import { recording } from "~/services/audit/audit.server";
 import { bySession, permitted } from "~/services/permission/permission.server";
@@ -168,9 +168,9 @@ const noteInterval = 10 * 60 * 1000;
 
 async function noteTokenUse({ id, userId, address, lastUsedAt }: Row, client: Client, now: Date): Promise<void> {
   if (address !== null && address !== client.address)
-    await inPassing(noticeAddress({ userId, sessionId: id }, address, client));
+    await waitBriefly(noticeAddress({ userId, sessionId: id }, address, client));
   if (lastUsedAt && now.getTime() - lastUsedAt.getTime() < noteInterval) return;
-  await inPassing(
+  await waitBriefly(
     db().personalToken.updateMany({ where: { id, userId }, data: { lastUsedAt: now, address: client.address } }),
   );
 }

@@ -4,9 +4,9 @@ import { troubleOf } from "~/core/data/unavailable.server";
 const longestWait = 1_000;
 
 /** How long later side writes are not waited for after a late one, in milliseconds. */
-const distrust = 5_000;
+const skipWaitFor = 5_000;
 
-let trustedAgain = 0;
+let skipWaitUntil = 0;
 
 /**
  * Waits briefly for a write that is a side effect of a request, such as noting when its session was last used. A
@@ -15,7 +15,7 @@ let trustedAgain = 0;
  * @returns whether the write is known to be done; a late write continues in the background
  * @throws the write's error if it came in time, unless it means that the database accepts no writes
  */
-export async function inPassing(writing: Promise<unknown>): Promise<boolean> {
+export async function waitBriefly(writing: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const written = writing.then(
     () => true,
@@ -27,12 +27,12 @@ export async function inPassing(writing: Promise<unknown>): Promise<boolean> {
   const late = new Promise<false>((resolve) => {
     timer = setTimeout(
       () => {
-        trustedAgain = performance.now() + distrust;
+        skipWaitUntil = performance.now() + skipWaitFor;
         // Nobody handles a later failure.
         written.catch(() => undefined);
         resolve(false);
       },
-      performance.now() < trustedAgain ? 0 : longestWait,
+      performance.now() < skipWaitUntil ? 0 : longestWait,
     );
   });
   try {
