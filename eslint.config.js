@@ -51,6 +51,38 @@ const zones = [
   ),
 ];
 
+/**
+ * Syntax that is refused. Of two blocks that set `no-restricted-syntax` for a file, the later one's list REPLACES the
+ * earlier one's: each block below therefore names the whole list of its files, and tests/unit/lint/restrictions.test.ts
+ * holds that no list is lost.
+ */
+const unlimitedForms = {
+  selector: "CallExpression[callee.property.name='formData']",
+  message: "The platform's parser has no limits: readFormFields reads forms.",
+};
+const ownTransactions = {
+  selector: "MemberExpression[property.name='$transaction']",
+  message: "app/core/data/transaction.server.ts is the one way to a transaction: it tries again after a deadlock.",
+};
+const castJson = {
+  selector:
+    ":matches(TSAsExpression, TSTypeAssertion) > CallExpression[callee.object.name='JSON'][callee.property.name='parse']",
+  message: "JSON that was kept may have another shape: parseStored reads it by a schema.",
+};
+const everywhere = [unlimitedForms, castJson, ownTransactions];
+
+/** What is drawn, and by whom. It is handed days as text and moments in words, so that server and browser draw the same. */
+const drawn = ["app/**/pages/**", "app/**/parts/**", "app/web/ui/**"];
+const when = "app/web/ui/when.tsx";
+const timeIsElsewhere = "app/core/time makes days, moments and their words; <When> draws them.";
+const ownTimes = [
+  "Identifier[name=/^(DateTimeFormat|RelativeTimeFormat)$/]",
+  "Identifier[name=/^to(ISO|UTC|GMT|Date|Time|LocaleDate|LocaleTime)String$/]",
+  "Identifier[name=/^[gs]et(UTC)?(FullYear|Month|Date|Day|Hours|Minutes|Seconds|Milliseconds)$/]",
+  "MemberExpression[object.name=/^(globalThis|window|self)$/][property.name='Date']",
+].map((selector) => ({ selector, message: timeIsElsewhere }));
+const ownTimeElement = { selector: "JSXOpeningElement[name.name='time']", message: timeIsElsewhere };
+
 export default tseslint.config(
   {
     ignores: [
@@ -112,18 +144,6 @@ export default tseslint.config(
     },
   },
   {
-    files: ["app/**"],
-    rules: {
-      "no-restricted-syntax": [
-        "error",
-        {
-          selector: "CallExpression[callee.property.name='formData']",
-          message: "The platform's parser has no limits: readFormFields reads forms.",
-        },
-      ],
-    },
-  },
-  {
     files: ["app/*/parts/**", "app/web/ui/**"],
     rules: {
       "no-restricted-imports": [
@@ -135,17 +155,19 @@ export default tseslint.config(
   {
     files: ["app/**"],
     ignores: ["app/core/data/transaction.server.ts"],
-    rules: {
-      "no-restricted-syntax": [
-        "error",
-        {
-          selector: "MemberExpression[property.name='$transaction']",
-          message:
-            "app/core/data/transaction.server.ts is the one way to a transaction: it tries again after a deadlock.",
-        },
-      ],
-    },
+    rules: { "no-restricted-syntax": ["error", ...everywhere] },
   },
+  {
+    files: ["app/core/data/transaction.server.ts"],
+    rules: { "no-restricted-syntax": ["error", unlimitedForms, castJson] },
+  },
+  {
+    files: drawn,
+    ignores: [when],
+    rules: { "no-restricted-syntax": ["error", ...everywhere, ...ownTimes, ownTimeElement] },
+  },
+  { files: [when], rules: { "no-restricted-syntax": ["error", ...everywhere, ...ownTimes] } },
+  { files: drawn, rules: { "no-restricted-globals": ["error", { name: "Date", message: timeIsElsewhere }] } },
   // Elsewhere there are no hooks; Playwright calls a fixture's continuation `use`.
   { files: ["app/**"], rules: reactHooks.configs.recommended.rules },
   {

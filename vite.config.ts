@@ -3,6 +3,7 @@ import tailwindcss from "@tailwindcss/vite";
 import path from "node:path";
 import { defineConfig, type Plugin } from "vite";
 import remixConfig from "./remix.config.js";
+import { browserGuard } from "./scripts/browser-guard";
 
 /** The operator's commands, and the helpers that run in a process of their own. */
 const commands = ["user", "backup", "restore", "copy", "migrate"];
@@ -91,7 +92,7 @@ const unused = Object.fromEntries(
 );
 
 export default defineConfig(({ command }) => ({
-  plugins: [tailwindcss(), remix(remixConfig), processEntries(), patchedFramework()],
+  plugins: [tailwindcss(), remix(remixConfig), processEntries(), patchedFramework(), browserGuard(import.meta.dirname)],
   resolve: { alias: { "~": path.resolve(import.meta.dirname, "app"), ...(command === "build" ? unused : {}) } },
   ssr: command === "build" ? { noExternal: true, external } : {},
 }));

@@ -41,7 +41,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     signedIn,
     ...(refusal && { refused: true }),
     account: caller && accountPrint(caller.user.id),
-    formKey: makeFormKey(caller?.user.id ?? null, caller?.actor.sessionId ?? null),
+    formKey: makeFormKey(caller?.actor.userId ?? null, caller?.actor.sessionId ?? null),
     flash: refusal || trouble ? null : takeFlash(request, context),
     trouble,
   };

@@ -7,7 +7,7 @@ import { config } from "~/core/settings/config.server";
 import { closeDatabase, openDatabase } from "~/core/data/db.server";
 import { applyMigrations } from "~/core/data/migrations/migrate.server";
 import { signUp } from "~/identity/domain/sign-up/sign-up.server";
-import { addDays, localDay } from "~/core/calendar";
+import { addDays, localDay } from "~/core/time/day";
 import { DomainError } from "~/core/errors";
 import { endSession } from "~/identity/domain/sessions/sessions.server";
 import type { NewTask } from "~/tasks/domain/task";

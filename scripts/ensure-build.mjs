@@ -16,6 +16,7 @@ const sources = [
   "public",
   "prisma/schema.prisma",
   "server.ts",
+  "scripts/browser-guard.ts",
   "scripts/check-node.mjs",
   "scripts/make-icons.mjs",
   "vite.config.ts",

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { createRequire } from "node:module";
 import path from "node:path";
 
+const require = createRequire(import.meta.url);
 const root = path.resolve(import.meta.dirname, "..");
 const generated = path.join(root, "app/core/data/generated");
 const schemaFile = path.join(root, "prisma/schema.prisma");
@@ -41,7 +42,7 @@ export function generateClients() {
   mkdirSync(generated, { recursive: true });
   writeFileSync(derivedFile, toPostgresql(readFileSync(schemaFile, "utf8")));
 
-  const prismaCli = createRequire(import.meta.url).resolve("prisma/build/index.js");
+  const prismaCli = require.resolve("prisma/build/index.js");
   for (const file of [schemaFile, derivedFile]) {
     execFileSync(process.execPath, [prismaCli, "generate", "--schema", file], {
       cwd: root,

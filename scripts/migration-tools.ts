@@ -17,7 +17,7 @@ export interface SchemaState {
   migrationsDir: string;
 }
 
-export const databaseKinds: readonly DatabaseKind[] = ["sqlite", "postgresql"];
+const databaseKinds: readonly DatabaseKind[] = ["sqlite", "postgresql"];
 
 const root = path.resolve(import.meta.dirname, "..");
 
@@ -108,14 +108,14 @@ const anyServer: SqlResultSet = {
 };
 
 /** The migrations of a database; empty before the first one. */
-export function existingMigrations(kind: DatabaseKind, migrationsDir: string): MigrationFile[] {
+function existingMigrations(kind: DatabaseKind, migrationsDir: string): MigrationFile[] {
   const folder = path.join(migrationsDir, kind);
   const any = existsSync(folder) && readdirSync(folder, { withFileTypes: true }).some((entry) => entry.isDirectory());
   return any ? readMigrationFiles(folder) : [];
 }
 
 /** The PostgreSQL schema as of the last migration, with the checksums of the migrations that made it. */
-export function snapshotPath(migrationsDir: string): string {
+function snapshotPath(migrationsDir: string): string {
   return path.join(migrationsDir, "postgresql", "schema-as-of-last-migration.prisma");
 }
 
@@ -142,7 +142,7 @@ export function writeSnapshot({ schema, migrationsDir }: SchemaState): string {
  * The differences between the snapshot and the PostgreSQL migrations: a line for each migration added, edited or
  * removed.
  */
-export function snapshotFaults(migrationsDir: string): string[] {
+function snapshotFaults(migrationsDir: string): string[] {
   const file = snapshotPath(migrationsDir);
   if (!existsSync(file)) return [`${file} is missing`];
   const seal = /^\/\/ \d{14}_\S+ [0-9a-f]{64}$/;

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { ApiSession } from "~/core/actor";
 import { Forbidden } from "~/core/errors";
 import type { Scope } from "~/core/scopes";
 import { parseWith } from "~/web/body/parse";
@@ -14,13 +15,13 @@ import type { Answer, HeaderParameter, Named, PathParameter, Tag } from "./opera
  * (docs/decisions/0018-one-operation-from-which-the-api-comes.md).
  */
 
-export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /**
  * Who may call: anybody, the holder of a session's access token, or the holder of that or of a personal access token
  * with the scope.
  */
-export type Access = "public" | "session" | Scope;
+type Access = "public" | "session" | Scope;
 
 /**
  * The body of a request. With both `json` and `form`, the media type decides. A body with only `form` may have either
@@ -101,7 +102,8 @@ type Call<
  */
 type Run<Input> =
   | Readonly<{ scope: "public"; run(call: Input): Promise<Response> }>
-  | Readonly<{ scope: "session" | Scope; run(call: Input & Readonly<{ caller: ApiCaller }>): Promise<Response> }>;
+  | Readonly<{ scope: "session"; run(call: Input & Readonly<{ caller: ApiCaller<ApiSession> }>): Promise<Response> }>
+  | Readonly<{ scope: Scope; run(call: Input & Readonly<{ caller: ApiCaller }>): Promise<Response> }>;
 
 type Spec<
   Params extends PathParameters,
@@ -141,10 +143,14 @@ export function operation(spec: AnySpec): Operation {
 
 async function carryOut(spec: AnySpec, api: ApiRequest): Promise<Response> {
   if (spec.scope === "public") return spec.run(await readInput(spec, api));
-  const caller = await requireApiCaller(api, spec.scope === "session" ? undefined : spec.scope);
+  if (spec.scope === "session") return spec.run(await callOf(await requireApiCaller(api), spec, api));
+  return spec.run(await callOf(await requireApiCaller(api, spec.scope), spec, api));
+}
+
+async function callOf<Who extends ApiCaller>(caller: Who, spec: AnySpec, api: ApiRequest) {
   const { userId } = api.params;
   if (spec.owned && userId !== undefined && userId !== caller.actor.userId) throw new Forbidden(spec.owned.refusal);
-  return spec.run({ ...(await readInput(spec, api)), caller });
+  return { ...(await readInput(spec, api)), caller };
 }
 
 async function readInput({ params = {}, headers = {}, query, body }: AnySpec, api: ApiRequest) {

@@ -1,5 +1,5 @@
 import { redirect, type AppLoadContext } from "@remix-run/node";
-import type { Actor, Caller } from "~/core/actor";
+import type { ApiActor, ApiSession, PageCaller, PageSession, User } from "~/core/actor";
 import type { Scope } from "~/core/scopes";
 import { signInFirst } from "./page/sign-in-first";
 
@@ -11,14 +11,23 @@ import { signInFirst } from "./page/sign-in-first";
 export type Edge = Readonly<{ request: Request; context: AppLoadContext }>;
 
 /** The user behind a bearer token. */
-export type ApiCaller = Pick<Caller, "actor" | "user">;
+export type ApiCaller<Credential extends ApiActor = ApiActor> = Readonly<{
+  actor: Credential;
+  user: User;
+}>;
+
+/** What no scope opens is open to sessions alone. */
+type RequireApiCaller = {
+  (edge: Edge, scope?: undefined): Promise<ApiCaller<ApiSession>>;
+  (edge: Edge, scope: Scope | undefined): Promise<ApiCaller>;
+};
 
 /** What `identity/edge` knows of requests. */
 export type Identification = Readonly<{
   /** The person behind a page's cookie, or null. Looked up once a request, however many loaders ask. */
-  findPageCaller: (edge: Edge) => Promise<Caller | null>;
+  findPageCaller: (edge: Edge) => Promise<PageCaller | null>;
   /** The user behind a bearer token; throws as `requireApiCaller` does. */
-  requireApiCaller: (edge: Edge, scope?: Scope) => Promise<ApiCaller>;
+  requireApiCaller: RequireApiCaller;
   /** Hashes of the session identifiers in `Cookie` or `Set-Cookie` headers, dead ones too; they sign nobody in. */
   identifierPrints: (edge: Edge, cookies: readonly string[]) => Promise<string[]>;
   /** For the loaders that run after an answer is repeated: they see the session that its `Set-Cookie` headers bring. */
@@ -41,22 +50,20 @@ export function identification(): Identification {
 }
 
 /** The person behind a page's cookie, or null. */
-export const findPageCaller = (edge: Edge): Promise<Caller | null> => identification().findPageCaller(edge);
+export const findPageCaller = (edge: Edge): Promise<PageCaller | null> => identification().findPageCaller(edge);
+
+/** What `signedIn` hands over. */
+export type SignedIn = Readonly<{ actor: PageSession; caller: PageCaller }>;
 
 /**
- * The actor of a page that only a signed-in person may see.
+ * The guard of a page that only a signed-in person may see: `pageLoader(signedIn, …)`, `formAction(signedIn, …)`.
  *
  * @throws a redirect to `/login`, which leads back here afterwards
  */
-export async function requirePageActor(edge: Edge): Promise<Actor> {
-  return (await requirePageCaller(edge)).actor;
-}
-
-/** As `requirePageActor`, with the user's own data. */
-export async function requirePageCaller(edge: Edge): Promise<Caller> {
+export async function signedIn(edge: Edge): Promise<SignedIn> {
   const caller = await findPageCaller(edge);
-  if (caller) return caller;
-  throw signInFirst(edge.request);
+  if (!caller) throw signInFirst(edge.request);
+  return { actor: caller.actor, caller };
 }
 
 /**
@@ -76,5 +83,8 @@ export async function requireAnonymous(edge: Edge): Promise<void> {
  * @throws {InsufficientScope}
  * @throws {RateLimited} when the token has sent more requests than it may in a minute
  */
-export const requireApiCaller = (edge: Edge, scope?: Scope): Promise<ApiCaller> =>
-  identification().requireApiCaller(edge, scope);
+export function requireApiCaller(edge: Edge, scope?: undefined): Promise<ApiCaller<ApiSession>>;
+export function requireApiCaller(edge: Edge, scope: Scope | undefined): Promise<ApiCaller>;
+export function requireApiCaller(edge: Edge, scope?: Scope): Promise<ApiCaller> {
+  return identification().requireApiCaller(edge, scope);
+}

@@ -1,5 +1,5 @@
 import type { ExportedFile } from "~/core/exported-file";
-import type { Caller, Client } from "~/core/actor";
+import type { Client, PageCaller } from "~/core/actor";
 import type { FormKey } from "~/web/page/form-key.server";
 
 /** What somebody sent when their session had ended. */
@@ -46,7 +46,7 @@ export type RequestContext = {
   /** The message of the last action is on the page that is being drawn. */
   flashIsTaken?: boolean;
   /** The signed-in caller, looked up once a request. */
-  caller?: Promise<Caller | null>;
+  caller?: Promise<PageCaller | null>;
   /** For the log. */
   route?: string;
   userId?: string;

@@ -1,6 +1,6 @@
 /** The output of a run. Figures are printed as they come; verdicts are collected for the end. */
 
-export type Verdict = Readonly<{ what: string; figure: string; reach: string; met: boolean; decides: boolean }>;
+type Verdict = Readonly<{ what: string; figure: string; reach: string; met: boolean; decides: boolean }>;
 
 const verdicts: Verdict[] = [];
 

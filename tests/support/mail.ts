@@ -6,7 +6,7 @@ import { SMTPServer } from "smtp-server";
 
 /** Mail as its readers get it: over SMTP, or as files of a server that has no mail server. */
 
-export type ReceivedMail = Email & { envelope: { from: string; to: string[] } };
+type ReceivedMail = Email & { envelope: { from: string; to: string[] } };
 
 export type TestMailServer = Readonly<{
   /** For `SMTP_URL`. */

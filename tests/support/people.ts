@@ -4,7 +4,7 @@ import { signAccessToken } from "~/identity/edge/access-token.server";
 import { sealSessionCookie } from "~/identity/edge/session-cookie.server";
 import { operatorsTurn } from "~/identity/domain/passwords/turn-to-hash.server";
 import { hashPassword } from "~/identity/domain/passwords/passwords.server";
-import type { Actor, Client, Standing, User } from "~/core/actor";
+import type { Client, SessionActor, Standing, User } from "~/core/actor";
 import { byProof, type Permission } from "~/services/permission/permission.server";
 import { openingSession, type OpenedSession, type SessionKind } from "~/identity/domain/sessions/sessions.server";
 
@@ -55,7 +55,7 @@ export async function openSession(
 }
 
 /** The actor of a new account with a session. */
-export async function newActor(kind: SessionKind = { via: "bearer" }): Promise<Actor> {
+export async function newActor(kind: SessionKind = { via: "bearer" }): Promise<SessionActor> {
   return (await openSession(await newUser(), kind)).actor;
 }
 

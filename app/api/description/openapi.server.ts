@@ -74,7 +74,7 @@ export function openApiDocument(operations: readonly Operation[], origin: string
         "The calls of tasks stand below `/api/{user_id}/tasks` as well, the owner named in the path; any other user's id than the token's own is a 403 before anything else is looked at.",
       ].join("\n"),
       contact: { name: "Whoever runs this server", url: origin },
-      license: { name: "As Holdfast itself", identifier: "LicenseRef-Holdfast" },
+      license: { name: "GNU Affero General Public License, version 3", identifier: packageJson.license },
     },
     // Relative, so that it refers to the server that the document came from, under any name.
     servers: [{ url: "/", description: "This server" }],

@@ -51,7 +51,7 @@ export function keepToOwner({ dataDir, databaseUrl }: Places): Kept {
 }
 
 /** The files of a SQLite database, and the lock file by which Holdfast knows which processes use it. */
-export const databaseFiles = (file: string): string[] =>
+const databaseFiles = (file: string): string[] =>
   ["", "-wal", "-shm", "-journal", ".lock"].map((suffix) => realPath(file) + suffix);
 
 /** Resolves a path, also if the file does not exist yet. SQLite keeps its other files beside the real file. */

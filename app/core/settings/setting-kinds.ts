@@ -38,7 +38,7 @@ export const onOff = z
   .describe(inCode(["on", "off"]));
 
 /** Entries separated by commas. Empty ones are ignored. */
-export const list = text.transform((value) =>
+const list = text.transform((value) =>
   value
     .split(",")
     .map((entry) => entry.trim())

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from "jose";
 import { config } from "~/core/settings/config.server";
-import type { Actor, User } from "~/core/actor";
+import type { SessionActor, User } from "~/core/actor";
 import { InvalidToken } from "~/core/errors";
 import { RecentlyOpened } from "./recently-opened";
 import { signingKey, verificationKey } from "./signing-keys.server";
@@ -16,7 +16,7 @@ const keyCarriers = ["jku", "jwk", "x5u", "x5c"] as const;
 
 /** Signs an access token for a session. Personal data goes in only where `JWT_CLAIMS` asks for it. */
 export async function signAccessToken(
-  actor: Pick<Actor, "userId" | "sessionId">,
+  actor: Pick<SessionActor, "userId" | "sessionId">,
   user: User,
   now = new Date(),
 ): Promise<string> {

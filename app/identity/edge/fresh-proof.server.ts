@@ -5,7 +5,7 @@ import { compactCode } from "~/identity/domain/account/factor-codes";
 import { hasTotp } from "~/identity/domain/factors/factor.server";
 import { Invalid, RateLimited } from "~/core/errors";
 import { renewPageSession } from "./identification.server";
-import { findPageCaller, requirePageCaller } from "~/web/guards.server";
+import type { SignedIn } from "~/web/guards.server";
 
 /**
  * Sensitive pages and changes: whoever has not proved for ten minutes to be the account's owner is asked first, and
@@ -15,18 +15,20 @@ import { findPageCaller, requirePageCaller } from "~/web/guards.server";
 /**
  * For `form(…, { proof: freshProof })`.
  *
+ * @param args - with what `signedIn` found
  * @param asDocument - is the form's answer a file, which only the browser itself can receive?
+ * @returns the caller after the proof, if one was given
  * @throws the page that asks, status 403 (400 after a wrong answer, 429 when a limit is reached); `ProofBoundary`
  *   draws it
  */
 export async function freshProof(
-  args: ActionFunctionArgs,
+  args: ActionFunctionArgs & SignedIn,
   submitted: FormData,
   kept: [string, string][],
   asDocument = false,
-): Promise<void> {
-  const caller = await requirePageCaller(args);
-  if (isProofFresh(caller)) return;
+): Promise<Partial<SignedIn>> {
+  const { caller } = args;
+  if (isProofFresh(caller)) return {};
   const takesCode = await hasTotp(caller.actor);
   const password = submitted.get("proofPassword");
   const code = takesCode ? submitted.get("proofCode") : null;
@@ -53,8 +55,10 @@ export async function freshProof(
     throw error;
   }
   await renewPageSession(args, caller);
+  const proven = { ...caller, provenAt: new Date() };
   // For the loaders that run after this action.
-  args.context.caller = Promise.resolve({ ...caller, provenAt: new Date() });
+  args.context.caller = Promise.resolve(proven);
+  return { caller: proven };
 }
 
 /** The same for a form whose answer is a file. */
@@ -65,11 +69,9 @@ export const freshProofForFile: typeof freshProof = (args, submitted, kept) => f
  *
  * @throws a redirect to `/settings/confirm`, which leads back here
  */
-export async function requireFreshProof(args: LoaderFunctionArgs): Promise<void> {
-  const caller = await findPageCaller(args);
-  if (caller && isProofFresh(caller)) return;
-  await requirePageCaller(args);
-  const url = new URL(args.request.url);
+export function requireFreshProof({ request, caller }: LoaderFunctionArgs & SignedIn): void {
+  if (isProofFresh(caller)) return;
+  const url = new URL(request.url);
   url.searchParams.delete("_routes");
   const back = new URLSearchParams({ redirect: url.pathname + url.search });
   throw redirect(`/settings/confirm?${back.toString()}`, 303);

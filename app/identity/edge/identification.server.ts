@@ -1,6 +1,6 @@
 import type { AppLoadContext } from "@remix-run/node";
 import { config } from "~/core/settings/config.server";
-import type { Actor, Caller } from "~/core/actor";
+import { credentialId, may, type Actor, type ApiSession, type PageCaller } from "~/core/actor";
 import { InsufficientScope, InvalidToken, RateLimited, Unauthenticated } from "~/core/errors";
 import {
   findCallerByIdentifier,
@@ -24,11 +24,11 @@ import { clearSessionCookie, openSessionCookie, sealSessionCookie, sessionCookie
  * Where a request becomes an actor. A page looks at the cookie alone, `/api` at the bearer token alone.
  */
 
-function findPageCaller({ request, context }: Edge): Promise<Caller | null> {
+function findPageCaller({ request, context }: Edge): Promise<PageCaller | null> {
   return (context.caller ??= lookUpPageCaller(request, context));
 }
 
-async function lookUpPageCaller(request: Request, context: AppLoadContext): Promise<Caller | null> {
+async function lookUpPageCaller(request: Request, context: AppLoadContext): Promise<PageCaller | null> {
   const secure = isSecure(context);
   const cookies = request.headers.get("Cookie");
   const identifier = await openSessionCookie(cookies, secure);
@@ -48,7 +48,7 @@ async function lookUpPageCaller(request: Request, context: AppLoadContext): Prom
  * Is somebody signed in, as far as can be told, and who? For the frame of a page, which grants nothing: when the database
  * cannot be asked, a cookie of ours is believed, for nobody was signed out.
  */
-export async function seemsSignedIn(edge: Edge): Promise<{ signedIn: boolean; caller: Caller | null }> {
+export async function seemsSignedIn(edge: Edge): Promise<{ signedIn: boolean; caller: PageCaller | null }> {
   try {
     const caller = await findPageCaller(edge);
     return { signedIn: caller !== null, caller };
@@ -81,7 +81,7 @@ function adoptSession({ context }: Edge, cookies: readonly string[]): void {
  *
  * @param caller - as it was found for this request
  */
-export async function renewPageSession({ request, context }: Edge, caller: Caller): Promise<void> {
+export async function renewPageSession({ request, context }: Edge, caller: PageCaller): Promise<void> {
   const secure = isSecure(context);
   const identifier = await openSessionCookie(request.headers.get("Cookie"), secure);
   const fresh = identifier && (await renewIdentifier(caller.actor, identifier));
@@ -97,14 +97,27 @@ export async function dropPageSession({ request, context }: Edge): Promise<void>
   if (identifier) setCookie(context, clearSessionCookie(secure));
 }
 
-/** The row of the session or token is asked at every request. */
+/**
+ * The row of the session or token is asked at every request, and the quota is counted before the scope is looked at.
+ *
+ * @throws as `requireApiCaller` of `web/guards.server.ts` says
+ */
+function requireApiCaller(edge: Edge, scope?: undefined): Promise<ApiCaller<ApiSession>>;
+function requireApiCaller(edge: Edge, scope: Scope | undefined): Promise<ApiCaller>;
 async function requireApiCaller({ request, context }: Edge, scope?: Scope): Promise<ApiCaller> {
   const match = /^Bearer +(.+)$/i.exec(request.headers.get("Authorization") ?? "");
   const token = match?.[1];
   if (!token) throw new Unauthenticated("Send an access token as: Authorization: Bearer <token>");
   if (!/^[\w.~+/-]+=*$/.test(token)) throw new InvalidToken("malformed");
-  return hasTokenPrefix(token) ? requireTokenCaller(token, context, scope) : requireSessionCaller(token, context);
+  const caller = hasTokenPrefix(token) ? await callerOfToken(token, context) : await callerOfSession(token, context);
+  if (!may(caller.actor, scope)) throw outOfScope(scope);
+  return caller;
 }
+
+const outOfScope = (scope: Scope | undefined) =>
+  scope === undefined
+    ? new InsufficientScope("A personal access token cannot do this. Sign in for it.")
+    : new InsufficientScope(`This token lacks the scope ${scope}`, scope);
 
 /**
  * Counts a request against the quota of its session or token, and says how much is left in the headers of the answer
@@ -112,31 +125,29 @@ async function requireApiCaller({ request, context }: Edge, scope?: Scope): Prom
  *
  * @throws {RateLimited}
  */
-function chargeQuota({ answerHeaders }: AppLoadContext, { sessionId, userId }: Actor): void {
+function chargeQuota({ answerHeaders }: AppLoadContext, actor: Actor): void {
   const { rateLimits, apiRateLimit } = config();
   if (!rateLimits) return;
-  const { limit, remaining, resetSeconds, exceeded } = countRequest(sessionId, apiRateLimit);
+  const { limit, remaining, resetSeconds, exceeded } = countRequest(credentialId(actor), apiRateLimit);
   answerHeaders.set("RateLimit-Policy", `"token";q=${limit};w=${quotaWindowSeconds}`);
   answerHeaders.set("RateLimit", `"token";r=${remaining};t=${resetSeconds}`);
   if (exceeded)
     throw new RateLimited(resetSeconds, `Too many requests with this token. Go on in ${resetSeconds} seconds.`);
-  if (countRequest(`account ${userId}`, apiRateLimit * quotasPerAccount).exceeded)
+  if (countRequest(`account ${actor.userId}`, apiRateLimit * quotasPerAccount).exceeded)
     throw new RateLimited(resetSeconds, `Too many requests of this account. Go on in ${resetSeconds} seconds.`);
 }
 
-async function requireTokenCaller(token: string, context: AppLoadContext, scope?: Scope): Promise<ApiCaller> {
+async function callerOfToken(token: string, context: AppLoadContext): Promise<ApiCaller> {
   const caller = await findCallerByToken(token, context.client);
-  context.userId = caller.user.id;
+  context.userId = caller.actor.userId;
   chargeQuota(context, caller.actor);
-  if (!scope) throw new InsufficientScope("A personal access token cannot do this. Sign in for it.");
-  if (!caller.scopes.includes(scope)) throw new InsufficientScope(`This token lacks the scope ${scope}`, scope);
   return caller;
 }
 
-async function requireSessionCaller(token: string, context: AppLoadContext): Promise<ApiCaller> {
+async function callerOfSession(token: string, context: AppLoadContext): Promise<ApiCaller> {
   const { userId, sessionId } = await verifyAccessToken(token);
   const caller = await findCallerBySession(sessionId);
-  if (caller?.user.id !== userId) throw new InvalidToken("ended");
+  if (caller?.actor.userId !== userId) throw new InvalidToken("ended");
   context.userId = userId;
   chargeQuota(context, caller.actor);
   await noteUse(caller, context.client);

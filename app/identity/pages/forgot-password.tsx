@@ -38,7 +38,7 @@ export default function ForgotPassword() {
 }
 
 function AskForReset() {
-  const [state, fields] = usePageForm<{ email: string }>("ask-for-reset");
+  const [state, fields] = usePageForm<typeof forgotPasswordForm>("ask-for-reset");
   const pending = usePending("ask-for-reset");
   return (
     <>

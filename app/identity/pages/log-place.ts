@@ -1,3 +1,4 @@
+import { momentAt } from "~/core/time/moment";
 import type { LogPlace } from "~/identity/domain/security-log/security-log.server";
 
 /** A place in the security log as it stands in an address: time and id of an event. */
@@ -6,5 +7,5 @@ export const placeToText = ({ at, id }: LogPlace): string => `${at.getTime()}-${
 /** Reads a place from an address; undefined for anything else. */
 export function placeFromText(text: string | null): LogPlace | undefined {
   const [, time, id] = /^(\d{1,14})-([\w-]{1,64})$/.exec(text ?? "") ?? [];
-  return time && id ? { at: new Date(Number(time)), id } : undefined;
+  return time && id ? { at: momentAt(Number(time)), id } : undefined;
 }

@@ -41,7 +41,7 @@ export const action = formAction({
 export default function SignIn() {
   const { signUpClosed, goesOnAs } = useLoaderData<typeof loader>();
   const [query] = useSearchParams();
-  const [state, fields] = usePageForm<{ email: string; password: string; remember: boolean }>("sign-in", {
+  const [state, fields] = usePageForm<typeof loginForm>("sign-in", {
     email: goesOnAs ?? undefined,
   });
   const pending = usePending("sign-in");

@@ -37,7 +37,7 @@ export const action = formAction({
 
 export default function ResetPassword() {
   const { email, signedInAs } = useLoaderData<typeof loader>();
-  const [state, fields] = usePageForm<{ newPassword: string; confirmPassword: string }>("reset");
+  const [state, fields] = usePageForm<typeof resetPasswordForm>("reset");
   const pending = usePending("reset");
   return (
     <div className="max-w-md">

@@ -1,4 +1,4 @@
-import type { AppLoadContext, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import type { ActionFunctionArgs, AppLoadContext, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { Link, useActionData, useLoaderData, useSearchParams } from "@remix-run/react";
 import { startPageSession } from "~/identity/edge/authenticator.server";
 import { dropSecondStep, requireSecondStep } from "~/identity/edge/second-step.server";
@@ -17,7 +17,7 @@ import { findDraft } from "~/web/page/draft.server";
 import { setFlash } from "~/web/page/flash.server";
 import { makeFormKey } from "~/web/page/form-key.server";
 import { HttpError } from "~/web/http-error";
-import { form, formAction, pageLoader, type Submitted } from "~/web/page/page.server";
+import { form, formAction, pageLoader } from "~/web/page/page.server";
 
 export const meta: MetaFunction = () => [{ title: "Second step · Holdfast" }];
 
@@ -38,7 +38,7 @@ export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
 async function requireStepOfPage(edge: { request: Request; context: AppLoadContext }) {
   const step = await requireSecondStep(edge);
   const { formKey } = edge.context;
-  if (!formKey?.userId || formKey.userId === step.user.id) return step;
+  if (!formKey?.userId || formKey.userId === step.user.id) return { step };
   const whose = (await emailOf(formKey.userId)) ?? "another account";
   throw new HttpError(
     409,
@@ -46,9 +46,10 @@ async function requireStepOfPage(edge: { request: Request; context: AppLoadConte
   );
 }
 
-async function finish({ request, context }: Submitted<unknown>, answer: FactorAnswer) {
-  const { secret } = await requireSecondStep({ request, context });
-  const { session, backupCodesLeft } = await finishSecondStep(secret, answer, context.client);
+type AtStep = Awaited<ReturnType<typeof requireStepOfPage>>;
+
+async function finish({ request, context, step }: ActionFunctionArgs & AtStep, answer: FactorAnswer) {
+  const { session, backupCodesLeft } = await finishSecondStep(step.secret, answer, context.client);
   if (backupCodesLeft !== null) setFlash(context, `backup-codes-left-${backupCodesLeft}`);
   return leave(session, request, context);
 }
@@ -59,6 +60,7 @@ async function leave(session: OpenedSession, request: Request, context: AppLoadC
 }
 
 export const action = formAction(
+  requireStepOfPage,
   {
     code: form(codeForm, (submitted) => finish(submitted, { totpCode: submitted.value.code }), { secrets: ["code"] }),
     backup: form(backupCodeForm, (submitted) => finish(submitted, { backupCode: submitted.value.backupCode }), {
@@ -66,22 +68,21 @@ export const action = formAction(
     }),
     passkey: form(
       passkeyAnswerForm,
-      async ({ value, request, context }) => {
-        const { secret } = await requireSecondStep({ request, context });
+      async ({ value, request, context, step }) => {
         const { response } = value;
-        const session = await finishSecondStepWithPasskey(secret, response, context.origin, context.client);
+        const session = await finishSecondStepWithPasskey(step.secret, response, context.origin, context.client);
         return leave(session, request, context);
       },
       { secrets: ["response"] },
     ),
   },
-  { guard: requireStepOfPage, unnamed: (form) => (form.has("backupCode") ? "backup" : "code") },
+  { unnamed: (form) => (form.has("backupCode") ? "backup" : "code") },
 );
 
 export default function SecondFactor() {
   const { email, hasPasskeys, goesOn } = useLoaderData<typeof loader>();
   const [query] = useSearchParams();
-  const [state, fields] = usePageForm<{ code: string }>("code");
+  const [state, fields] = usePageForm<typeof codeForm>("code");
   const pending = usePending("code");
   return (
     <div className="max-w-md">
@@ -116,7 +117,7 @@ export default function SecondFactor() {
 }
 
 function BackupCode({ goesOn }: { goesOn: boolean }) {
-  const [state, fields] = usePageForm<{ backupCode: string }>("backup");
+  const [state, fields] = usePageForm<typeof backupCodeForm>("backup");
   const pending = usePending("backup");
   const refused = useActionData<FormResult>()?.intent === "backup";
   return (

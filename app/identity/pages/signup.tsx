@@ -38,23 +38,25 @@ export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
   return data<PageData>({ admission: inWords(admission), invitation }, { status: refused ? 403 : 200 });
 });
 
-export const action = formAction(
-  {
-    "sign-up": form(
-      signUpForm,
-      async ({ value: { email, password, name, invitation }, request, context }) => {
-        const input = { email, password, name, invitation };
-        const session = await openAccount(input, { via: "cookie", remembered: false }, context.client);
-        if (!session) return redirect("/check-email", 303);
-        await startPageSession(session, request, context);
-        setFlash(context, "signed-up");
-        return redirect(safeRedirect(new URL(request.url).searchParams.get("redirect")), 303);
-      },
-      { secrets: ["password", "confirmPassword"] },
-    ),
-  },
-  { guard: refuseIfClosed },
-);
+function whileOpen() {
+  refuseIfClosed();
+  return Promise.resolve({});
+}
+
+export const action = formAction(whileOpen, {
+  "sign-up": form(
+    signUpForm,
+    async ({ value: { email, password, name, invitation }, request, context }) => {
+      const input = { email, password, name, invitation };
+      const session = await openAccount(input, { via: "cookie", remembered: false }, context.client);
+      if (!session) return redirect("/check-email", 303);
+      await startPageSession(session, request, context);
+      setFlash(context, "signed-up");
+      return redirect(safeRedirect(new URL(request.url).searchParams.get("redirect")), 303);
+    },
+    { secrets: ["password", "confirmPassword"] },
+  ),
+});
 
 export default function SignUpPage() {
   const { admission, invitation } = useLoaderData<PageData>();
@@ -83,11 +85,9 @@ function NoSignUp({ title, children }: { title: string; children: string }) {
   );
 }
 
-type Shape = { name: string; email: string; password: string; confirmPassword: string };
-
 function SignUpForm({ invitation, email }: { invitation: string | null; email: string | null }) {
   const [query] = useSearchParams();
-  const [state, fields] = usePageForm<Shape>("sign-up", { email: email ?? undefined });
+  const [state, fields] = usePageForm<typeof signUpForm>("sign-up", { email: email ?? undefined });
   const pending = usePending("sign-up");
   return (
     <div className="max-w-md">

@@ -38,7 +38,7 @@ export const action = formAction({
 
 export default function VerifyEmail() {
   const { email, signedInAs, asksPassword } = useLoaderData<typeof loader>();
-  const [state, fields] = usePageForm<{ password: string }>("verify");
+  const [state, fields] = usePageForm<typeof verifyEmailForm>("verify");
   const pending = usePending("verify");
   return (
     <div className="max-w-md">

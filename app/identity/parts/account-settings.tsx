@@ -1,5 +1,7 @@
 import { Link } from "@remix-run/react";
-import { Field, PageForm, SubmitButton, usePageForm, usePending, useResetAfterSuccess } from "~/web/ui/form/form";
+import type { changePasswordForm, profileForm } from "~/identity/domain/account/account-schema";
+import { useResetAfterSuccess } from "~/web/ui/form/after-saving";
+import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/web/ui/form/form";
 
 type Profile = {
   name: string;
@@ -9,7 +11,7 @@ type Profile = {
 };
 
 export function ProfileSettings({ name, email, verified }: Profile) {
-  const [state, fields] = usePageForm<{ name: string }>("profile", { name });
+  const [state, fields] = usePageForm<typeof profileForm>("profile", { name });
   const pending = usePending("profile");
   return (
     <section aria-labelledby="profile-heading">
@@ -52,10 +54,8 @@ function ResendVerification() {
   );
 }
 
-type PasswordShape = { currentPassword: string; newPassword: string; confirmPassword: string };
-
 export function PasswordSettings({ email }: { email: string }) {
-  const [state, fields] = usePageForm<PasswordShape>("password");
+  const [state, fields] = usePageForm<typeof changePasswordForm>("password");
   const pending = usePending("password");
   useResetAfterSuccess("password", "currentPassword");
   return (

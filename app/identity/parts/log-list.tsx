@@ -1,10 +1,13 @@
+import type { Said } from "~/core/time/words";
+import { When } from "~/web/ui/when";
+
 export type LogItem = {
   id: string;
   event: string;
   detail: string | null;
   device: string | null;
   address: string | null;
-  at: { iso: string; words: string };
+  at: Said;
 };
 
 /** Events of the security log. */
@@ -22,8 +25,7 @@ export function LogList({ items }: { items: LogItem[] }) {
             )}
           </p>
           <p className="row-meta">
-            <time dateTime={at.iso}>{at.words}</time> {device && <span>{device}</span>}{" "}
-            {address && <span className="tabular">{address}</span>}
+            <When at={at} /> {device && <span>{device}</span>} {address && <span className="tabular">{address}</span>}
           </p>
         </li>
       ))}

@@ -1,16 +1,16 @@
 import { useNavigation } from "@remix-run/react";
 import { SubmitButton } from "~/web/ui/form/form";
 import { PostForm } from "~/web/ui/form/post-form";
-
-type Moment = { iso: string; words: string };
+import { When } from "~/web/ui/when";
+import type { Said } from "~/core/time/words";
 
 export type SessionItem = {
   id: string;
   device: string;
   kind: string;
   address: string;
-  created: Moment;
-  lastSeen: Moment;
+  created: Said;
+  lastSeen: Said;
   current: boolean;
 };
 
@@ -36,10 +36,10 @@ export function SessionSettings({ sessions }: { sessions: SessionItem[] }) {
               <p className="row-meta">
                 <span>{session.kind}</span> <span className="tabular">{session.address}</span>{" "}
                 <span>
-                  Signed in <time dateTime={session.created.iso}>{session.created.words}</time>
+                  Signed in <When at={session.created} />
                 </span>{" "}
                 <span>
-                  Last seen <time dateTime={session.lastSeen.iso}>{session.lastSeen.words}</time>
+                  Last seen <When at={session.lastSeen} />
                 </span>
               </p>
             </div>

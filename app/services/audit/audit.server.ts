@@ -1,13 +1,15 @@
 import { db } from "~/core/data/db.server";
 import { retrying } from "~/core/data/transaction.server";
 import { registry } from "~/core/registry";
-import type { Actor, Client } from "~/core/actor";
+import { credentialId, type Actor, type Client } from "~/core/actor";
 import { newEventId } from "./event-id";
 import { stands } from "~/services/permission/permission.server";
 
 /**
- * Events of accounts (OWASP ASVS 5.0, 16.3.1). The table stores who, what, when and from where, and never a password, a
- * token or a cookie. Each feature declares its own kinds and the words for them.
+ * What happened to accounts (OWASP ASVS 5.0, 16.3.1). The table keeps who, what, when and from where, and never a
+ * password, a token or a cookie. Each feature names its own kinds, together with the words for them.
+ *
+ * @public
  */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- Features add their kinds to it.
 export interface AuditKinds {}
@@ -22,15 +24,20 @@ export type AuditEntry = Readonly<{
   /** For an event that is recorded once: an event whose id exists already is not written. */
   id?: string;
   kind: AuditKind;
+  /** Who did it; left out where nobody was signed in. */
+  actor?: Actor;
+  /** Whose account it is about; the actor's own unless told otherwise. */
   userId?: string | null;
-  sessionId?: string | null;
+  /** Which session or token it is about; the actor's own unless told otherwise. */
+  sessionId?: string;
   client?: Client;
   /** A detail for the event's words, such as a passkey's name or an address. Never a secret. */
   detail?: string;
 }>;
 
 /** The statement that writes one event, for the transaction of the change that it records. */
-export function recording({ id = newEventId(), kind, userId = null, sessionId = null, client, detail }: AuditEntry) {
+export function recording({ id = newEventId(), kind, actor, client, detail, ...about }: AuditEntry) {
+  const { userId = actor?.userId ?? null, sessionId = actor ? credentialId(actor) : null } = about;
   return db().$executeRaw`
     INSERT INTO audit_events (id, at, kind, user_id, session_id, address, user_agent, detail)
     VALUES (${id}, ${new Date()}, ${kind}, ${userId}, ${sessionId}, ${client?.address ?? null},
@@ -50,7 +57,7 @@ export async function recordPermitted(
   const count = await retrying(
     () => db().$executeRaw`
       INSERT INTO audit_events (id, at, kind, user_id, session_id, address, user_agent, detail)
-      SELECT ${newEventId()}, ${new Date()}, ${kind}, id, ${actor.sessionId}, ${client.address}, ${client.userAgent},
+      SELECT ${newEventId()}, ${new Date()}, ${kind}, id, ${credentialId(actor)}, ${client.address}, ${client.userAgent},
              ${detail ?? null}
       FROM users WHERE id = ${actor.userId} AND ${stands(actor)}`,
   );

@@ -21,7 +21,11 @@ export type ExportTable = Readonly<{
   csv: (actor: Actor) => AsyncGenerator<string>;
 }>;
 
-/** The tables that features offer. Each feature adds its own to this interface. */
+/**
+ * The tables that features offer; each adds its own to this interface.
+ *
+ * @public
+ */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type
 export interface ExportTables {}
 export type ExportTableKind = keyof ExportTables;

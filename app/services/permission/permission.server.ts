@@ -1,6 +1,6 @@
 import { db, isForeignKeyViolation, isMissingRow, keepingRows, Prisma } from "~/core/data/db.server";
 import { transaction, type Statement } from "~/core/data/transaction.server";
-import type { Actor, Standing } from "~/core/actor";
+import { credentialId, unknownActor, type Actor, type Standing } from "~/core/actor";
 import { SignedOut } from "~/core/errors";
 
 /**
@@ -47,10 +47,19 @@ export const holdingAccount = ({ userId, accessVersion }: Standing): Statement =
   });
 
 /** Takes the row of the actor's session or token; an update, so that it stays until the transaction's end. */
-const holdingSession = ({ userId, sessionId: id, via }: Actor): Statement =>
-  via === "token"
-    ? db().personalToken.update({ where: { id, userId }, data: { userId }, select: { id: true } })
-    : db().session.update({ where: { id, userId }, data: { userId }, select: { id: true } });
+function holdingCredential(actor: Actor): Statement {
+  const { userId } = actor;
+  const taking = { where: { id: credentialId(actor), userId }, data: { userId }, select: { id: true } } as const;
+  switch (actor.kind) {
+    case "page-session":
+    case "api-session":
+      return db().session.update(taking);
+    case "personal-token":
+      return db().personalToken.update(taking);
+    default:
+      return unknownActor(actor);
+  }
+}
 
 /** How an account stands now; null if it is gone. */
 export type Found = Readonly<{ accessVersion: number; isActive: boolean }>;
@@ -78,7 +87,7 @@ export const byProof = (standing: Standing, refused: (found: Found | null) => Er
  * @param overtaken - the error if the session is there and only the account was taken back, by this same session
  */
 export const bySession = (actor: Actor, overtaken: () => Error = signedOut): Permission => ({
-  holding: () => [holdingAccount(actor), holdingSession(actor)],
+  holding: () => [holdingAccount(actor), holdingCredential(actor)],
   refusal: async () => {
     if (!(await isStanding(actor))) return signedOut();
     const found = await findAccount(actor.userId);
@@ -86,11 +95,16 @@ export const bySession = (actor: Actor, overtaken: () => Error = signedOut): Per
   },
 });
 
-const table = ({ via }: Actor) => Prisma.raw(via === "token" ? "personal_tokens" : "sessions");
+/** The table that a credential's row is in. */
+const tables: Readonly<Record<Actor["kind"], Prisma.Sql>> = {
+  "page-session": Prisma.raw("sessions"),
+  "api-session": Prisma.raw("sessions"),
+  "personal-token": Prisma.raw("personal_tokens"),
+};
 
 const rowOf = (actor: Actor) => Prisma.sql`
-  SELECT 1 FROM ${table(actor)} permit JOIN users holder ON holder.id = permit.user_id
-  WHERE permit.id = ${actor.sessionId} AND permit.user_id = ${actor.userId} AND holder.is_active`;
+  SELECT 1 FROM ${tables[actor.kind]} permit JOIN users holder ON holder.id = permit.user_id
+  WHERE permit.id = ${credentialId(actor)} AND permit.user_id = ${actor.userId} AND holder.is_active`;
 
 /**
  * The condition of every write that a session or token permits: its row is there and stays until the write is done. A

@@ -10,7 +10,7 @@ import { db, Prisma } from "~/core/data/db.server";
  */
 
 /** How long an outcome is answered again, in milliseconds. */
-export const outcomeLifetime = 10 * 60 * 1000;
+const outcomeLifetime = 10 * 60 * 1000;
 
 /**
  * After this time another process's claim without an outcome counts as abandoned, because no request takes that long.

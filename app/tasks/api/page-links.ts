@@ -1,4 +1,5 @@
-import { encodeCursor, type TaskCursor } from "~/tasks/domain/task-cursor";
+import type { TaskCursor } from "~/tasks/domain/task";
+import { encodeCursor } from "~/tasks/domain/task-cursor";
 
 /**
  * The `Link` header of a numbered page of a list (RFC 8288): first, prev, next and last, where they exist.

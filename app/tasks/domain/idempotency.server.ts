@@ -4,6 +4,7 @@ import type { Actor } from "~/core/actor";
 import { Invalid } from "~/core/errors";
 import { stands } from "~/services/permission/permission.server";
 import type { NewTask } from "./task";
+import { bodyProperties, type WrittenProperty } from "./task-fields";
 
 /**
  * Creations that may be asked for again (the IETF's draft of the `Idempotency-Key` header): within a day the same key
@@ -17,9 +18,22 @@ export type Done = Readonly<{ number: number; createdAt: Date }>;
 
 const digest = (text: string) => createHash("sha256").update(text).digest("base64url");
 
-/** The same wish gives the same digest, however its JSON was written. */
-const digestOf = ({ title, description, priority, dueDate, completed }: NewTask) =>
-  digest(JSON.stringify([title, description, priority, dueDate, completed]));
+/**
+ * The fields that a digest holds by their place. It is their list as it always was, whatever the table of fields gets: a
+ * key that an earlier version has stored is good for a day.
+ */
+const byPlace = ["title", "description", "priority", "dueDate", "completed"] as const satisfies WrittenProperty[];
+
+const byName = bodyProperties.filter((property) => !byPlace.some((placed) => placed === property));
+
+/** The same wish gives the same digest, however its JSON was written. It covers the whole body. */
+const digestOf = (task: NewTask) =>
+  digest(
+    JSON.stringify([
+      ...byPlace.map((property) => task[property]),
+      ...byName.flatMap((property) => (task[property] === undefined ? [] : [[property, task[property]]])),
+    ]),
+  );
 
 /**
  * Looks for the creation that a key stands for.

@@ -1,6 +1,8 @@
+import { z } from "zod";
 import type { DataStep } from "~/core/data/data-steps.server";
 import { db, Prisma } from "~/core/data/db.server";
 import { transaction } from "~/core/data/transaction.server";
+import { parseStored } from "~/core/stored";
 import { canonical, foldText } from "~/core/text";
 import { forgetOldKeys } from "./task-keys.server";
 
@@ -21,7 +23,10 @@ type Row = {
   descriptionKey: string | null;
 };
 
-type Place = readonly [userId: string, number: number];
+/** The user's id and the number of the last task of a lot. A place that cannot be read begins from the front again. */
+const placeSchema = z.tuple([z.string(), z.int().min(0).max(2_147_483_647)]);
+
+type Place = Readonly<z.output<typeof placeSchema>>;
 
 export const refoldTasks: DataStep = {
   name: "fold-task-keys",
@@ -30,7 +35,7 @@ export const refoldTasks: DataStep = {
 };
 
 async function refoldAfter(position: string | null): Promise<string | null> {
-  const rows = await rowsAfter(position === null ? null : (JSON.parse(position) as Place));
+  const rows = await rowsAfter(position === null ? null : parseStored(placeSchema, position));
   const last = rows.at(-1);
   if (!last) return null;
   const mending = () => rows.flatMap((row) => [...mendingTitle(row), ...mendingDescription(row)]);

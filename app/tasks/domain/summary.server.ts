@@ -1,6 +1,6 @@
 import { Prisma } from "~/core/data/db.server";
 import type { Actor } from "~/core/actor";
-import { addDays, localDay, startOfLocalDay } from "~/core/calendar";
+import { addDays, localDay, startOfLocalDay } from "~/core/time/day";
 import { readerOfAll } from "./long-reads.server";
 import type { Task } from "./task";
 import { listTasks } from "./tasks.server";

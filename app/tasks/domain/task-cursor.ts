@@ -1,17 +1,9 @@
 import { z } from "zod";
-import { sortOrders, type SortOrder, type Task } from "./task";
+import type { Task, TaskCursor } from "./task";
+import { sortOrders, type SortOrder } from "./task-values";
+import { parseStored } from "~/core/stored";
 
-/**
- * A place in a list: the sorted values of the task that it comes after. It does not shift when other tasks come or go,
- * as an offset does. To a client it is an opaque text; what it holds is compared and never trusted.
- */
-export type TaskCursor = Readonly<{
-  sort: SortOrder;
-  /** The value that is sorted by: a day or null, a priority, a folded title; null where the moment itself is. */
-  value: string | null;
-  createdAt: Date;
-  number: number;
-}>;
+/** Places in a list as texts. */
 
 /** UTF-16 units. The folded form of one code point has 18 at the most, and a title 200 code points. */
 const longestValue = 3_600;
@@ -43,15 +35,11 @@ export function encodeCursor({ sort, value, createdAt, number }: TaskCursor): st
 
 /** @returns null if the text is no cursor */
 export function decodeCursor(text: string): TaskCursor | null {
-  try {
-    const parsed = schema.safeParse(JSON.parse(Buffer.from(text, "base64url").toString("utf8")));
-    if (!parsed.success) return null;
-    const [sort, value, createdAt, number] = parsed.data;
-    // PostgreSQL's calendar has no year 0.
-    if (createdAt < "0001") return null;
-    if (value?.includes("\u0000") || value?.isWellFormed() === false) return null;
-    return { sort, value, createdAt: new Date(createdAt), number };
-  } catch {
-    return null;
-  }
+  const parts = parseStored(schema, Buffer.from(text, "base64url").toString("utf8"));
+  if (!parts) return null;
+  const [sort, value, createdAt, number] = parts;
+  // PostgreSQL's calendar has no year 0.
+  if (createdAt < "0001") return null;
+  if (value?.includes("\u0000") || value?.isWellFormed() === false) return null;
+  return { sort, value, createdAt: new Date(createdAt), number };
 }

@@ -1,38 +1,25 @@
 import type { Actor } from "~/core/actor";
-import { csv } from "~/core/csv.server";
+import { csv, type Cell } from "~/core/csv.server";
 import type { ExportPart, ExportTable, Holding } from "~/services/export/export-part.server";
+import type { Task } from "./task";
+import { assemble, jsonProperties, taskFields } from "./task-fields";
 import { taskPages } from "./tasks.server";
 
-/** What an export says of tasks. */
+/** What an export says of tasks: the fields that their table marks for it, under their names in JSON. */
+
+const exported = jsonProperties.filter((property) => taskFields[property].exported);
+
+const toItem = (task: Task) =>
+  assemble<Record<string, Cell>>(exported.map((property) => [taskFields[property].json, task[property]]));
 
 async function* tasks(actor: Actor) {
-  for await (const page of taskPages(actor))
-    yield page.map(
-      ({ number, title, description, completed, completedAt, priority, dueDate, createdAt, updatedAt }) => ({
-        id: number,
-        title,
-        description,
-        completed,
-        completed_at: completedAt,
-        priority,
-        due_date: dueDate,
-        created_at: createdAt,
-        updated_at: updatedAt,
-      }),
-    );
+  for await (const page of taskPages(actor)) yield page.map(toItem);
 }
 
-const columns = [
-  ...["id", "title", "description", "completed", "completed_at"],
-  ...["priority", "due_date", "created_at", "updated_at"],
-];
+const columns = exported.map((property) => taskFields[property].json);
 
 async function* rows(actor: Actor) {
-  for await (const page of taskPages(actor))
-    yield page.map((task) => [
-      ...[task.number, task.title, task.description, task.completed, task.completedAt],
-      ...[task.priority, task.dueDate, task.createdAt, task.updatedAt],
-    ]);
+  for await (const page of taskPages(actor)) yield page.map((task) => exported.map((property) => task[property]));
 }
 
 export const taskExport: readonly ExportPart[] = [{ place: 40, member: "tasks", pages: tasks }];

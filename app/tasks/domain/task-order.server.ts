@@ -1,11 +1,11 @@
 import { byCodePoint, Prisma } from "~/core/data/db.server";
-import { priorities, type SortOrder, type Task } from "./task";
-import type { TaskCursor } from "./task-cursor";
+import type { TaskCursor } from "./task";
+import { priorities, type Priority, type SortOrder } from "./task-values";
 
 /** The orders of a list of tasks, and what comes after a place in one. */
 
 /** Priorities are stored as numbers, low to high from 1. */
-export const rank = (priority: Task["priority"]): number => priorities.indexOf(priority) + 1;
+export const rank = (priority: Priority): number => priorities.indexOf(priority) + 1;
 
 const newestFirst = Prisma.sql`created_at DESC, number DESC`;
 const oldestFirst = Prisma.sql`created_at, number`;

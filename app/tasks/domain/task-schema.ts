@@ -1,31 +1,35 @@
 import { z } from "zod";
-import { storedText, visibleText } from "~/core/text";
-import { priorities, sortOrders } from "./task";
+import { storedText } from "~/core/text";
 import { decodeCursor } from "./task-cursor";
+import {
+  assemble,
+  bodyProperties,
+  formProperties,
+  priority,
+  taskFields,
+  type FormProperty,
+  type TaskFields,
+  type WrittenProperty,
+} from "./task-fields";
+import { sortOrders } from "./task-values";
 
-/** The rules for a task's fields, shared by the page's forms and by `/api`. */
+/** What requests about tasks hold, in pages and in `/api`; the rules for the fields are those of `task-fields.ts`. */
 
-const title = visibleText("Title", 200, "Enter a title").meta({ minLength: 1, maxLength: 200, examples: ["Buy milk"] });
-const description = storedText("Description", 10_000).meta({ maxLength: 10_000, examples: ["Two litres"] });
-const priority = z.enum(priorities, "Priority must be low, medium or high").meta({ examples: ["medium"] });
-const dueDate = z.iso.date("Due date must be a day such as 2026-12-31").meta({ examples: ["2026-12-01"] });
-const completed = z.boolean("Completed must be true or false").meta({ examples: [false] });
+type Body = {
+  [P in WrittenProperty as TaskFields[P]["json"]]: TaskFields[P]["write"]["body"];
+};
 
 /** A new task as `POST /api/tasks` takes it. Unknown fields are refused, never dropped in silence. */
-export const newTaskBody = z.strictObject({
-  title,
-  description: description.nullable().optional(),
-  priority: priority.optional(),
-  due_date: dueDate.nullable().optional(),
-  completed: completed.optional(),
-});
+export const newTaskBody = z.strictObject(
+  assemble<Body>(bodyProperties.map((property) => [taskFields[property].json, taskFields[property].write.body])),
+);
 
 /** A change as `PUT` and `PATCH /api/tasks/{id}` take it: what is sent is changed. */
 export const taskChangeBody = newTaskBody.partial().meta({ examples: [{ title: "Buy oat milk", priority: "high" }] });
 
 /** The body of `PATCH /api/tasks/{id}/complete`; without `completed` it toggles. */
 export const completionBody = z
-  .strictObject({ completed: completed.optional() })
+  .strictObject({ completed: taskFields.completed.write.body })
   .meta({ examples: [{ completed: true }] });
 
 /** A new task as `POST /api/v1/todos` takes it. */
@@ -34,13 +38,12 @@ export const newTodoBody = newTaskBody.pick({ title: true, completed: true });
 /** A change as `PUT /api/v1/todos/{id}` takes it. */
 export const todoChangeBody = newTodoBody.partial();
 
+type Form = { [P in FormProperty]: TaskFields[P]["write"]["form"] };
+
 /** The add and the edit form: every field is always there, an empty one means none. */
-export const taskForm = z.object({
-  title: z.string("Enter a title").pipe(title),
-  description: description.optional(),
-  priority: priority.default("medium"),
-  dueDate: dueDate.optional(),
-});
+export const taskForm = z.object(
+  assemble<Form>(formProperties.map((property) => [property, taskFields[property].write.form])),
+);
 
 /** The edit form also tells from which state of the task it was drawn, and may be sent by its button "Complete". */
 export const taskEditForm = taskForm.extend({

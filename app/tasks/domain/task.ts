@@ -1,50 +1,29 @@
-/** A task and what can be said of it, without the code that checks it: the browser needs no more. */
+import type { RequiredProperty, TaskFields, TaskProperty, ValueOf, WrittenProperty } from "./task-fields";
+import type { Priority, SortOrder } from "./task-values";
 
-import type { TaskCursor } from "./task-cursor";
+/** A task and what can be said of it, as types alone. Its fields are those of `task-fields.ts`. */
 
-export const priorities = ["low", "medium", "high"] as const;
-export type Priority = (typeof priorities)[number];
-
-export type Task = Readonly<{
-  number: number;
-  userId: string;
-  title: string;
-  description: string | null;
-  completed: boolean;
-  completedAt: Date | null;
-  priority: Priority;
-  /** YYYY-MM-DD */
-  dueDate: string | null;
-  createdAt: Date;
-  updatedAt: Date;
-  /** Counts the writes, from 1. */
-  revision: number;
-}>;
+export type Task = { readonly [P in TaskProperty]: ValueOf<TaskFields[P]["value"]> };
 
 /** A state of a task that somebody has seen. A change may be tied to it. */
 export type Seen = Readonly<Pick<Task, "revision" | "updatedAt">>;
 
-export type NewTask = Readonly<{
-  title: string;
-  description?: string | null;
-  priority?: Priority;
-  dueDate?: string | null;
-  completed?: boolean;
+/** What is left out of a new task gets its initial value, and in a change stays as it is. */
+export type TaskChange = Partial<Pick<Task, WrittenProperty>>;
+
+export type NewTask = TaskChange & Pick<Task, RequiredProperty>;
+
+/**
+ * A place in a list: the sorted values of the task that it comes after. It does not shift when other tasks come or go,
+ * as an offset does. To a client it is an opaque text; what it holds is compared and never trusted.
+ */
+export type TaskCursor = Readonly<{
+  sort: SortOrder;
+  /** The value that is sorted by: a day or null, a priority, a folded title; null where the moment itself is. */
+  value: string | null;
+  createdAt: Date;
+  number: number;
 }>;
-
-export type TaskChange = Partial<NewTask>;
-
-export const sortOrders = [
-  "created_at",
-  "-created_at",
-  "due_date",
-  "-due_date",
-  "priority",
-  "-priority",
-  "title",
-  "-title",
-] as const;
-export type SortOrder = (typeof sortOrders)[number];
 
 export type TaskQuery = Readonly<{
   completed?: boolean;

@@ -3,12 +3,20 @@ import { retrying, transaction } from "~/core/data/transaction.server";
 import type { Actor } from "~/core/actor";
 import { NotFound, Outdated } from "~/core/errors";
 import { refuseIfEnded, stands, stood } from "~/services/permission/permission.server";
-import { foldText } from "~/core/text";
 import { findDone, rememberingKey, type Done } from "./idempotency.server";
 import { containing } from "./task-keys.server";
 import { readerOfList } from "./long-reads.server";
-import { priorities, type NewTask, type Seen, type Task, type TaskChange, type TaskQuery } from "./task";
-import { cursorAfter, type TaskCursor } from "./task-cursor";
+import type { NewTask, Seen, Task, TaskChange, TaskCursor, TaskQuery } from "./task";
+import {
+  columns,
+  insertedColumns,
+  insertedValues,
+  settings,
+  toTask,
+  withInitial,
+  type Row,
+} from "./task-columns.server";
+import { cursorAfter } from "./task-cursor";
 import { comesAfter, order, rank } from "./task-order.server";
 
 /**
@@ -19,26 +27,6 @@ import { comesAfter, order, rank } from "./task-order.server";
 
 /** PostgreSQL's integer ends here; no user has more tasks, so a larger number names none. */
 const highestNumber = 2_147_483_647;
-
-type Row = Omit<Task, "priority"> & { priority: number };
-
-const columns = Prisma.sql`
-  number, user_id AS "userId", title, description, completed, completed_at AS "completedAt", priority,
-  due_date AS "dueDate", created_at AS "createdAt", updated_at AS "updatedAt", revision`;
-
-const toTask = (row: Row): Task => ({
-  number: row.number,
-  userId: row.userId,
-  title: row.title,
-  description: row.description,
-  completed: row.completed,
-  completedAt: row.completedAt,
-  priority: priorities[row.priority - 1] ?? "medium",
-  dueDate: row.dueDate,
-  createdAt: row.createdAt,
-  updatedAt: row.updatedAt,
-  revision: row.revision,
-});
 
 const notFound = () => new NotFound("Task not found");
 
@@ -96,24 +84,18 @@ async function added(actor: Actor, rows: Row[]): Promise<Task> {
 const takingNumber = (actor: Actor) => db().$executeRaw`
   UPDATE users SET last_task_number = last_task_number + 1 WHERE id = ${actor.userId} AND ${stood(actor)}`;
 
-function inserting(actor: Actor, task: NewTask, now: Date) {
-  const { completed = false, description = null, priority = "medium", dueDate = null } = task;
-  return db().$queryRaw<Row[]>`
-    INSERT INTO tasks (user_id, number, title, title_key, description, description_key, completed, completed_at,
-                       priority, due_date, created_at, updated_at)
-    SELECT id, last_task_number, ${task.title}, ${foldText(task.title)}, ${description},
-           ${description === null ? null : foldText(description)}, ${completed}, ${completed ? now : null},
-           ${rank(priority)}, ${dueDate}, ${now}, ${now}
+const inserting = (actor: Actor, task: NewTask, now: Date) =>
+  db().$queryRaw<Row[]>`
+    INSERT INTO tasks (user_id, number, ${insertedColumns}, created_at, updated_at)
+    SELECT id, last_task_number, ${insertedValues(task, now)}, ${now}, ${now}
     FROM users WHERE id = ${actor.userId} AND ${stands(actor)}
     RETURNING ${columns}`;
-}
 
 /** A task as it was when it had just been added. */
-function asCreated(actor: Actor, task: NewTask, { number, createdAt }: Done): Task {
-  const { title, completed = false, description = null, priority = "medium", dueDate = null } = task;
-  const completedAt = completed ? createdAt : null;
-  const made = { number, userId: actor.userId, createdAt, updatedAt: createdAt, revision: 1 };
-  return { ...made, title, description, completed, completedAt, priority, dueDate };
+function asCreated({ userId }: Actor, task: NewTask, { number, createdAt }: Done): Task {
+  const written = withInitial(task);
+  const completedAt = written.completed ? createdAt : null;
+  return { ...written, number, userId, completedAt, createdAt, updatedAt: createdAt, revision: 1 };
 }
 
 /**
@@ -154,16 +136,7 @@ export async function updateTask(
   seen?: readonly Seen[],
 ): Promise<Task> {
   const now = new Date();
-  const sets: Prisma.Sql[] = [];
-  if (change.title !== undefined) sets.push(Prisma.sql`title = ${change.title}, title_key = ${foldText(change.title)}`);
-  if (change.description !== undefined) {
-    const descriptionKey = change.description === null ? null : foldText(change.description);
-    sets.push(Prisma.sql`description = ${change.description}, description_key = ${descriptionKey}`);
-  }
-  if (change.priority !== undefined) sets.push(Prisma.sql`priority = ${rank(change.priority)}`);
-  if (change.dueDate !== undefined) sets.push(Prisma.sql`due_date = ${change.dueDate}`);
-  if (change.completed === true) sets.push(Prisma.sql`completed = TRUE, completed_at = COALESCE(completed_at, ${now})`);
-  if (change.completed === false) sets.push(Prisma.sql`completed = FALSE, completed_at = NULL`);
+  const sets = settings(change, now);
   if (sets.length) return write(actor, number, sets, now, seen);
   const task = await getTask(actor, number);
   if (seen && !seen.some((state) => isSame(state, task))) throw outdated();

@@ -1,28 +1,27 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import type { MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
-import { requirePageActor } from "~/web/guards.server";
+import { signedIn } from "~/web/guards.server";
 import { CompletedChart } from "~/tasks/parts/completed-chart";
 import { EmptyState } from "~/web/ui/empty-state";
 import { PriorityMark } from "~/tasks/parts/priority";
 import { DueDate, toTaskItem } from "~/tasks/parts/task-row";
-import { localDay } from "~/core/calendar";
+import { localDay } from "~/core/time/day";
+import { now } from "~/core/time/moment";
 import { summarizeTasks } from "~/tasks/domain/summary.server";
 import { HttpError } from "~/web/http-error";
 import { pageAction, pageLoader } from "~/web/page/page.server";
 
 export const meta: MetaFunction = () => [{ title: "Dashboard · Holdfast" }];
 
-export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs) => {
-  const actor = await requirePageActor({ request, context });
-  const now = new Date();
-  const summary = await summarizeTasks(actor, now);
-  return { ...summary, next: summary.next.map(toTaskItem), today: localDay(now) };
+export const loader = pageLoader(signedIn, async ({ actor }) => {
+  const moment = now();
+  const summary = await summarizeTasks(actor, moment);
+  return { ...summary, next: summary.next.map(toTaskItem), today: localDay(moment) };
 });
 
-export const action = pageAction(async (args: ActionFunctionArgs) => {
-  await requirePageActor(args);
-  throw new HttpError(405, "The dashboard only shows things", { Allow: "GET, HEAD" });
-});
+export const action = pageAction(signedIn, () =>
+  Promise.reject(new HttpError(405, "The dashboard only shows things", { Allow: "GET, HEAD" })),
+);
 
 export default function Dashboard() {
   const { open, completed, overdue, dueToday, dueThisWeek, next, completedPerDay, today } =

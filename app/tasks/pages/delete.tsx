@@ -1,7 +1,7 @@
-import { type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { type MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData, useSearchParams, useSubmit } from "@remix-run/react";
 import type { FormEvent } from "react";
-import { requirePageActor } from "~/web/guards.server";
+import { signedIn } from "~/web/guards.server";
 import { SubmitButton, usePending } from "~/web/ui/form/form";
 import { parseTaskView, taskViewSearch } from "~/tasks/parts/task-view";
 import { deleteTask, getTask, parseTaskNumber } from "~/tasks/domain/tasks.server";
@@ -12,23 +12,18 @@ import { FormKey } from "~/web/ui/form/post-form";
 
 export const meta: MetaFunction = () => [{ title: "Delete this task? · Holdfast" }];
 
-export const loader = pageLoader(async ({ request, params, context }: LoaderFunctionArgs) => {
-  const actor = await requirePageActor({ request, context });
+export const loader = pageLoader(signedIn, async ({ params, actor }) => {
   const { title } = await getTask(actor, parseTaskNumber(params.id));
   return { title };
 });
 
-export const action = formAction(
-  {
-    delete: buttonForm(async ({ request, params, context }) => {
-      const actor = await requirePageActor({ request, context });
-      await deleteTask(actor, parseTaskNumber(params.id));
-      setFlash(context, "task-deleted");
-      return backToList(request);
-    }),
-  },
-  { guard: requirePageActor },
-);
+export const action = formAction(signedIn, {
+  delete: buttonForm(async ({ request, params, context, actor }) => {
+    await deleteTask(actor, parseTaskNumber(params.id));
+    setFlash(context, "task-deleted");
+    return backToList(request);
+  }),
+});
 
 export default function DeleteTask() {
   const { title } = useLoaderData<typeof loader>();

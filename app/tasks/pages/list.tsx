@@ -1,6 +1,6 @@
-import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { redirect, type MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
-import { requirePageActor } from "~/web/guards.server";
+import { signedIn, type SignedIn } from "~/web/guards.server";
 import { AddTask } from "~/tasks/parts/add-task";
 import { EmptyState } from "~/web/ui/empty-state";
 import { unlessLost } from "~/web/ui/states/lost-request";
@@ -8,50 +8,45 @@ import { TaskFilters } from "~/tasks/parts/task-filters";
 import { TaskList } from "~/tasks/parts/task-list";
 import { toTaskItem } from "~/tasks/parts/task-row";
 import { tasksPerPage, taskViewSearch, viewTitle, type TaskView } from "~/tasks/parts/task-view";
-import { localDay } from "~/core/calendar";
+import { localToday } from "~/core/time/day";
 import { taskNumberForm, taskForm } from "~/tasks/domain/task-schema";
 import { createTask, parseTaskNumber, updateTask } from "~/tasks/domain/tasks.server";
 import { backToList, isInView, listView, viewOf } from "./back-to-list.server";
 import { setFlash } from "~/web/page/flash.server";
-import { form, formAction, pageLoader, type Submitted } from "~/web/page/page.server";
+import { form, formAction, pageLoader } from "~/web/page/page.server";
+import type { Submitted } from "~/web/page/submission.server";
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: `${data ? viewTitle(data.view) : "Tasks"} · Holdfast` },
 ];
 
-export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs) => {
-  const actor = await requirePageActor({ request, context });
+export const loader = pageLoader(signedIn, async ({ request, actor }) => {
   const view = viewOf(request);
   const { tasks, total } = await listView(actor, view);
   const pages = Math.max(1, Math.ceil(total / tasksPerPage));
   // The last task of the last page is gone: the page before it is now the last.
   if (view.page > pages) throw redirect(`/tasks${taskViewSearch(view, { page: pages })}`, 303);
-  return { view, total, pages, today: localDay(new Date()), tasks: tasks.map(toTaskItem) };
+  return { view, total, pages, today: localToday(), tasks: tasks.map(toTaskItem) };
 });
 
 function setCompleted(completed: boolean) {
-  return form(taskNumberForm, async ({ value, request, context }: Submitted<{ number: string }>) => {
-    const actor = await requirePageActor({ request, context });
+  return form(taskNumberForm, async ({ value, request, context, actor }: Submitted<{ number: string }, SignedIn>) => {
     await updateTask(actor, parseTaskNumber(value.number), { completed });
     setFlash(context, completed ? "task-completed" : "task-reopened");
     return backToList(request);
   });
 }
 
-export const action = formAction(
-  {
-    add: form(taskForm, async ({ value, request, context }) => {
-      const actor = await requirePageActor({ request, context });
-      const task = await createTask(actor, value);
-      if (await isInView(actor, task, request)) setFlash(context, "task-added");
-      else setFlash(context, "task-added-elsewhere", task.number);
-      return backToList(request);
-    }),
-    complete: setCompleted(true),
-    reopen: setCompleted(false),
-  },
-  { guard: requirePageActor },
-);
+export const action = formAction(signedIn, {
+  add: form(taskForm, async ({ value, request, context, actor }) => {
+    const task = await createTask(actor, value);
+    if (await isInView(actor, task, request)) setFlash(context, "task-added");
+    else setFlash(context, "task-added-elsewhere", task.number);
+    return backToList(request);
+  }),
+  complete: setCompleted(true),
+  reopen: setCompleted(false),
+});
 
 export const shouldRevalidate = unlessLost;
 

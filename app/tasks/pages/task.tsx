@@ -1,38 +1,40 @@
-import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { redirect, type ActionFunctionArgs, type MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData, useSearchParams } from "@remix-run/react";
-import { requirePageActor } from "~/web/guards.server";
+import { signedIn, type SignedIn } from "~/web/guards.server";
 import { ConflictTable, useEditConflict } from "~/web/ui/form/edit-conflict";
-import { Field, PageForm, SubmitButton, usePageForm, usePending, useStoredValues } from "~/web/ui/form/form";
+import { useStoredValues } from "~/web/ui/form/after-saving";
+import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/web/ui/form/form";
 import { Icon } from "~/web/ui/icons";
 import { PriorityMark } from "~/tasks/parts/priority";
-import { TaskDetails, type TaskFormShape } from "~/tasks/parts/task-fields";
-import { DueDate, toTaskItem } from "~/tasks/parts/task-row";
+import { TaskDetails } from "~/tasks/parts/task-fields";
+import { DueDate } from "~/tasks/parts/task-row";
 import { parseTaskView, taskViewSearch } from "~/tasks/parts/task-view";
-import { localDay } from "~/core/calendar";
+import { localToday } from "~/core/time/day";
 import { taskEditForm } from "~/tasks/domain/task-schema";
-import { saveTask } from "~/tasks/domain/save-task.server";
-import { readVersion, writeVersion } from "~/tasks/domain/task-version.server";
+import { saveTask } from "~/tasks/domain/edit/save-task.server";
+import { readEdit, toFormValues } from "~/tasks/domain/edit/task-edit.server";
+import { readVersion, writeVersion } from "~/tasks/domain/edit/task-version.server";
 import { getTask, parseTaskNumber, updateTask } from "~/tasks/domain/tasks.server";
 import { setFlash } from "~/web/page/flash.server";
 import { buttonForm, form, formAction, pageLoader } from "~/web/page/page.server";
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  { title: data ? `${data.task.title} · Holdfast` : "Page not found · Holdfast" },
+  { title: data ? `${data.stored.title} · Holdfast` : "Page not found · Holdfast" },
 ];
 
-export const loader = pageLoader(async ({ request, params, context }: LoaderFunctionArgs) => {
-  const actor = await requirePageActor({ request, context });
+export const loader = pageLoader(signedIn, async ({ params, actor }) => {
   const task = await getTask(actor, parseTaskNumber(params.id));
   return {
-    task: { ...toTaskItem(task), description: task.description },
+    number: task.number,
+    completed: task.completed,
+    stored: toFormValues(task),
     version: writeVersion(task),
-    today: localDay(new Date()),
+    today: localToday(),
   };
 });
 
 function setCompleted(completed: boolean) {
-  return buttonForm(async ({ request, params, context }) => {
-    const actor = await requirePageActor({ request, context });
+  return buttonForm(async ({ request, params, context, actor }: ActionFunctionArgs & SignedIn) => {
     const task = await updateTask(actor, parseTaskNumber(params.id), { completed });
     setFlash(context, completed ? "task-completed" : "task-reopened");
     return backToTask(request, task.number);
@@ -50,47 +52,37 @@ const asNewTask = {
   button: "Add it as a new task",
 };
 
-export const action = formAction(
-  {
-    save: form(
-      taskEditForm,
-      async ({ value, request, params, context }) => {
-        const actor = await requirePageActor({ request, context });
-        const number = parseTaskNumber(params.id);
-        const { title, priority, description = null, dueDate = null, then } = value;
-        const edit = { title, priority, description, dueDate };
-        const more = then === undefined ? {} : { completed: then === "complete" };
-        const seen = readVersion(value.version);
-        if (seen) await saveTask(actor, number, edit, more, seen);
-        else await updateTask(actor, number, { ...edit, ...more });
-        setFlash(context, then === undefined ? "task-saved" : then === "complete" ? "task-completed" : "task-reopened");
-        return backToTask(request, number);
-      },
-      { whenGone: asNewTask },
-    ),
-    complete: setCompleted(true),
-    reopen: setCompleted(false),
-  },
-  { guard: requirePageActor },
-);
+export const action = formAction(signedIn, {
+  save: form(
+    taskEditForm,
+    async ({ value, request, params, context, actor }) => {
+      const number = parseTaskNumber(params.id);
+      const { then } = value;
+      const edit = readEdit(value);
+      const more = then === undefined ? {} : { completed: then === "complete" };
+      const seen = readVersion(value.version);
+      if (seen) await saveTask(actor, number, edit, more, seen);
+      else await updateTask(actor, number, { ...edit, ...more });
+      setFlash(context, then === undefined ? "task-saved" : then === "complete" ? "task-completed" : "task-reopened");
+      return backToTask(request, number);
+    },
+    { whenGone: asNewTask },
+  ),
+  complete: setCompleted(true),
+  reopen: setCompleted(false),
+});
 
 export default function TaskPage() {
-  const { task, version, today } = useLoaderData<typeof loader>();
+  const { number, completed, stored, version, today } = useLoaderData<typeof loader>();
   const [query] = useSearchParams();
   const view = parseTaskView(query);
   const search = taskViewSearch(view, { page: view.page });
-  const stored: TaskFormShape = {
-    title: task.title,
-    description: task.description ?? "",
-    priority: task.priority,
-    dueDate: task.dueDate ?? "",
-  };
-  const [state, fields] = usePageForm<TaskFormShape>("save", stored);
+  const [state, fields] = usePageForm<typeof taskEditForm>("save", stored);
   useStoredValues("save", stored, version);
   const pending = usePending("save");
   const conflict = useEditConflict("save");
-  const completion = task.completed ? "reopen" : "complete";
-  const completionWord = task.completed ? "Reopen" : "Complete";
+  const completion = completed ? "reopen" : "complete";
+  const completionWord = completed ? "Reopen" : "Complete";
   return (
     <article>
       <p className="mb-4">
@@ -99,10 +91,10 @@ export default function TaskPage() {
           All tasks
         </Link>
       </p>
-      <h1 dir="auto">{task.title}</h1>
+      <h1 dir="auto">{stored.title}</h1>
       <p className="row-meta mb-4">
-        <span>{task.completed ? "Completed" : "Open"}</span> <PriorityMark priority={task.priority} />{" "}
-        {task.dueDate && <DueDate day={task.dueDate} today={today} done={task.completed} />}
+        <span>{completed ? "Completed" : "Open"}</span> <PriorityMark priority={stored.priority} />{" "}
+        {stored.dueDate && <DueDate day={stored.dueDate} today={today} done={completed} />}
       </p>
       <PageForm form={state} intent="save">
         <input type="hidden" name="version" value={conflict?.version ?? version} />
@@ -112,16 +104,16 @@ export default function TaskPage() {
         <div className="flex flex-wrap items-center gap-3">
           <SubmitButton pending={pending}>{conflict ? "Save mine" : "Save task"}</SubmitButton>{" "}
           {conflict && (
-            <Link to={`/tasks/${task.number}${search}`} reloadDocument className="button">
+            <Link to={`/tasks/${number}${search}`} reloadDocument className="button">
               Take theirs
             </Link>
           )}
           {/* In the form: whoever completes a task has not thrown away what they wrote about it. */}
-          <SubmitButton look="quiet" name="then" value={completion} aria-label={`${completionWord} ${task.title}`}>
+          <SubmitButton look="quiet" name="then" value={completion} aria-label={`${completionWord} ${stored.title}`}>
             <Icon name="check" />
             {completionWord}
           </SubmitButton>{" "}
-          <Link to={`/tasks/${task.number}/delete${search}`} className="button button-danger">
+          <Link to={`/tasks/${number}/delete${search}`} className="button button-danger">
             Delete
           </Link>
         </div>

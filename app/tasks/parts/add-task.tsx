@@ -2,11 +2,13 @@ import { useEffect, type FormEvent } from "react";
 import { useAdditions, WaitingAdditions } from "./additions";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/web/ui/form/form";
 import { Icon } from "~/web/ui/icons";
-import { TaskDetails, type TaskFormShape } from "./task-fields";
+import type { taskForm } from "~/tasks/domain/task-schema";
+import { longestDescription, longestTitle } from "~/tasks/domain/task-values";
+import { TaskDetails } from "./task-fields";
 
 /** The title alone in sight; the rest is a step away, and open when something in it needs another look. */
 export function AddTask({ search }: { search: string }) {
-  const [form, fields] = usePageForm<TaskFormShape>("add", { priority: "medium" });
+  const [form, fields] = usePageForm<typeof taskForm>("add", { priority: "medium" });
   const { waiting, add } = useAdditions();
   const refused = usePending("add");
   const pending = refused || waiting.some(({ problem }) => problem === null);
@@ -58,12 +60,12 @@ export function AddTask({ search }: { search: string }) {
   );
 }
 
-/** Is this a task that the server takes? The limits are those of `task-schema.ts`, which the browser does not load. */
+/** Is this a task that the server takes? The rest of what it checks cannot be typed into these fields. */
 function fits(form: FormData): boolean {
   const lengthOf = (name: string) => {
     const value = form.get(name);
     return typeof value === "string" ? [...value.trim()].length : 0;
   };
   const title = lengthOf("title");
-  return title > 0 && title <= 200 && lengthOf("description") <= 10_000;
+  return title > 0 && title <= longestTitle && lengthOf("description") <= longestDescription;
 }

@@ -1,4 +1,5 @@
-import { dateWords } from "./due";
+import { dateWords, sayDay } from "~/core/time/words";
+import { When } from "~/web/ui/when";
 
 type Day = { day: string; count: number };
 
@@ -74,7 +75,7 @@ export function CompletedChart({ days, today }: { days: Day[]; today: string }) 
             {days.map(({ day, count }) => (
               <tr key={day}>
                 <th scope="row">
-                  <time dateTime={day}>{dateWords(day, today)}</time>
+                  <When at={sayDay(day, today)} />
                 </th>
                 <td>{count}</td>
               </tr>

@@ -18,17 +18,40 @@ const place = "holdfast:additions";
 
 type Kept = Readonly<{ account: string; waiting: readonly Addition[] }>;
 
-/** What is kept for an account. What is somebody else's goes: they are signed in here no more. */
+/** What is kept for an account. What is somebody else's, or cannot be read, goes: they are signed in here no more. */
 export function readKept(account: string): readonly Addition[] {
   try {
-    const kept = JSON.parse(window.sessionStorage.getItem(place) ?? "null") as Kept | null;
-    if (kept?.account === account) return kept.waiting;
+    const kept: unknown = JSON.parse(window.sessionStorage.getItem(place) ?? "null");
+    if (isKept(kept) && kept.account === account) return kept.waiting;
   } catch {
-    // No storage, or not what this version has put there.
+    // No storage, or no JSON.
   }
   dropKept();
   return [];
 }
+
+/* By hand: a schema's library would be more to load than all that a page has of its own. */
+
+const isKept = (value: unknown): value is Kept =>
+  isObject(value) && typeof value.account === "string" && isListOf(isAddition)(value.waiting);
+
+const isAddition = (value: unknown): value is Addition =>
+  isObject(value) &&
+  Number.isSafeInteger(value.id) &&
+  typeof value.title === "string" &&
+  isListOf(isField)(value.fields) &&
+  typeof value.action === "string" &&
+  (value.problem === null || typeof value.problem === "string");
+
+const isField = (value: unknown): value is Addition["fields"][number] =>
+  isListOf((part) => typeof part === "string")(value) && value.length === 2;
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+
+const isListOf =
+  <Item>(isItem: (value: unknown) => value is Item) =>
+  (value: unknown): value is Item[] =>
+    Array.isArray(value) && value.every(isItem);
 
 export function writeKept(account: string, waiting: readonly Addition[]): void {
   if (!waiting.length) return dropKept();

@@ -1,4 +1,4 @@
-import type { Priority } from "~/tasks/domain/task";
+import type { Priority } from "~/tasks/domain/task-values";
 
 const marks = { high: "▲", medium: "●", low: "▽" } as const;
 export const priorityNames = { high: "High", medium: "Medium", low: "Low" } as const;

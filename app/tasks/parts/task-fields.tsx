@@ -1,11 +1,10 @@
 import type { FieldMetadata } from "@conform-to/react";
-import { priorities } from "~/tasks/domain/task";
-import { Select, TextArea, Field } from "~/web/ui/form/form";
+import type { taskForm } from "~/tasks/domain/task-schema";
+import { priorities } from "~/tasks/domain/task-values";
+import { Select, TextArea, Field, type FormShape } from "~/web/ui/form/form";
 import { priorityNames } from "./priority";
 
-export type TaskFormShape = { title: string; description: string; priority: string; dueDate: string };
-
-type Fields = { [Name in keyof TaskFormShape]: FieldMetadata<string> };
+type Fields = { [Name in keyof FormShape<typeof taskForm>]: FieldMetadata<string> };
 
 /** The fields behind the title, the same in the add form and in the edit form. */
 export function TaskDetails({ fields }: { fields: Omit<Fields, "title"> }) {

@@ -1,6 +1,6 @@
 import { Form, Link, useSubmit } from "@remix-run/react";
 import { Fragment, useEffect, useRef } from "react";
-import { priorities, type SortOrder } from "~/tasks/domain/task";
+import { priorities, type SortOrder } from "~/tasks/domain/task-values";
 import { Icon } from "~/web/ui/icons";
 import { priorityNames } from "./priority";
 import { statuses, taskViewSearch, type TaskView } from "./task-view";

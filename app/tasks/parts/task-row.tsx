@@ -1,6 +1,7 @@
 import type { Task } from "~/tasks/domain/task";
-import { describeDone, describeDue } from "./due";
+import { describeDone, describeDue } from "~/core/time/words";
 import { Icon } from "~/web/ui/icons";
+import { When } from "~/web/ui/when";
 import { PriorityMark } from "./priority";
 
 /** What a row needs of a task; the rest stays on the server. */
@@ -72,9 +73,5 @@ export function TaskRow({ task, today, search, formKey, after }: TaskRowProps) {
 
 export function DueDate({ day, today, done }: { day: string; today: string; done: boolean }) {
   const { words, state } = (done ? describeDone : describeDue)(day, today);
-  return (
-    <time dateTime={day} title={day} className={state === "later" ? undefined : state}>
-      {words}
-    </time>
-  );
+  return <When at={{ iso: day, words }} title={day} className={state === "later" ? undefined : state} />;
 }

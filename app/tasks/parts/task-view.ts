@@ -1,4 +1,4 @@
-import { priorities, sortOrders, type Priority, type SortOrder } from "~/tasks/domain/task";
+import { priorities, sortOrders, type Priority, type SortOrder } from "~/tasks/domain/task-values";
 
 /** What part of the list a person looks at. It lives in the address, so that it can be kept, shared and gone back to. */
 export type TaskView = Readonly<{

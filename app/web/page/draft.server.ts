@@ -2,6 +2,7 @@ import type { AppLoadContext } from "@remix-run/node";
 import { parse, serialize } from "cookie";
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { parseStored } from "~/core/stored";
 import { dropSealed, keepSealed, readSealed } from "~/services/submissions/submissions.server";
 import { submissionName } from "./form-key.server";
 import { isSecure, setCookie, type Draft } from "~/web/request-context";
@@ -75,7 +76,7 @@ async function find(edge: Edge): Promise<{ secret: string; draft: Draft } | null
     const { id, sealKey } = nameOf(secret);
     const sealed = await readSealed(id);
     const opened = sealed === null ? null : openBox(sealKey, sealed);
-    const draft = opened && draftSchema.parse(JSON.parse(opened.toString("utf8")));
+    const draft = opened && parseStored(draftSchema, opened.toString("utf8"));
     if (draft?.path === back) return { secret, draft };
   }
   return null;

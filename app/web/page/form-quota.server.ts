@@ -14,6 +14,6 @@ export async function chargeForm(args: ActionFunctionArgs): Promise<void> {
   if (!config().rateLimits) return;
   const caller = await findPageCaller(args);
   if (!caller) return;
-  const { exceeded, resetSeconds } = countRequest(`forms ${caller.user.id}`, formsPerWindow);
+  const { exceeded, resetSeconds } = countRequest(`forms ${caller.actor.userId}`, formsPerWindow);
   if (exceeded) throw new TooManyChanges(resetSeconds);
 }

@@ -1,6 +1,8 @@
 import type { ActionFunctionArgs } from "@remix-run/node";
+import { z } from "zod";
 import { findPageCaller, identification } from "~/web/guards.server";
 import { Unavailable } from "~/core/errors";
+import { parseStored } from "~/core/stored";
 import { claimSubmission, releaseSubmission, settleSubmission } from "~/services/submissions/submissions.server";
 import { submissionName, type FormKey } from "./form-key.server";
 import { setCookie } from "~/web/request-context";
@@ -16,16 +18,24 @@ import { openBox, sealBox } from "./sealed-box.server";
 type ActionAnswer = Response | object;
 
 /** An answer as it can be given again. */
-type Written = Readonly<{ status: number; headers: [string, string][]; body: string }>;
+const writtenSchema = z.object({
+  status: z.int().min(200).max(599),
+  headers: z.array(z.tuple([z.string(), z.string()])),
+  body: z.string(),
+});
+
+type Written = Readonly<z.output<typeof writtenSchema>>;
 
 /** What is kept of a submission that succeeded. */
-type Outcome = Readonly<{
-  answer: Written;
+const outcomeSchema = z.object({
+  answer: writtenSchema,
   /** `Set-Cookie` headers, the session's among them. */
-  cookies: string[];
+  cookies: z.array(z.string()),
   /** Hashes of the session identifiers that its sender's browser had before and after. */
-  holders: string[];
-}>;
+  holders: z.array(z.string()),
+});
+
+type Outcome = Readonly<z.output<typeof outcomeSchema>>;
 
 /** How a submission ended, for whoever sent it. */
 type Ending = Readonly<{
@@ -159,14 +169,14 @@ async function toAnswer(result: unknown, isThrown: boolean): Promise<Ending["ans
 /** A claim that cannot be given back is this process's own, and stops nobody here. */
 const release = (id: string) => releaseSubmission(id).catch(() => undefined);
 
-/** @returns the outcome of an earlier arrival; null if this is the first */
+/** @returns the outcome of an earlier arrival; null if this is the first, or if what is kept of that one cannot be read */
 async function claim(id: string, sealKey: Uint8Array): Promise<Outcome | null> {
   for (const end = Date.now() + patience; ; await new Promise((resolve) => setTimeout(resolve, pause))) {
     const result = await claimSubmission(id);
     if (result.state === "mine") return null;
     if (result.state === "done") {
       const opened = openBox(sealKey, result.outcome);
-      return opened && (JSON.parse(opened.toString("utf8")) as Outcome);
+      return opened && parseStored(outcomeSchema, opened.toString("utf8"));
     }
     if (Date.now() > end) throw new Unavailable(5);
   }

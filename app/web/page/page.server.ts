@@ -3,9 +3,7 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from
 import { z } from "zod";
 import {
   Conflict,
-  EditConflict,
   Forbidden,
-  Invalid,
   NotFound,
   RateLimited,
   SignedOut,
@@ -13,8 +11,7 @@ import {
   Unauthenticated,
   type Unavailable,
 } from "~/core/errors";
-import type { EditConflictView, FormResult } from "~/web/ui/form/form-result";
-import type { Gone } from "~/web/ui/states/gone";
+import type { FormResult } from "~/web/ui/form/form-result";
 import { sendFlashAlong, setFlash } from "./flash.server";
 import { readFormFields } from "~/web/body/form-body.server";
 import { openFormKey } from "./form-key.server";
@@ -22,6 +19,17 @@ import { chargeForm } from "./form-quota.server";
 import { HttpError } from "~/web/http-error";
 import { isSignedOut, signInFirst } from "./sign-in-first";
 import { once } from "./once.server";
+import {
+  onlyFields,
+  submit,
+  typedIn,
+  type FormHandler,
+  type ProofCheck,
+  type Sent,
+  type Submitted,
+  type Typed,
+  type WhenGone,
+} from "./submission.server";
 import { asUnavailable } from "~/web/log/unavailable.server";
 import { keepForSignIn, refuseOfOther } from "./whose-page.server";
 
@@ -30,9 +38,27 @@ import { keepForSignIn, refuseOfOther } from "./whose-page.server";
  * goes back into that form with what was typed; the rest becomes the error page of its status.
  */
 
-/** A loader whose domain errors become error pages. */
-export function pageLoader<Result>(load: (args: LoaderFunctionArgs) => Promise<Result>) {
-  return async (args: LoaderFunctionArgs): Promise<Result> => {
+/**
+ * What is asked of a request before a page does anything for it. Its answer is handed to the loader or the form, which asks
+ * no more.
+ *
+ * @throws what is answered to whoever is not let in
+ */
+export type Guard<Found extends object> = (args: LoaderFunctionArgs) => Promise<Found>;
+
+type Load<Found extends object, Result> = (args: LoaderFunctionArgs & Found) => Promise<Result>;
+
+/** A loader whose domain errors become error pages. One without a guard is for everybody, and is handed nobody. */
+export function pageLoader<Result>(load: Load<object, Result>): Load<object, Result>;
+export function pageLoader<Found extends object, Result>(
+  guard: Guard<Found>,
+  load: Load<Found, Result>,
+): Load<object, Result>;
+export function pageLoader<Found extends object, Result>(
+  ...given: [Load<object, Result>] | [Guard<Found>, Load<Found, Result>]
+): Load<object, Result> {
+  const load = given.length === 1 ? given[0] : behind(...given);
+  return async (args) => {
     try {
       return await load(args);
     } catch (error) {
@@ -41,8 +67,22 @@ export function pageLoader<Result>(load: (args: LoaderFunctionArgs) => Promise<R
   };
 }
 
-/** An action without a form to go back to, whose domain errors become error pages. */
-export const pageAction = (act: (args: ActionFunctionArgs) => Promise<Response>) => pageLoader(act);
+const behind =
+  <Found extends object, Result>(guard: Guard<Found>, load: Load<Found, Result>): Load<object, Result> =>
+  async (args) =>
+    load({ ...args, ...(await guard(args)) });
+
+/** An action without a form to go back to, whose domain errors become error pages; the guard as for a loader. */
+export function pageAction(act: Load<object, Response>): Load<object, Response>;
+export function pageAction<Found extends object>(
+  guard: Guard<Found>,
+  act: Load<Found, Response>,
+): Load<object, Response>;
+export function pageAction<Found extends object>(
+  ...given: [Load<object, Response>] | [Guard<Found>, Load<Found, Response>]
+): Load<object, Response> {
+  return given.length === 1 ? pageLoader(given[0]) : pageLoader(...given);
+}
 
 /** The loader of a path that answers to POST alone. */
 export const postOnly = () =>
@@ -64,68 +104,70 @@ function toPageError(error: unknown, { request, context }: LoaderFunctionArgs): 
   return error;
 }
 
-/** What the handler of a valid form is given. */
-export type Submitted<Value> = ActionFunctionArgs & { value: Value };
-
-type FormHandler = {
-  schema: z.ZodObject;
-  /** Fields that are never sent back to the page. */
-  secrets: string[];
-  /** Asked once the form is valid; it lets a submission through, or throws the page that asks for proof. */
-  proof: ProofCheck | undefined;
-  whenGone: WhenGone | undefined;
-  run: (submitted: Submitted<never>) => Promise<Response>;
-};
-
-/** Where what was typed can go when there is nothing left to save it into. */
-type WhenGone = Omit<Gone["gone"], "typed">;
-
-/**
- * Asks for a fresh proof before a sensitive change.
- *
- * @param submitted - the form as it was sent, with the proof in it if it has been asked for
- * @throws an answer that shows the question and keeps what was typed
- */
-export type ProofCheck = (args: ActionFunctionArgs, submitted: FormData, kept: [string, string][]) => Promise<void>;
-
-type FormOptions = { secrets?: string[]; proof?: ProofCheck; whenGone?: WhenGone };
+type FormOptions<Found extends object> = { secrets?: string[]; proof?: ProofCheck<Found>; whenGone?: WhenGone };
 
 /**
  * One form: the schema that reads it, and what is done with a valid one; the answer is a redirect, or a file.
  *
+ * @param run - is given what the guard of `formAction` found
  * @param options.secrets - fields that are never sent back to the page
  * @param options.proof - `freshProof` for a change that asks for the password when the last proof is old
  * @param options.whenGone - another form that may take what was typed when the record is not there any more
  */
-export function form<Schema extends z.ZodObject>(
+export function form<Schema extends z.ZodObject, Found extends object>(
   schema: Schema,
-  run: (submitted: Submitted<z.output<Schema>>) => Promise<Response>,
-  { secrets = [], proof, whenGone }: FormOptions = {},
-): FormHandler {
+  run: (submitted: Submitted<z.output<Schema>, Found>) => Promise<Response>,
+  { secrets = [], proof, whenGone }: FormOptions<Found> = {},
+): FormHandler<Found> {
   return { schema, run, secrets, proof, whenGone };
 }
 
 /** A form that is only a button. */
-export const buttonForm = (
-  run: (submitted: ActionFunctionArgs) => Promise<Response>,
-  options: FormOptions = {},
-): FormHandler => form(z.object({}), run, options);
+export const buttonForm = <Found extends object>(
+  run: (submitted: ActionFunctionArgs & Found) => Promise<Response>,
+  options: FormOptions<Found> = {},
+): FormHandler<Found> => form(z.object({}), run, options);
+
+/** The page's forms by name. */
+type Forms<Found extends object> = Readonly<Record<string, FormHandler<Found>>>;
+
+/** `unnamed`: which form a submission without `intent` is; the first one unless told otherwise. */
+type ActionOptions = { unnamed?: (form: FormData) => string };
+
+type FormAction = ((args: ActionFunctionArgs) => Promise<Response | object>) &
+  Readonly<{ forms: Readonly<Record<string, Readonly<{ schema: z.ZodObject }>>> }>;
 
 /**
  * The action of a page with one or several forms. A form names itself in its field `intent`.
  *
- * @param forms - the page's forms by name
- * @param options.guard - who may send them, asked before anything is read; everybody unless told otherwise
- * @param options.unnamed - which form a submission without `intent` is; the first one unless told otherwise
+ * @param guard - who may send them, asked before anything is done with them; without one everybody may, and no form is
+ *   handed an actor
+ * @returns the action, with its forms, which a test holds against those that the page draws
  */
-export function formAction(
-  forms: Record<string, FormHandler>,
-  {
-    guard,
-    unnamed = () => Object.keys(forms)[0] ?? "",
-  }: { guard?: (args: ActionFunctionArgs) => unknown; unnamed?: (form: FormData) => string } = {},
-) {
-  const read = async ({ request }: ActionFunctionArgs): Promise<Sent> => {
+export function formAction(forms: Forms<object>, options?: ActionOptions): FormAction;
+export function formAction<Found extends object>(
+  guard: Guard<Found>,
+  forms: Forms<NoInfer<Found>>,
+  options?: ActionOptions,
+): FormAction;
+export function formAction<Found extends object>(...given: Open | Guarded<Found>): FormAction {
+  return isGuarded(given) ? actionBehind(...given) : actionBehind(everybody, ...given);
+}
+
+type Open = [forms: Forms<object>, options?: ActionOptions];
+type Guarded<Found extends object> = [guard: Guard<Found>, forms: Forms<Found>, options?: ActionOptions];
+
+const isGuarded = <Found extends object>(given: Open | Guarded<Found>): given is Guarded<Found> =>
+  typeof given[0] === "function";
+
+const everybody: Guard<object> = () => Promise.resolve({});
+
+function actionBehind<Found extends object>(
+  guard: Guard<Found>,
+  forms: Forms<Found>,
+  { unnamed = () => Object.keys(forms)[0] ?? "" }: ActionOptions = {},
+): FormAction {
+  const read = async ({ request }: ActionFunctionArgs): Promise<Sent<Found>> => {
     const submitted = await readSubmission(request);
     const named = submitted.get("intent");
     const intent = typeof named === "string" && Object.hasOwn(forms, named) ? named : unnamed(submitted);
@@ -134,11 +176,10 @@ export function formAction(
     return { intent, handler, submitted, fields: onlyFields(handler.schema, submitted) };
   };
 
-  const perform = async (sent: Sent, args: ActionFunctionArgs) => {
+  const perform = async (sent: Sent<Found>, args: ActionFunctionArgs) => {
     const userId = args.context.formKey?.userId;
     try {
-      await guard?.(args);
-      const answer = await submit(sent, args);
+      const answer = await submit(sent, args, await guard(args));
       sendFlashAlong(args, answer);
       return answer;
     } catch (error) {
@@ -147,11 +188,11 @@ export function formAction(
     }
   };
 
-  return async (args: ActionFunctionArgs) => {
-    let sent: Sent | undefined;
+  const act = async (args: ActionFunctionArgs) => {
+    let sent: Sent<Found> | undefined;
     try {
       sent = await read(args).catch(async (error: unknown) => {
-        await guard?.(args);
+        await guard(args);
         throw error;
       });
       const arrived = sent;
@@ -176,6 +217,7 @@ export function formAction(
       throw toPageError(error, args);
     }
   };
+  return Object.assign(act, { forms });
 }
 
 /**
@@ -198,22 +240,12 @@ function gone(args: ActionFunctionArgs): object {
   return { done: true };
 }
 
-/** A form as it was sent: its name, what is done with it, all that came, and its own fields alone. */
-type Sent = { intent: string; handler: FormHandler; submitted: FormData; fields: FormData };
-
-/** The form's name and fields, without its secrets. */
-const typedIn = ({ intent, handler, fields }: Sent): [string, string][] => [
-  ["intent", intent],
-  // Nothing but text is in them.
-  ...([...fields].filter(([name]) => !handler.secrets.includes(name)) as [string, string][]),
-];
-
 /** It cannot be done just now: the same form again, with what was typed, and a sentence above it. */
 function keepForLater(
   { message, retryAfterSeconds }: Unavailable | TooManyChanges,
   status: 429 | 503,
   sentence: string,
-  sent: Sent,
+  sent: Typed,
   { context }: ActionFunctionArgs,
 ) {
   context.trouble = sentence;
@@ -227,71 +259,6 @@ function keepForLater(
   const result = submission.reply({ formErrors: [message], hideFields: handler.secrets });
   const form: FormResult = { intent, result, keptForLater: true };
   return data(form, { status });
-}
-
-async function submit(sent: Sent, args: ActionFunctionArgs): Promise<Response | object> {
-  const { intent, handler, submitted, fields } = sent;
-  const submission = parseWithZod(fields, { schema: handler.schema });
-  const hideFields = handler.secrets;
-  const refuse = (
-    status: number,
-    errors: { formErrors?: string[]; fieldErrors?: Record<string, string[]> } = {},
-    more: Partial<FormResult> = {},
-  ) => {
-    const form: FormResult = { intent, result: submission.reply({ ...errors, hideFields }), ...more };
-    return data(form, { status });
-  };
-  if (submission.status !== "success") return refuse(400);
-  try {
-    await handler.proof?.(args, submitted, typedIn(sent));
-    // The value is what this handler's own schema made of the form: `form` ties the two together.
-    return await handler.run({ ...args, value: submission.value as never });
-  } catch (error) {
-    if (error instanceof Invalid) return refuse(400, { fieldErrors: byField(error) });
-    if (error instanceof Conflict) return refuse(400, { fieldErrors: { [error.field]: [error.message] } });
-    // What was sent is refused, and not the form: the session ended meanwhile.
-    if (error instanceof SignedOut) throw error;
-    if (error instanceof EditConflict) return refuse(409, {}, { conflict: toConflictView(error, fields) });
-    if (error instanceof NotFound && handler.whenGone)
-      throw Response.json({ gone: { ...handler.whenGone, typed: typedOver(sent) } } satisfies Gone, { status: 404 });
-    if (error instanceof Unauthenticated || error instanceof Forbidden)
-      return refuse(400, { formErrors: [error.message] });
-    if (error instanceof RateLimited) {
-      args.context.answerHeaders.set("Retry-After", String(error.retryAfterSeconds));
-      return refuse(429, { formErrors: [error.message] });
-    }
-    throw error;
-  }
-}
-
-/** What goes into another form: the fields without the name of this one. */
-const typedOver = (sent: Sent) => typedIn(sent).slice(1);
-
-const toConflictView = ({ theirs, version }: EditConflict, fields: FormData): EditConflictView => ({
-  version,
-  fields: theirs.map(({ field, label, value }) => {
-    const mine = fields.get(field);
-    return { field, label, mine: typeof mine === "string" ? mine : "", theirs: value };
-  }),
-});
-
-/**
- * The form's own fields, each once and as text. The library reads names as paths ("a[99999999]" is an array of that
- * length), obeys fields of its own (`__intent__`) and takes quadratic time for a name that is repeated.
- */
-function onlyFields(schema: z.ZodObject, submitted: FormData): FormData {
-  const known = new FormData();
-  for (const name of Object.keys(schema.shape)) {
-    const value = submitted.get(name);
-    if (typeof value === "string") known.set(name, value);
-  }
-  return known;
-}
-
-function byField(error: Invalid): Record<string, string[]> {
-  const fields: Record<string, string[]> = {};
-  for (const { path, message } of error.faults) (fields[path.join(".")] ??= []).push(message);
-  return fields;
 }
 
 /**

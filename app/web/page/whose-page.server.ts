@@ -18,7 +18,7 @@ type Typed = readonly (readonly [string, string])[];
  */
 export async function refuseOfOther(args: ActionFunctionArgs, userId: string, typed: Typed): Promise<void> {
   const caller = await findPageCaller(args);
-  if (!caller || caller.user.id === userId) return;
+  if (!caller || caller.actor.userId === userId) return;
   const owner = await identification().emailOf(userId);
   const said: OtherAccount = { otherAccount: { owner, current: caller.user.email, typed } };
   throw Response.json(said, { status: 409 });

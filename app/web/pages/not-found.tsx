@@ -1,5 +1,5 @@
 import { redirectDocument, type LoaderFunctionArgs } from "@remix-run/node";
-import { requirePageActor } from "~/web/guards.server";
+import { signedIn } from "~/web/guards.server";
 import { NotFound } from "~/core/errors";
 import { pageAction, pageLoader } from "~/web/page/page.server";
 
@@ -12,8 +12,7 @@ async function nowhere({ request, context }: LoaderFunctionArgs): Promise<never>
   if (refusal?.instead) throw redirectDocument(refusal.instead);
   if (refusal) throw new Response(refusal.message, { status: refusal.status });
   // Below a private page nobody learns what there is and what is not.
-  if (/^\/(tasks|dashboard|settings)\//i.test(new URL(request.url).pathname))
-    await requirePageActor({ request, context });
+  if (/^\/(tasks|dashboard|settings)\//i.test(new URL(request.url).pathname)) await signedIn({ request, context });
   throw new NotFound("There is nothing at this address.");
 }
 

@@ -6,6 +6,7 @@ import { serveApi } from "~/api/routes.server";
 import { bodyOf } from "./complete-answer.server";
 import { sendFile } from "~/web/page/download.server";
 import { guardRoutes } from "./guarded-routes.server";
+import type { Surface } from "./surface";
 import type { Draft } from "~/web/request-context";
 import type { Request as ExpressRequest, Response as ExpressResponse } from "express";
 
@@ -17,7 +18,7 @@ import type { Request as ExpressRequest, Response as ExpressResponse } from "exp
 export type RemixHandler = (
   req: ExpressRequest,
   res: ExpressResponse,
-  target: { url: URL; context: AppLoadContext; isApi?: boolean; method?: string },
+  target: { url: URL; surface: Surface; context: AppLoadContext; method?: string },
 ) => Promise<void>;
 
 const knownMethods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
@@ -50,10 +51,10 @@ export function remixHandler(build: ServerBuild | (() => Promise<ServerBuild>), 
     return handle(new Request(target, { method: "POST", headers, body: new URLSearchParams(fields), signal }), context);
   }
 
-  const respond: RemixHandler = async (req, res, { url, context, isApi = false, method = req.method }) => {
+  const respond: RemixHandler = async (req, res, { url, surface, context, method = req.method }) => {
     const known = knownMethods.has(method) ? method : "GET";
     const init = { method: known, headers: toHeaders(req), body: bodiless.has(known) ? null : receivedBody(req) };
-    if (isApi) {
+    if (surface === "api") {
       await send(await serveApi(new Request(url, init), context), res, context);
       return;
     }
@@ -64,7 +65,7 @@ export function remixHandler(build: ServerBuild | (() => Promise<ServerBuild>), 
     const answer = context.resume ? await goOn(context.resume, init.headers, context, answered.signal) : first;
     const { download } = context;
     // A file takes as long as it takes, each of its statements no longer than others.
-    if (download && !url.pathname.endsWith(".data")) await withDeadline(null, () => sendFile(download, res, context));
+    if (download && surface !== "data") await withDeadline(null, () => sendFile(download, res, context));
     else await send(answer, res, context);
   };
   return (req, res, target) => withDeadline(config().statementTimeoutMs, () => respond(req, res, target));

@@ -1,6 +1,6 @@
 import type { TaskItem } from "~/tasks/parts/task-row";
 import { parseTaskView } from "~/tasks/parts/task-view";
-import { localDay } from "~/core/calendar";
+import { localToday } from "~/core/time/day";
 
 /** What the page's two loaders would answer, created once before the first request. */
 
@@ -15,7 +15,7 @@ export function setPageData(input: PageInput): void {
     view: parseTaskView(new URLSearchParams()),
     total: input.total,
     pages: Math.max(1, Math.ceil(input.total / 50)),
-    today: localDay(new Date()),
+    today: localToday(),
     tasks: input.tasks,
   };
 }

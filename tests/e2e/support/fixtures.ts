@@ -1,7 +1,7 @@
 import type { User } from "~/core/actor";
 import { test as base, expect, type BrowserContext, type Page, type Response } from "@playwright/test";
 import { closeDatabase, db, openDatabase } from "~/core/data/db.server";
-import { addDays, localDay, startOfLocalDay } from "~/core/calendar";
+import { addDays, localDay, startOfLocalDay } from "~/core/time/day";
 import type { SessionKind } from "~/identity/domain/sessions/sessions.server";
 import type { NewTask } from "~/tasks/domain/task";
 import { createTask } from "~/tasks/domain/tasks.server";
@@ -14,10 +14,10 @@ export { expect, password };
 export type { User };
 
 /** A task to begin with: a title alone, or any of its fields. */
-export type SeedTask =
+type SeedTask =
   string | (NewTask & { /** The day of completion; makes the task a completed one. */ completedOn?: string });
 
-export type SignIn = (options?: {
+type SignIn = (options?: {
   /** Whose session; a new account's if left out. */
   user?: User;
   /** The browser that is to hold it; the test's own if left out. */

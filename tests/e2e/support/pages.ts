@@ -39,7 +39,7 @@ export const heading = (page: Page, name: string): Locator =>
 export const flash = (page: Page): Locator => page.getByRole("status");
 
 /** Path and query of where the page is. */
-export function place(page: Page): string {
+function place(page: Page): string {
   const { pathname, search } = new URL(page.url());
   return pathname + search;
 }

@@ -40,9 +40,9 @@ import {
   revokeOtherSessions,
   revokeSession,
 } from "~/identity/domain/sessions/sessions.server";
-import { saveTask } from "~/tasks/domain/save-task.server";
+import { saveTask } from "~/tasks/domain/edit/save-task.server";
 import { createTask, deleteTask, toggleTask, updateTask } from "~/tasks/domain/tasks.server";
-import { readVersion, writeVersion } from "~/tasks/domain/task-version.server";
+import { readVersion, writeVersion } from "~/tasks/domain/edit/task-version.server";
 import { createToken, revokeToken } from "~/identity/domain/tokens/personal-tokens.server";
 import { newAuthenticator } from "../authenticator";
 import { codeOf, withTotp } from "../factors";
@@ -98,7 +98,10 @@ const inADay = () => new Date(Date.now() + 86_400_000);
 
 /** The browser's actor, with an existing task. */
 const withTask =
-  (actorOf: (person: Person) => Actor, call: (actor: Actor, number: number) => Promise<unknown>): Prepare =>
+  <Who extends Actor>(
+    actorOf: (person: Person) => Who,
+    call: (actor: Who, number: number) => Promise<unknown>,
+  ): Prepare =>
   async (person) => {
     const { number } = await createTask(person.owner, { title: "Before" });
     return () => call(actorOf(person), number);
@@ -110,7 +113,10 @@ const asProgram = ({ program }: Person) => program;
 
 /** For writes that need only the session. */
 const at =
-  (actorOf: (person: Person) => Actor, call: (actor: Actor, person: Person) => Promise<unknown>): Prepare =>
+  <Who extends Actor>(
+    actorOf: (person: Person) => Who,
+    call: (actor: Who, person: Person) => Promise<unknown>,
+  ): Prepare =>
   (person) =>
     Promise.resolve(() => call(actorOf(person), person));
 
@@ -248,7 +254,7 @@ const settings: Operation[] = [
   bySession(
     "revoking a token",
     "revokeToken",
-    at(inBrowser, (actor, { program }) => revokeToken(actor, program.sessionId, somebody())),
+    at(inBrowser, (actor, { program }) => revokeToken(actor, program.tokenId, somebody())),
   ),
 ];
 

@@ -4,7 +4,7 @@ import { undoEmailChange } from "~/identity/domain/email-change/email-change.ser
 import { makeToken } from "~/services/one-time-tokens/one-time-tokens.server";
 import { deleteAccountByOperator, endSessionsOf, setAccountActive } from "~/identity/domain/lifecycle/operator.server";
 import { resetPassword } from "~/identity/domain/recovery/password-reset.server";
-import type { Actor, Client, User } from "~/core/actor";
+import type { Client, PersonalToken, SessionActor, User } from "~/core/actor";
 import { endSession, revokeSession, type OpenedSession } from "~/identity/domain/sessions/sessions.server";
 import { createToken, findCallerByToken, revokeToken } from "~/identity/domain/tokens/personal-tokens.server";
 import { newUser, openSession, password } from "../people";
@@ -22,9 +22,9 @@ export type Person = Readonly<{
   /** On `/api`, by the same stranger. */
   api: OpenedSession;
   /** The stranger's program, with a personal access token. */
-  program: Actor;
+  program: PersonalToken;
   /** The owner, elsewhere. */
-  owner: Actor;
+  owner: SessionActor;
 }>;
 
 /** A new account with sessions and a token. */
@@ -71,7 +71,7 @@ export const takeBacks = {
     await revokeSession(owner, browser.actor.sessionId, somebody());
     await revokeSession(owner, api.actor.sessionId, somebody());
   },
-  "the token's end": ({ owner, program }: Person) => revokeToken(owner, program.sessionId, somebody()),
+  "the token's end": ({ owner, program }: Person) => revokeToken(owner, program.tokenId, somebody()),
 } satisfies Record<string, (person: Person) => Promise<void>>;
 
 export type TakeBack = keyof typeof takeBacks;

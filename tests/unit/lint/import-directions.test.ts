@@ -84,6 +84,26 @@ describe("the direction of imports", { timeout: 60_000 }, () => {
     expect(await made("app/core/data/transaction.server.ts")).toEqual([]);
   });
 
+  /** The rules that a text breaks when it is the whole of a file. */
+  async function rulesBrokenIn(text: string, file: string): Promise<string[]> {
+    const [result] = await eslint.lintText(text, { filePath: path.join(root, file) });
+    return (result?.messages ?? []).map(({ ruleId }) => ruleId ?? "parse error");
+  }
+
+  it.each([
+    ["a cast", "export const read = (text: string) => JSON.parse(text) as string[];\n"],
+    ["a cast by way of unknown", "export const read = (text: string) => JSON.parse(text) as unknown as string[];\n"],
+    ["a form without limits", "export const read = (request: Request) => request.formData();\n"],
+  ])("lets nobody take what comes from elsewhere for what it should be: %s", async (_what, text) => {
+    for (const file of ["app/core/text.ts", "app/core/data/transaction.server.ts", "app/tasks/parts/due.ts"])
+      expect([file, await rulesBrokenIn(text, file)]).toEqual([file, ["no-restricted-syntax"]]);
+  });
+
+  it("lets JSON be read by a schema", async () => {
+    const text = "export const read = (text: string): unknown => JSON.parse(text);\n";
+    expect(await rulesBrokenIn(text, "app/core/text.ts")).toEqual([]);
+  });
+
   it("lets nobody but the settings read the environment", async () => {
     const read = async (file: string) => {
       const [result] = await eslint.lintText("export const home = process.env.HOME;\n", {

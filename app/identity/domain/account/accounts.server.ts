@@ -14,7 +14,7 @@ export async function updateProfile(actor: Actor, change: { name?: string }, cli
   if (change.name !== undefined)
     await permitted(bySession(actor), () => [
       db().user.updateMany({ where: { id: actor.userId }, data: { name: change.name, updatedAt: new Date() } }),
-      recording({ kind: "profile_changed", userId: actor.userId, sessionId: actor.sessionId, client }),
+      recording({ kind: "profile_changed", actor, client }),
     ]);
   return getUser(actor);
 }

@@ -1,6 +1,6 @@
 import { db, isUniqueViolation } from "~/core/data/db.server";
 import { transaction } from "~/core/data/transaction.server";
-import type { Actor, Client } from "~/core/actor";
+import type { Client, SessionActor } from "~/core/actor";
 import { Conflict, Invalid, NotFound } from "~/core/errors";
 import { countAttempt, emailChangePerAccount, giveBack, isWithin } from "~/services/limits/limits.server";
 import { askedMailTo, mailIsOn, mailQueued, queueing } from "~/services/mail/outbox.server";
@@ -37,7 +37,7 @@ import { raisingVersion } from "~/identity/domain/account/take-back.server";
  * @throws {RateLimited} when the limits of sign-in are reached, or after 5 requests in an hour
  */
 export async function requestEmailChange(
-  actor: Actor,
+  actor: SessionActor,
   input: { email: string; password: string },
   client: Client,
 ): Promise<"asked" | "changed"> {
@@ -53,7 +53,6 @@ export async function requestEmailChange(
     await giveBack(counter);
     throw error;
   }
-  const who = { userId: actor.userId, sessionId: actor.sessionId, client };
   if (!mailIsOn()) {
     await changeAtOnce(actor, permission, input.email, client);
     return "changed";
@@ -62,26 +61,22 @@ export async function requestEmailChange(
   const mayBeSent = await isWithin(askedMailTo(input.email));
   await permitted(permission, () => [
     ...droppingEmailChange(actor.userId),
-    recording({ kind: "email_change_requested", ...who, detail: input.email }),
+    recording({ kind: "email_change_requested", actor, client, detail: input.email }),
     ...(mayBeSent ? queueing({ kind: "confirm-new-email", userId: actor.userId, to: input.email, detail: {} }) : []),
   ]);
   mailQueued();
   return "asked";
 }
 
-async function changeAtOnce(
-  { userId, sessionId }: Actor,
-  permission: Permission,
-  email: string,
-  client: Client,
-): Promise<void> {
+async function changeAtOnce(actor: SessionActor, permission: Permission, email: string, client: Client): Promise<void> {
+  const { userId } = actor;
   const taken = () => new Conflict("email", "Email already registered");
   if (await isReserved(email, userId)) throw taken();
   try {
     await permitted(permission, () => [
       db().user.updateMany({ where: { id: userId }, data: { email, emailVerifiedAt: null, updatedAt: new Date() } }),
       droppingTokens(userId, "reset-password", "verify-email"),
-      recording({ kind: "email_changed", userId, sessionId, client, detail: email }),
+      recording({ kind: "email_changed", actor, client, detail: email }),
     ]);
   } catch (error) {
     throw isUniqueViolation(error) ? taken() : error;

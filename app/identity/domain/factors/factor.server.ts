@@ -1,7 +1,7 @@
 import { needsResealing, openColumn, sealColumn } from "~/core/data/sealed-column.server";
 import { db, isMissingRow } from "~/core/data/db.server";
 import type { Statement } from "~/core/data/transaction.server";
-import type { Client } from "~/core/actor";
+import type { Actor, Client } from "~/core/actor";
 import { giveBack, secondFactorPerAccount, settling } from "~/services/limits/limits.server";
 import { record, recording } from "~/services/audit/audit.server";
 import { permitted, type Permission } from "~/services/permission/permission.server";
@@ -15,8 +15,10 @@ import { matchingStep } from "./totp";
 /** An authenticator code, or a backup code. */
 export type FactorAnswer = Readonly<{ totpCode: string } | { backupCode: string }>;
 
-/** Whose second factor is asked for, in which session (if there is one), and the permission that must still hold. */
-export type Asked = Readonly<{ userId: string; sessionId?: string; permission: Permission }>;
+/**
+ * Whose second factor is asked for, the actor if somebody is already signed in, and the permission that must still hold.
+ */
+export type Asked = Readonly<{ userId: string; actor?: Actor; permission: Permission }>;
 
 type Statements = () => readonly Statement[];
 
@@ -65,7 +67,7 @@ export function passSecondFactor(
  * if somebody else was faster; null if the answer is wrong
  */
 export async function attemptFactor(
-  { userId, sessionId, permission }: Asked,
+  { userId, actor, permission }: Asked,
   answer: FactorAnswer,
   client: Client,
   check: (turn: Turn) => Promise<Statements | null>,
@@ -83,7 +85,7 @@ export async function attemptFactor(
     await giveBack(counter);
     throw error;
   }
-  await record({ kind: "second_factor_failed", userId, sessionId, client });
+  await record({ kind: "second_factor_failed", userId, actor, client });
   return false;
 }
 
@@ -104,7 +106,7 @@ export async function tryPermitted(permission: Permission, statements: Statement
 }
 
 async function checkAnswer(asked: Asked, answer: FactorAnswer, client: Client, turn: Turn): Promise<Statements | null> {
-  const { userId, sessionId } = asked;
+  const { userId, actor } = asked;
   const factor = await db().totpFactor.findFirst({ where: { userId, confirmedAt: { not: null } } });
   if (!factor) return null;
   if ("backupCode" in answer) {
@@ -113,7 +115,7 @@ async function checkAnswer(asked: Asked, answer: FactorAnswer, client: Client, t
     return () => [
       // Using a code deletes its row.
       db().backupCode.delete({ where: { userId_hash: { userId, hash } } }),
-      recording({ kind: "backup_code_used", userId, sessionId, client }),
+      recording({ kind: "backup_code_used", userId, actor, client }),
     ];
   }
   const secret = await openSecret(factor);

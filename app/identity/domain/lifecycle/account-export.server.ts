@@ -1,6 +1,6 @@
 import { db } from "~/core/data/db.server";
 import type { Actor } from "~/core/actor";
-import { sessionPages } from "~/identity/domain/sessions/sessions.server";
+import { sessionPages } from "~/identity/domain/sessions/session-list.server";
 import { securityLogCsv, securityLogPages } from "~/identity/domain/security-log/security-log.server";
 import type { ExportPart, ExportTable, Holding } from "~/services/export/export-part.server";
 import { signedOut } from "~/services/permission/permission.server";

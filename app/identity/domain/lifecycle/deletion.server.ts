@@ -1,6 +1,6 @@
 import { readAside } from "~/core/data/aside.server";
 import { db, Prisma } from "~/core/data/db.server";
-import type { Actor, Client } from "~/core/actor";
+import type { Actor, Client, SessionActor } from "~/core/actor";
 import { mailQueued, queueing } from "~/services/mail/outbox.server";
 import { recording } from "~/services/audit/audit.server";
 import { endingAccess } from "~/services/access/ending-access.server";
@@ -42,7 +42,7 @@ export async function contentsInWords(actor: Actor): Promise<string[]> {
  * @throws {RateLimited} when the sign-in limits are reached
  * @throws {SignedOut} if the session is over, or the account already deleted
  */
-export async function deleteAccount(actor: Actor, password: string, client: Client): Promise<void> {
+export async function deleteAccount(actor: SessionActor, password: string, client: Client): Promise<void> {
   const user = await getUser(actor);
   const permission = await provePassword(actor, password, client);
   await permitted(permission, () => deletingAccount(user));

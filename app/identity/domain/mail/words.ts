@@ -1,12 +1,11 @@
 import { isIP } from "node:net";
+import { momentWords } from "~/core/time/moment-words.server";
 import type { Block, Message } from "~/services/mail/message";
 import { quoted } from "~/services/mail/untrusted-text";
 
 /** The text of every kind of message. Links are passed in; this module knows no accounts. */
 
 export type Happening = Readonly<{ device: string; address: string; at: string }>;
-
-const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
 
 /**
  * Where and when something happened. `at` is RFC 3339. It is printed in UTC, because the reader's time zone is unknown.
@@ -15,7 +14,7 @@ const where = ({ device, address, at }: Happening): Block => ({
   facts: [
     ["Device", quoted(device)],
     ["Network address", isIP(address) ? { exact: address } : quoted(address)],
-    ["Time", `${moment.format(new Date(at))} UTC`],
+    ["Time", `${momentWords(new Date(at), "letter", "UTC")} UTC`],
   ],
 });
 

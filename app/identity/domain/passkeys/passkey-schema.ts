@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseStored } from "~/core/stored";
 import { isVisible, storedText, visibleText } from "~/core/text";
 
 /** The forms of passkeys, and the answers of browsers (WebAuthn, "JSON" forms of the credentials). */
@@ -55,18 +56,9 @@ const authenticationResponse = z.object({
 export type RegistrationAnswer = z.output<typeof registrationResponse>;
 export type AuthenticationAnswer = z.output<typeof authenticationResponse>;
 
-const read =
-  <Answer>(schema: z.ZodType<Answer>) =>
-  (json: string): Answer | null => {
-    try {
-      return schema.parse(JSON.parse(json));
-    } catch {
-      return null;
-    }
-  };
-
 /** Reads the answer to a registration; null if it is malformed. */
-export const readRegistration = read(registrationResponse);
+export const readRegistration = (json: string): RegistrationAnswer | null => parseStored(registrationResponse, json);
 
 /** Reads the answer to a sign-in; null if it is malformed. */
-export const readAuthentication = read(authenticationResponse);
+export const readAuthentication = (json: string): AuthenticationAnswer | null =>
+  parseStored(authenticationResponse, json);

@@ -54,12 +54,12 @@ export async function getPasskey({ userId }: Actor, id: string): Promise<Passkey
  * @throws {SignedOut} if the session is over
  */
 export async function renamePasskey(actor: Actor, id: string, name: string, client: Client): Promise<void> {
-  const { userId, sessionId } = actor;
+  const { userId } = actor;
   if (!storable(id)) throw missing();
   await orMissing(
     permitted(bySession(actor), () => [
       db().passkey.update({ where: { id, userId }, data: { name } }),
-      recording({ kind: "passkey_renamed", userId, sessionId, client, detail: name }),
+      recording({ kind: "passkey_renamed", actor, client, detail: name }),
     ]),
   );
 }
@@ -71,13 +71,13 @@ export async function renamePasskey(actor: Actor, id: string, name: string, clie
  * @throws {SignedOut} if the session is over
  */
 export async function removePasskey(actor: Actor, id: string, client: Client): Promise<void> {
-  const { userId, sessionId } = actor;
+  const { userId } = actor;
   const { name } = await getPasskey(actor, id);
   const { email } = await getUser(actor);
   await orMissing(
     permitted(bySession(actor), () => [
       db().passkey.delete({ where: { id, userId } }),
-      recording({ kind: "passkey_removed", userId, sessionId, client, detail: name }),
+      recording({ kind: "passkey_removed", actor, client, detail: name }),
       ...queueingNotice({ id: userId, email }, "The passkey {name} was removed.", client, { name }),
     ]),
   );

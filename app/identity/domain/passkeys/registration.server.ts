@@ -66,7 +66,7 @@ export async function addPasskey(
   origin: string,
   client: Client,
 ): Promise<void> {
-  const { userId, sessionId } = actor;
+  const { userId } = actor;
   const answer = readRegistration(input.response);
   const made = answer && (await verify(actor, answer, origin));
   if (!answer || !made) throw new Invalid([{ path: [], message: "That passkey could not be added. Try again." }]);
@@ -88,7 +88,7 @@ export async function addPasskey(
           createdAt: new Date(),
         },
       }),
-      recording({ kind: "passkey_added", userId, sessionId, client, detail: name }),
+      recording({ kind: "passkey_added", actor, client, detail: name }),
       ...queueingNotice({ id: userId, email }, "The passkey {name} was added.", client, { name }),
     ]);
   } catch (error) {

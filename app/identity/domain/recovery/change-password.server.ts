@@ -1,4 +1,4 @@
-import type { Actor, Client } from "~/core/actor";
+import { carrierOf, type Client, type SessionActor } from "~/core/actor";
 import { db } from "~/core/data/db.server";
 import { describeDevice } from "~/core/device.server";
 import { getUser } from "~/identity/domain/account/accounts.server";
@@ -20,7 +20,7 @@ import { permitted } from "~/services/permission/permission.server";
  * @throws {RateLimited} when the sign-in limits are reached, or the one on hashing
  */
 export async function changePassword(
-  actor: Actor,
+  actor: SessionActor,
   { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
   client: Client,
 ): Promise<void> {
@@ -36,12 +36,16 @@ export async function changePassword(
     raisingVersion({ id: actor.userId }),
     ...endingAccess(actor.userId, { except: actor.sessionId }),
     db().password.updateMany({ where: { userId: actor.userId }, data: { hash, updatedAt: now } }),
-    recording({ kind: "password_changed", userId: actor.userId, sessionId: actor.sessionId, client }),
+    recording({ kind: "password_changed", actor, client }),
     ...queueing({
       kind: "password-changed",
       userId: actor.userId,
       to: email,
-      detail: { device: describeDevice(client.userAgent, actor.via), address: client.address, at: now.toISOString() },
+      detail: {
+        device: describeDevice(client.userAgent, carrierOf(actor)),
+        address: client.address,
+        at: now.toISOString(),
+      },
     }),
   ]);
   mailQueued();

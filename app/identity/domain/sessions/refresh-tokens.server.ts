@@ -3,7 +3,7 @@ import { config } from "~/core/settings/config.server";
 import { db, isForeignKeyViolation, isMissingRow, isUniqueViolation } from "~/core/data/db.server";
 import { transaction } from "~/core/data/transaction.server";
 import { keyring, type NamedKey } from "~/core/keyring.server";
-import type { Actor, Client, User } from "~/core/actor";
+import { apiSession, type Client, type SessionActor, type Standing, type User } from "~/core/actor";
 import { Unauthenticated } from "~/core/errors";
 import { countAttempt, refreshPerSession } from "~/services/limits/limits.server";
 import { recording } from "~/services/audit/audit.server";
@@ -22,7 +22,7 @@ import { noticeAddress } from "./token-use.server";
 /** How long a used token is answered with its successor again. A later use means that the token was stolen. */
 const repeatableMs = 60_000;
 
-export type RefreshedSession = Readonly<{ actor: Actor; user: User; refreshToken: string; expiresAt: Date }>;
+export type RefreshedSession = Readonly<{ actor: SessionActor; user: User; refreshToken: string; expiresAt: Date }>;
 
 const refused = () => new Unauthenticated("Invalid refresh token");
 
@@ -93,15 +93,11 @@ type SessionOfUser = Readonly<{
   userId: string;
   expiresAt: Date;
   endsAt: Date;
-  user: User & Pick<Actor, "accessVersion">;
+  user: User & Pick<Standing, "accessVersion">;
 }>;
 
-const actorOf = ({ id, userId, user }: SessionOfUser): Actor => ({
-  userId,
-  sessionId: id,
-  via: "bearer",
-  accessVersion: user.accessVersion,
-});
+const actorOf = ({ id, userId, user }: SessionOfUser): SessionActor =>
+  apiSession({ userId, sessionId: id, accessVersion: user.accessVersion });
 
 function refuseWhatIsOver({ user, expiresAt, endsAt }: SessionOfUser, now: Date): void {
   if (!user.isActive || expiresAt <= now || endsAt <= now) throw refused();
@@ -147,8 +143,8 @@ async function repeatedUse(
   return { actor, user: session.user, refreshToken, expiresAt: session.expiresAt };
 }
 
-const endStolen = ({ id, userId }: SessionOfUser, client: Client) =>
+const endStolen = (session: SessionOfUser, client: Client) =>
   transaction(() => [
-    db().session.deleteMany({ where: { id } }),
-    recording({ kind: "refresh_replayed", userId, sessionId: id, client }),
+    db().session.deleteMany({ where: { id: session.id } }),
+    recording({ kind: "refresh_replayed", actor: actorOf(session), client }),
   ]);

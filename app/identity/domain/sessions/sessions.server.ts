@@ -2,7 +2,19 @@ import { randomUUID } from "node:crypto";
 import { config } from "~/core/settings/config.server";
 import { db, isMissingRow, Prisma } from "~/core/data/db.server";
 import { retrying, transaction } from "~/core/data/transaction.server";
-import type { Actor, Caller, Client, Standing, User } from "~/core/actor";
+import {
+  apiSession,
+  carrierOf,
+  pageSession,
+  type Actor,
+  type ApiSession,
+  type Caller,
+  type Client,
+  type PageCaller,
+  type SessionActor,
+  type Standing,
+  type User,
+} from "~/core/actor";
 import { NotFound } from "~/core/errors";
 import { waitBriefly } from "~/core/wait-briefly.server";
 import { recording } from "~/services/audit/audit.server";
@@ -25,15 +37,15 @@ export const unrememberedLimit = day;
  * How long the previous identifier stays valid after a renewal, for requests that were already on their way, in
  * milliseconds.
  */
-export const supersededGrace = 10 * 1000;
+const supersededGrace = 10 * 1000;
 /** The idle limit moves at most this often, in milliseconds. */
-export const renewalInterval = day;
+const renewalInterval = day;
 /** The precision of "last seen", in milliseconds: a write for every request would be wasteful. */
 const lastSeenInterval = 10 * 60 * 1000;
 
 /** A new session, with the secret that from now on only its client knows. */
 export type OpenedSession = Readonly<{
-  actor: Actor;
+  actor: SessionActor;
   user: User;
   /** The identifier for the cookie, or the refresh token. */
   secret: string;
@@ -72,8 +84,9 @@ export function openingSession(
                           created_at, last_seen_at, renewed_at, expires_at, ends_at, proven_at)
     VALUES (${id}, ${user.id}, ${kind.via === "cookie" ? hash : null}, ${kind.via === "bearer" ? hash : null},
             ${rotates}, ${remembered}, ${client.userAgent}, ${client.address}, ${now}, ${now}, ${now}, ${expiresAt}, ${endsAt}, ${now})`;
+  const held = { userId: user.id, sessionId: id, accessVersion };
   const session: OpenedSession = {
-    actor: { userId: user.id, sessionId: id, via: kind.via, accessVersion },
+    actor: kind.via === "cookie" ? pageSession(held) : apiSession(held),
     user,
     secret,
     remembered,
@@ -125,30 +138,34 @@ const sessionWithUser = Prisma.sql`
   FROM sessions s JOIN users u ON u.id = s.user_id`;
 
 /** Finds the caller by a browser's cookie; null if the session is over or the account disabled. */
-export async function findCallerByIdentifier(identifier: string, now = new Date()): Promise<Caller | null> {
+export async function findCallerByIdentifier(identifier: string, now = new Date()): Promise<PageCaller | null> {
   const hash = hashSecret(identifier);
   const [row] = await db().$queryRaw<Row[]>`
     ${sessionWithUser} WHERE s.identifier_hash = ${hash} OR (s.previous_hash = ${hash} AND s.previous_until > ${now})`;
-  return alive(row, "cookie", now, row?.previousHash === hash);
+  return alive(row, pageSession, now, row?.previousHash === hash);
 }
 
 /** Finds the caller by an access token's `sid`; null if the session is over or the account disabled. */
-export async function findCallerBySession(sessionId: string, now = new Date()): Promise<Caller | null> {
+export async function findCallerBySession(sessionId: string, now = new Date()): Promise<Caller<ApiSession> | null> {
   const [row] = await db().$queryRaw<Row[]>`
     ${sessionWithUser} WHERE s.id = ${sessionId} AND s.refresh_hash IS NOT NULL`;
-  return alive(row, "bearer", now);
+  return alive(row, apiSession, now);
 }
 
-function alive(row: Row | undefined, via: Actor["via"], now: Date, superseded = false): Caller | null {
+function alive<Session extends SessionActor>(
+  row: Row | undefined,
+  actorOf: (held: Parameters<typeof pageSession>[0]) => Session,
+  now: Date,
+  superseded = false,
+): Caller<Session> | null {
   if (!row?.isActive || row.expiresAt <= now || row.endsAt <= now) return null;
   return {
-    actor: {
+    actor: actorOf({
       userId: row.userId,
       sessionId: row.sessionId,
-      via,
       accessVersion: row.accessVersion,
       lastTaskNumber: row.lastTaskNumber,
-    },
+    }),
     user: { id: row.userId, email: row.email, name: row.name, isActive: row.isActive, createdAt: row.userCreatedAt },
     remembered: row.remembered,
     createdAt: row.createdAt,
@@ -169,7 +186,7 @@ function alive(row: Row | undefined, via: Actor["via"], now: Date, superseded = 
  * @returns the new idle limit if it moved, so that the cookie can be sent again; otherwise null
  */
 export async function noteUse(caller: Caller, client: Client, now = new Date()): Promise<Date | null> {
-  if (caller.actor.via === "bearer" && caller.address !== client.address)
+  if (carrierOf(caller.actor) === "bearer" && caller.address !== client.address)
     await waitBriefly(noticeAddress(caller.actor, caller.address, client));
   const renews =
     caller.remembered && !caller.superseded && now.getTime() - caller.renewedAt.getTime() >= renewalInterval;
@@ -195,7 +212,11 @@ export async function noteUse(caller: Caller, client: Client, now = new Date()):
  * @param identifier - the browser's current one
  * @returns the new identifier, or null if another request was first or the session is over
  */
-export async function renewIdentifier(actor: Actor, identifier: string, now = new Date()): Promise<string | null> {
+export async function renewIdentifier(
+  actor: SessionActor,
+  identifier: string,
+  now = new Date(),
+): Promise<string | null> {
   const fresh = newSecret();
   const previousHash = hashSecret(identifier);
   const { count } = await retrying(() =>
@@ -211,67 +232,12 @@ export async function renewIdentifier(actor: Actor, identifier: string, now = ne
   return count ? fresh : null;
 }
 
-/** An entry in the list of sessions. */
-export type SessionEntry = Readonly<{
-  id: string;
-  via: "cookie" | "bearer";
-  userAgent: string;
-  address: string;
-  createdAt: Date;
-  lastSeenAt: Date;
-  current: boolean;
-}>;
-
-/** The actor's open sessions: the current one first, then by last use. */
-export async function listSessions(actor: Actor, now = new Date()): Promise<SessionEntry[]> {
-  const rows = await db().session.findMany({
-    where: { userId: actor.userId, expiresAt: { gt: now } },
-    orderBy: { lastSeenAt: "desc" },
-    take: 100,
-  });
-  const entries = rows.map((row) => ({
-    id: row.id,
-    via: row.identifierHash === null ? ("bearer" as const) : ("cookie" as const),
-    userAgent: row.userAgent,
-    address: row.address,
-    createdAt: row.createdAt,
-    lastSeenAt: row.lastSeenAt,
-    current: row.id === actor.sessionId,
-  }));
-  return entries.sort((a, b) => Number(b.current) - Number(a.current));
-}
-
-/** All of the actor's sessions in pages, the last used first. */
-export async function* sessionPages({ userId }: Actor, pageSize = 100) {
-  for (let last: { lastSeenAt: Date; id: string } | undefined; ;) {
-    const after = last ? Prisma.sql`AND (last_seen_at, id) < (${last.lastSeenAt}, ${last.id})` : Prisma.empty;
-    const rows = await db().$queryRaw<StoredSession[]>`
-      SELECT id, identifier_hash AS "identifierHash", user_agent AS "userAgent", address, created_at AS "createdAt",
-             last_seen_at AS "lastSeenAt", expires_at AS "expiresAt"
-      FROM sessions WHERE user_id = ${userId} ${after} ORDER BY last_seen_at DESC, id DESC LIMIT ${pageSize}`;
-    if (rows.length) yield rows;
-    last = rows.at(-1);
-    if (rows.length < pageSize) return;
-  }
-}
-
-type StoredSession = Readonly<{
-  id: string;
-  identifierHash: string | null;
-  userAgent: string;
-  address: string;
-  createdAt: Date;
-  lastSeenAt: Date;
-  expiresAt: Date;
-}>;
-
 /** Signs the actor out: deletes the session, which makes every copy of its cookie or tokens worthless. */
-export async function endSession(actor: Actor, client: Client): Promise<void> {
-  const { userId, sessionId } = actor;
+export async function endSession(actor: SessionActor, client: Client): Promise<void> {
   try {
     await transaction(() => [
-      deletingSession(userId, sessionId),
-      recording({ kind: "sign_out", userId, sessionId, client }),
+      deletingSession(actor.userId, actor.sessionId),
+      recording({ kind: "sign_out", actor, client }),
     ]);
   } catch (error) {
     // The session is already over, so there is nothing left to do.
@@ -305,9 +271,9 @@ export async function revokeSession(actor: Actor, sessionId: string, client: Cli
  *
  * @throws {SignedOut} if the current session is over
  */
-export async function revokeOtherSessions(actor: Actor, client: Client): Promise<void> {
+export async function revokeOtherSessions(actor: SessionActor, client: Client): Promise<void> {
   await permitted(bySession(actor), () => [
     db().session.deleteMany({ where: { userId: actor.userId, id: { not: actor.sessionId } } }),
-    recording({ kind: "other_sessions_revoked", userId: actor.userId, sessionId: actor.sessionId, client }),
+    recording({ kind: "other_sessions_revoked", actor, client }),
   ]);
 }

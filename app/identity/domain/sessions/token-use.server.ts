@@ -1,5 +1,5 @@
 import { db } from "~/core/data/db.server";
-import type { Actor, Client } from "~/core/actor";
+import { credentialId, type Actor, type Client } from "~/core/actor";
 import { subscriberOf } from "~/core/network-address";
 import { record } from "~/services/audit/audit.server";
 import { hashSecret } from "~/core/secrets.server";
@@ -21,15 +21,12 @@ const mostNetworks = 200;
  *
  * @param before - the address in the session's row
  */
-export async function noticeAddress(
-  actor: Pick<Actor, "userId" | "sessionId">,
-  before: string,
-  client: Client,
-): Promise<void> {
+export async function noticeAddress(actor: Actor, before: string, client: Client): Promise<void> {
   if (before === client.address) return;
   const network = subscriberOf(client.address);
   if (subscriberOf(before) === network) return;
-  const id = hashSecret(`${actor.sessionId} ${network}`);
+  const credential = credentialId(actor);
+  const id = hashSecret(`${credential} ${network}`);
   if (seen.has(id)) return;
   const [oldest] = seen;
   if (oldest !== undefined && seen.size >= mostSeen) seen.delete(oldest);
@@ -38,7 +35,7 @@ export async function noticeAddress(
     const earlier = await db().auditEvent.findMany({
       // Searches by the session, which belongs to the actor: an account may have very many events of these kinds.
       where: {
-        sessionId: actor.sessionId,
+        sessionId: credential,
         kind: { in: ["sign_in", "sign_up", "token_used_from_new_address"] },
       },
       select: { address: true },
@@ -46,9 +43,8 @@ export async function noticeAddress(
     });
     if (earlier.length >= mostNetworks) return;
     if (earlier.some(({ address }) => address !== null && subscriberOf(address) === network)) return;
-    const { userId, sessionId } = actor;
     // The id is derived from session and network, so another process that notices the same writes the same event.
-    await record({ id, kind: "token_used_from_new_address", userId, sessionId, client });
+    await record({ id, kind: "token_used_from_new_address", actor, client });
   } catch (error) {
     seen.delete(id);
     throw error;

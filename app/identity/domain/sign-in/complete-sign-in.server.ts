@@ -43,14 +43,13 @@ export async function completingSignIn(
   // given the attempt back.
   await refuseUnverified(user, permission);
   const { session, storing } = openingSession(user, kind, client);
-  const { sessionId } = session.actor;
   const device = await noticingDevice(user, kind, client);
   const said = [detail, device.detail].filter(Boolean).join(", ") || undefined;
   return {
     session,
     statements: () => [
       storing(),
-      recording({ kind: "sign_in", userId: user.id, sessionId, client, detail: said }),
+      recording({ kind: "sign_in", actor: session.actor, client, detail: said }),
       ...device.statements(),
       settling({ forgotten: attemptCounters(user.email, client).account, givenBack }),
     ],

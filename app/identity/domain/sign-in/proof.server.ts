@@ -1,5 +1,5 @@
 import { db } from "~/core/data/db.server";
-import type { Actor, Caller, Client } from "~/core/actor";
+import type { Caller, Client, SessionActor } from "~/core/actor";
 import { Invalid } from "~/core/errors";
 import { settling } from "~/services/limits/limits.server";
 import { record, type AuditKind } from "~/services/audit/audit.server";
@@ -16,7 +16,7 @@ import { messageFor, passSecondFactor } from "~/identity/domain/factors/factor.s
  * Proof that the person at the screen is the account's owner, and not somebody at a browser that was left open (OWASP
  * ASVS 5.0, 7.5.2 and 7.5.3). A sign-in counts as proof. After ten minutes it must be given again.
  */
-export const proofLifetime = 10 * 60 * 1000;
+const proofLifetime = 10 * 60 * 1000;
 
 /** Whether the caller's last proof is recent enough for a sensitive change. */
 export const isProofFresh = ({ provenAt }: Pick<Caller, "provenAt">, now = new Date()): boolean =>
@@ -35,7 +35,7 @@ export const isProofFresh = ({ provenAt }: Pick<Caller, "provenAt">, now = new D
  * @throws {RateLimited} when the sign-in limits are reached
  */
 export async function provePassword(
-  actor: Actor,
+  actor: SessionActor,
   password: string,
   client: Client,
   { at = "password", failure = "proof_failed" }: { at?: string; failure?: AuditKind } = {},
@@ -49,7 +49,7 @@ export async function provePassword(
       { path: [at], message: at === "currentPassword" ? "Current password is not right" : "Password is not right" },
     ]);
   if (!(await verifyOrGiveBack(stored.hash, password, counters, turn))) {
-    await record({ kind: failure, userId: actor.userId, sessionId: actor.sessionId, client });
+    await record({ kind: failure, actor, client });
     throw wrong();
   }
   const permission = bySession({ ...actor, accessVersion: stored.accessVersion }, wrong);
@@ -69,17 +69,17 @@ export async function provePassword(
  * @throws {RateLimited} when the limit is reached
  */
 export async function proveByCode(
-  actor: Actor,
+  actor: SessionActor,
   code: string,
   client: Client,
   { at = "code" }: { at?: string } = {},
 ): Promise<void> {
   const answer = { totpCode: code };
-  const asked = { ...actor, permission: bySession(actor) };
+  const asked = { userId: actor.userId, actor, permission: bySession(actor) };
   const proved = await passSecondFactor(asked, answer, client, () => [notingProof(actor)]);
   if (!proved) throw new Invalid([{ path: [at], message: messageFor(answer) }]);
 }
 
 /** The statement that records a proof, for use inside a transaction. */
-const notingProof = (actor: Actor, now = new Date()) =>
+const notingProof = (actor: SessionActor, now = new Date()) =>
   db().session.updateMany({ where: { id: actor.sessionId, userId: actor.userId }, data: { provenAt: now } });

@@ -57,7 +57,7 @@ export async function signUp(input: SignUp, kind: SessionKind, client: Client): 
       db().user.create({ data: { ...user, updatedAt: now } }),
       db().password.create({ data: { userId: user.id, hash, updatedAt: now } }),
       storing(),
-      recording({ kind: "sign_up", userId: user.id, sessionId: session.actor.sessionId, client }),
+      recording({ kind: "sign_up", actor: session.actor, client }),
       ...(mayBeAsked ? queueing({ kind: "verify-email", userId: user.id, to: user.email, detail: {} }, now) : []),
     ]);
   } catch (error) {

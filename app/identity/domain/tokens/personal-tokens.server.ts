@@ -1,8 +1,8 @@
 import { db, isMissingRow, isUniqueViolation } from "~/core/data/db.server";
 import { getUser } from "~/identity/domain/account/accounts.server";
 import { queueingNotice } from "~/identity/domain/account/notice.server";
-import type { Actor, Client, User } from "~/core/actor";
-import { addDays, startOfLocalDay } from "~/core/calendar";
+import { personalToken, type Actor, type Client, type PersonalToken, type User } from "~/core/actor";
+import { addDays, startOfLocalDay } from "~/core/time/day";
 import { Invalid, InvalidToken, NotFound } from "~/core/errors";
 import { waitBriefly } from "~/core/wait-briefly.server";
 import { mailQueued } from "~/services/mail/outbox.server";
@@ -48,7 +48,7 @@ export async function createToken(
   input: { id: string; name: string; scopes: readonly Scope[]; expiresAt: Date },
   client: Client,
 ): Promise<string | null> {
-  const { userId, sessionId } = actor;
+  const { userId } = actor;
   const now = new Date();
   await db().personalToken.deleteMany({ where: { userId, expiresAt: { lte: now } } });
   if ((await db().personalToken.count({ where: { userId } })) >= mostTokens)
@@ -69,7 +69,7 @@ export async function createToken(
           expiresAt: input.expiresAt,
         },
       }),
-      recording({ kind: "token_made", userId, sessionId, client, detail: input.name }),
+      recording({ kind: "token_made", actor, client, detail: input.name }),
       ...queueingNotice({ id: userId, email }, "The API token {name} was made.", client, { name: input.name }),
     ]);
     mailQueued();
@@ -107,22 +107,22 @@ export async function listTokens({ userId }: Actor, now = new Date()): Promise<T
  * @throws {SignedOut} if the session is over
  */
 export async function revokeToken(actor: Actor, tokenId: string, client: Client): Promise<void> {
-  const { userId, sessionId } = actor;
+  const { userId } = actor;
   const token = await db().personalToken.findFirst({ where: { id: tokenId, userId }, select: { name: true } });
   const gone = () => new NotFound("That token is gone already");
   if (!token) throw gone();
   try {
     await permitted(bySession(actor), () => [
       db().personalToken.delete({ where: { id: tokenId, userId }, select: { id: true } }),
-      recording({ kind: "token_revoked", userId, sessionId, client, detail: token.name }),
+      recording({ kind: "token_revoked", actor, client, detail: token.name }),
     ]);
   } catch (error) {
     throw isMissingRow(error) ? gone() : error;
   }
 }
 
-/** The caller with a personal access token, and the scopes of the token. */
-export type TokenCaller = Readonly<{ actor: Actor; user: User; scopes: readonly Scope[] }>;
+/** Who calls with a personal access token. */
+export type TokenCaller = Readonly<{ actor: PersonalToken; user: User }>;
 
 type Row = {
   id: string;
@@ -154,21 +154,22 @@ export async function findCallerByToken(token: string, client: Client, now = new
     FROM personal_tokens t JOIN users u ON u.id = t.user_id WHERE t.hash = ${hashSecret(token)}`;
   if (!row?.isActive) throw new InvalidToken("ended");
   if (row.expiresAt <= now) throw new InvalidToken("expired");
-  await noteTokenUse(row, client, now);
   const { id, userId, email, name, isActive, accessVersion, userCreatedAt, lastTaskNumber } = row;
-  return {
-    actor: { userId, sessionId: id, via: "token", accessVersion, lastTaskNumber },
-    user: { id: userId, email, name, isActive, createdAt: userCreatedAt },
-    scopes: toScopes(row.scopes),
-  };
+  const actor = personalToken({ userId, tokenId: id, accessVersion, lastTaskNumber }, toScopes(row.scopes));
+  await noteTokenUse(actor, row, client, now);
+  return { actor, user: { id: userId, email, name, isActive, createdAt: userCreatedAt } };
 }
 
 /** The precision of "last used", in milliseconds: a write for every request would be wasteful. */
 const noteInterval = 10 * 60 * 1000;
 
-async function noteTokenUse({ id, userId, address, lastUsedAt }: Row, client: Client, now: Date): Promise<void> {
-  if (address !== null && address !== client.address)
-    await waitBriefly(noticeAddress({ userId, sessionId: id }, address, client));
+async function noteTokenUse(
+  actor: PersonalToken,
+  { id, userId, address, lastUsedAt }: Row,
+  client: Client,
+  now: Date,
+): Promise<void> {
+  if (address !== null && address !== client.address) await waitBriefly(noticeAddress(actor, address, client));
   if (lastUsedAt && now.getTime() - lastUsedAt.getTime() < noteInterval) return;
   await waitBriefly(
     db().personalToken.updateMany({ where: { id, userId }, data: { lastUsedAt: now, address: client.address } }),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { addDays, localDay } from "~/core/calendar";
+import { addDays, localToday } from "~/core/time/day";
 import { storable, visibleText } from "~/core/text";
 import type { Scope } from "~/core/scopes";
 
@@ -40,9 +40,7 @@ export const newTokenForm = z
   })
   .refine(
     ({ expires, expiresOn }) =>
-      expires !== "date" ||
-      !expiresOn ||
-      (expiresOn >= localDay(new Date()) && expiresOn <= addDays(localDay(new Date()), 365)),
+      expires !== "date" || !expiresOn || (expiresOn >= localToday() && expiresOn <= addDays(localToday(), 365)),
     { error: "Choose a day within the next 365", path: ["expiresOn"] },
   );
 

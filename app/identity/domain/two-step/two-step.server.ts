@@ -1,6 +1,6 @@
 import { db, isMissingRow } from "~/core/data/db.server";
 import { sealColumn } from "~/core/data/sealed-column.server";
-import type { Actor, Client } from "~/core/actor";
+import type { Actor, Client, SessionActor } from "~/core/actor";
 import { Invalid } from "~/core/errors";
 import { inTurn } from "~/services/limits/turns";
 import { mailQueued } from "~/services/mail/outbox.server";
@@ -97,7 +97,7 @@ export async function readSetup(actor: Actor): Promise<Enrolment | null> {
  * @throws {SignedOut} if the session is over
  */
 export async function confirmSetup(actor: Actor, code: string, client: Client): Promise<readonly string[] | null> {
-  const { userId, sessionId } = actor;
+  const { userId } = actor;
   const factor = await db().totpFactor.findUnique({ where: { userId } });
   if (!factor || factor.confirmedAt) return null;
   const secret = await openSecret(factor);
@@ -118,9 +118,9 @@ export async function confirmSetup(actor: Actor, code: string, client: Client): 
       ...storingBackupCodes(userId, backup),
     ];
   };
-  const asked = { ...actor, permission: bySession(actor) };
+  const asked = { userId, actor, permission: bySession(actor) };
   const done = await attemptFactor(asked, { totpCode: code }, client, judge, () => [
-    recording({ kind: "totp_enabled", userId, sessionId, client }),
+    recording({ kind: "totp_enabled", actor, client }),
     ...queueingNotice({ id: userId, email }, "Two-step sign-in was turned on.", client),
   ]);
   if (!done) throw new Invalid([{ path: ["code"], message: messageFor({ totpCode: code }) }]);
@@ -143,7 +143,7 @@ export function makeBackupCodes(actor: Actor, generation: string, client: Client
 }
 
 async function replaceBackupCodes(actor: Actor, generation: string, client: Client): Promise<readonly string[] | null> {
-  const { userId, sessionId } = actor;
+  const { userId } = actor;
   const factor = await db().totpFactor.findFirst({ where: { userId, confirmedAt: { not: null } } });
   if (!factor || generationOf(factor.backupSalt) !== generation) return null;
   const { email } = await getUser(actor);
@@ -155,7 +155,7 @@ async function replaceBackupCodes(actor: Actor, generation: string, client: Clie
         data: { backupSalt: backup.salt },
       }),
       ...storingBackupCodes(userId, backup),
-      recording({ kind: "backup_codes_made", userId, sessionId, client }),
+      recording({ kind: "backup_codes_made", actor, client }),
       ...queueingNotice({ id: userId, email }, "New backup codes were made.", client),
     ]);
   } catch (error) {
@@ -175,18 +175,18 @@ async function replaceBackupCodes(actor: Actor, generation: string, client: Clie
  * @throws {SignedOut} if the session is over
  */
 export async function turnOffTwoStep(
-  actor: Actor,
+  actor: SessionActor,
   { password, answer }: { password: string; answer: FactorAnswer },
   client: Client,
 ): Promise<void> {
-  const { userId, sessionId } = actor;
+  const { userId } = actor;
   const { email } = await getUser(actor);
   const permission = await provePassword(actor, password, client);
-  const done = await passSecondFactor({ userId, sessionId, permission }, answer, client, () => [
+  const done = await passSecondFactor({ userId, actor, permission }, answer, client, () => [
     db().totpFactor.deleteMany({ where: { userId } }),
     db().backupCode.deleteMany({ where: { userId } }),
     droppingTokens(userId, "second-factor"),
-    recording({ kind: "totp_disabled", userId, sessionId, client }),
+    recording({ kind: "totp_disabled", actor, client }),
     ...queueingNotice({ id: userId, email }, "Two-step sign-in was turned off.", client),
   ]);
   if (!done) throw new Invalid([{ path: ["code"], message: messageFor(answer) }]);

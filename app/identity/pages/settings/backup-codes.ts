@@ -1,5 +1,4 @@
-import type { ActionFunctionArgs } from "@remix-run/node";
-import { requirePageActor } from "~/web/guards.server";
+import { signedIn } from "~/web/guards.server";
 import { downloadForm } from "~/identity/domain/factors/factor-schema";
 import { HttpError } from "~/web/http-error";
 import { pageAction, pageLoader, postOnly, readSubmission } from "~/web/page/page.server";
@@ -11,8 +10,7 @@ const file = (codes: string) =>
   ["Backup codes for Holdfast. Each signs you in once.", "", ...codes.split(" "), ""].join("\r\n");
 
 /** Hands the codes that the page shows back as a file. */
-export const action = pageAction(async ({ request, context }: ActionFunctionArgs) => {
-  await requirePageActor({ request, context });
+export const action = pageAction(signedIn, async ({ request }) => {
   const form = downloadForm.safeParse(Object.fromEntries(await readSubmission(request)));
   if (!form.success) throw new HttpError(400, "These are no backup codes");
   return new Response(file(form.data.codes), {

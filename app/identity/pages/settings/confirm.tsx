@@ -1,7 +1,7 @@
-import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { redirect, type MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { renewPageSession } from "~/identity/edge/identification.server";
-import { requirePageActor, requirePageCaller } from "~/web/guards.server";
+import { signedIn } from "~/web/guards.server";
 import { CodeField, Field, PageForm, SubmitButton, usePageForm, usePending } from "~/web/ui/form/form";
 import { SettingsHeading } from "~/web/ui/settings-heading";
 import { confirmForm } from "~/identity/domain/account/account-schema";
@@ -12,31 +12,27 @@ import { safeRedirect } from "~/web/page/safe-redirect";
 
 export const meta: MetaFunction = () => [{ title: "Is it you? · Holdfast" }];
 
-export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
-  return { takesCode: await hasTotp(await requirePageActor(args)) };
+export const loader = pageLoader(signedIn, async ({ actor }) => {
+  return { takesCode: await hasTotp(actor) };
 });
 
-export const action = formAction(
-  {
-    confirm: form(
-      confirmForm,
-      async ({ value, request, context }) => {
-        const caller = await requirePageCaller({ request, context });
-        if (value.password === "") await proveByCode(caller.actor, value.code, context.client);
-        else await provePassword(caller.actor, value.password, context.client);
-        await renewPageSession({ request, context }, caller);
-        return redirect(safeRedirect(new URL(request.url).searchParams.get("redirect"), "/settings"), 303);
-      },
-      { secrets: ["password", "code"] },
-    ),
-  },
-  { guard: requirePageActor },
-);
+export const action = formAction(signedIn, {
+  confirm: form(
+    confirmForm,
+    async ({ value, request, context, caller }) => {
+      if (value.password === "") await proveByCode(caller.actor, value.code, context.client);
+      else await provePassword(caller.actor, value.password, context.client);
+      await renewPageSession({ request, context }, caller);
+      return redirect(safeRedirect(new URL(request.url).searchParams.get("redirect"), "/settings"), 303);
+    },
+    { secrets: ["password", "code"] },
+  ),
+});
 
 /** Asks for the password, or for a code where there is an app, before a page that shows something sensitive. */
 export default function Confirm() {
   const { takesCode } = useLoaderData<typeof loader>();
-  const [state, fields] = usePageForm<{ password: string; code: string }>("confirm");
+  const [state, fields] = usePageForm<typeof confirmForm>("confirm");
   const pending = usePending("confirm");
   return (
     <div className="max-w-md">

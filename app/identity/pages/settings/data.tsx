@@ -1,7 +1,6 @@
-import type { LoaderFunctionArgs } from "@remix-run/node";
 import { Link } from "@remix-run/react";
 import { freshProofForFile } from "~/identity/edge/fresh-proof.server";
-import { requirePageActor } from "~/web/guards.server";
+import { signedIn } from "~/web/guards.server";
 import { SubmitButton } from "~/web/ui/form/form";
 import { titled } from "~/web/ui/page-title";
 import { SettingsHeading } from "~/web/ui/settings-heading";
@@ -14,24 +13,17 @@ export { ProofBoundary as ErrorBoundary } from "~/identity/parts/proof-boundary"
 
 export const meta = titled("Your data");
 
-export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
-  await requirePageActor(args);
-  return null;
-});
+export const loader = pageLoader(signedIn, () => Promise.resolve(null));
 
 const downloadForm = (kind: ExportKind) =>
   buttonForm(
-    async ({ request, context }) => {
-      const actor = await requirePageActor({ request, context });
+    async ({ context, actor }) => {
       return download(context, await exportData(actor, kind, context.client), "/settings/data");
     },
     { proof: freshProofForFile },
   );
 
-export const action = formAction(
-  { everything: downloadForm("json"), tasks: downloadForm("tasks-csv") },
-  { guard: requirePageActor },
-);
+export const action = formAction(signedIn, { everything: downloadForm("json"), tasks: downloadForm("tasks-csv") });
 
 const choices = [
   {

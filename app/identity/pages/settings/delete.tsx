@@ -1,7 +1,7 @@
-import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { redirect, type MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
 import { dropPageSession } from "~/identity/edge/identification.server";
-import { requirePageActor, requirePageCaller } from "~/web/guards.server";
+import { signedIn } from "~/web/guards.server";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/web/ui/form/form";
 import { SettingsHeading } from "~/web/ui/settings-heading";
 import { emailInWords } from "~/core/email";
@@ -13,33 +13,28 @@ import { form, formAction, pageLoader } from "~/web/page/page.server";
 
 export const meta: MetaFunction = () => [{ title: "Delete your account? · Holdfast" }];
 
-export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
-  const { actor, user } = await requirePageCaller(args);
-  return { email: emailInWords(user.email), losses: await contentsInWords(actor) };
+export const loader = pageLoader(signedIn, async ({ actor, caller }) => {
+  return { email: emailInWords(caller.user.email), losses: await contentsInWords(actor) };
 });
 
-export const action = formAction(
-  {
-    "delete-account": form(
-      deleteAccountForm,
-      async ({ value, request, context }) => {
-        const actor = await requirePageActor({ request, context });
-        await deleteAccount(actor, value.password, context.client);
-        // For whoever restores a backup: the database keeps no list of them (docs/operating.md).
-        log().info({ id: context.requestId, userId: actor.userId }, "account deleted");
-        await dropPageSession({ request, context });
-        setFlash(context, "account-deleted");
-        return redirect("/login", 303);
-      },
-      { secrets: ["password"] },
-    ),
-  },
-  { guard: requirePageActor },
-);
+export const action = formAction(signedIn, {
+  "delete-account": form(
+    deleteAccountForm,
+    async ({ value, request, context, actor }) => {
+      await deleteAccount(actor, value.password, context.client);
+      // For whoever restores a backup: the database keeps no list of them (docs/operating.md).
+      log().info({ id: context.requestId, userId: actor.userId }, "account deleted");
+      await dropPageSession({ request, context });
+      setFlash(context, "account-deleted");
+      return redirect("/login", 303);
+    },
+    { secrets: ["password"] },
+  ),
+});
 
 export default function DeleteAccount() {
   const { email, losses } = useLoaderData<typeof loader>();
-  const [state, fields] = usePageForm<{ password: string }>("delete-account");
+  const [state, fields] = usePageForm<typeof deleteAccountForm>("delete-account");
   const pending = usePending("delete-account");
   return (
     <div className="max-w-md">

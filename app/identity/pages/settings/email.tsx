@@ -1,7 +1,7 @@
-import { redirect, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { redirect, type MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
 import { renewPageSession } from "~/identity/edge/identification.server";
-import { requirePageActor, requirePageCaller } from "~/web/guards.server";
+import { signedIn } from "~/web/guards.server";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/web/ui/form/form";
 import { SettingsHeading } from "~/web/ui/settings-heading";
 import { emailInWords } from "~/core/email";
@@ -13,31 +13,26 @@ import { form, formAction, pageLoader } from "~/web/page/page.server";
 
 export const meta: MetaFunction = () => [{ title: "Change your email address · Holdfast" }];
 
-export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
-  const { user } = await requirePageCaller(args);
-  return { email: emailInWords(user.email), sendsMail: mailIsOn() };
-});
-
-export const action = formAction(
-  {
-    "change-email": form(
-      changeEmailForm,
-      async ({ value, request, context }) => {
-        const caller = await requirePageCaller({ request, context });
-        const done = await requestEmailChange(caller.actor, value, context.client);
-        await renewPageSession({ request, context }, caller);
-        setFlash(context, done === "asked" ? "email-change-asked" : "email-changed");
-        return redirect("/settings", 303);
-      },
-      { secrets: ["password"] },
-    ),
-  },
-  { guard: requirePageActor },
+export const loader = pageLoader(signedIn, ({ caller }) =>
+  Promise.resolve({ email: emailInWords(caller.user.email), sendsMail: mailIsOn() }),
 );
+
+export const action = formAction(signedIn, {
+  "change-email": form(
+    changeEmailForm,
+    async ({ value, request, context, caller }) => {
+      const done = await requestEmailChange(caller.actor, value, context.client);
+      await renewPageSession({ request, context }, caller);
+      setFlash(context, done === "asked" ? "email-change-asked" : "email-changed");
+      return redirect("/settings", 303);
+    },
+    { secrets: ["password"] },
+  ),
+});
 
 export default function ChangeEmail() {
   const { email, sendsMail } = useLoaderData<typeof loader>();
-  const [state, fields] = usePageForm<{ email: string; password: string }>("change-email");
+  const [state, fields] = usePageForm<typeof changeEmailForm>("change-email");
   const pending = usePending("change-email");
   return (
     <div className="max-w-md">

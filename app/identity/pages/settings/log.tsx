@@ -1,12 +1,12 @@
-import type { LoaderFunctionArgs } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
 import { freshProofForFile } from "~/identity/edge/fresh-proof.server";
-import { requirePageActor } from "~/web/guards.server";
+import { signedIn } from "~/web/guards.server";
 import { EmptyState } from "~/web/ui/empty-state";
 import { SubmitButton } from "~/web/ui/form/form";
 import { LogList } from "~/identity/parts/log-list";
 import { titled } from "~/web/ui/page-title";
 import { SettingsHeading } from "~/web/ui/settings-heading";
+import { sayMoment } from "~/core/time/moment-words.server";
 import { exportData } from "~/services/export/export.server";
 import { readSecurityLog } from "~/identity/domain/security-log/security-log.server";
 import { download } from "~/web/page/download.server";
@@ -18,10 +18,7 @@ export { ProofBoundary as ErrorBoundary } from "~/identity/parts/proof-boundary"
 
 export const meta = titled<typeof loader>(({ newer }) => (newer ? "Security log, older entries" : "Security log"));
 
-const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
-
-export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs) => {
-  const actor = await requirePageActor({ request, context });
+export const loader = pageLoader(signedIn, async ({ request, actor }) => {
   const query = new URL(request.url).searchParams;
   const { entries, newer, older } = await readSecurityLog(actor, {
     before: placeFromText(query.get("before")),
@@ -30,25 +27,21 @@ export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs
   return {
     items: entries.map(({ id, event, detail, device, address, at }) => ({
       ...{ id, event, detail, device, address },
-      at: { iso: at.toISOString(), words: moment.format(at) },
+      at: sayMoment(at, "second"),
     })),
     newer: newer && placeToText(newer),
     older: older && placeToText(older),
   };
 });
 
-export const action = formAction(
-  {
-    download: buttonForm(
-      async ({ request, context }) => {
-        const actor = await requirePageActor({ request, context });
-        return download(context, await exportData(actor, "log-csv", context.client), "/settings/log");
-      },
-      { proof: freshProofForFile },
-    ),
-  },
-  { guard: requirePageActor },
-);
+export const action = formAction(signedIn, {
+  download: buttonForm(
+    async ({ context, actor }) => {
+      return download(context, await exportData(actor, "log-csv", context.client), "/settings/log");
+    },
+    { proof: freshProofForFile },
+  ),
+});
 
 export default function SecurityLog() {
   const { items, newer, older } = useLoaderData<typeof loader>();

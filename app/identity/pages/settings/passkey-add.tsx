@@ -1,7 +1,7 @@
-import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
+import { redirect } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { freshProof, requireFreshProof } from "~/identity/edge/fresh-proof.server";
-import { requirePageActor } from "~/web/guards.server";
+import { signedIn } from "~/web/guards.server";
 import { Field, PageForm, usePageForm } from "~/web/ui/form/form";
 import { PasskeyButton, usePasskeySupport, WithoutScripts } from "~/identity/parts/passkey-button";
 import { titled } from "~/web/ui/page-title";
@@ -16,26 +16,22 @@ export { ProofBoundary as ErrorBoundary } from "~/identity/parts/proof-boundary"
 
 export const meta = titled("Add a passkey");
 
-export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
-  await requireFreshProof(args);
-  return { device: describeDevice(args.context.client.userAgent, "cookie") };
+export const loader = pageLoader(signedIn, (args) => {
+  requireFreshProof(args);
+  return Promise.resolve({ device: describeDevice(args.context.client.userAgent, "cookie") });
 });
 
-export const action = formAction(
-  {
-    add: form(
-      addPasskeyForm,
-      async ({ value, request, context }) => {
-        const actor = await requirePageActor({ request, context });
-        await addPasskey(actor, value, context.origin, context.client);
-        setFlash(context, "passkey-added");
-        return redirect("/settings/passkeys", 303);
-      },
-      { proof: freshProof },
-    ),
-  },
-  { guard: requirePageActor },
-);
+export const action = formAction(signedIn, {
+  add: form(
+    addPasskeyForm,
+    async ({ value, context, actor }) => {
+      await addPasskey(actor, value, context.origin, context.client);
+      setFlash(context, "passkey-added");
+      return redirect("/settings/passkeys", 303);
+    },
+    { proof: freshProof },
+  ),
+});
 
 export default function AddPasskey() {
   const supported = usePasskeySupport();
@@ -52,7 +48,7 @@ export default function AddPasskey() {
 
 function Add() {
   const { device } = useLoaderData<typeof loader>();
-  const [state, fields] = usePageForm<{ name: string }>("add", { name: device });
+  const [state, fields] = usePageForm<typeof addPasskeyForm>("add", { name: device });
   return (
     <PageForm form={state} intent="add" onSubmit={(event) => event.preventDefault()}>
       <Field label="Name" field={fields.name} help="To tell it from your others." autoComplete="off" />

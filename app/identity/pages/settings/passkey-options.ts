@@ -1,5 +1,4 @@
-import type { ActionFunctionArgs } from "@remix-run/node";
-import { requirePageCaller } from "~/web/guards.server";
+import { signedIn } from "~/web/guards.server";
 import { registrationOptions } from "~/identity/domain/passkeys/registration.server";
 import { isProofFresh } from "~/identity/domain/sign-in/proof.server";
 import { Forbidden } from "~/core/errors";
@@ -8,8 +7,7 @@ import { pageAction, pageLoader, postOnly } from "~/web/page/page.server";
 export const loader = pageLoader(postOnly);
 
 /** The question for the browser when a passkey is to be added. */
-export const action = pageAction(async ({ request, context }: ActionFunctionArgs) => {
-  const caller = await requirePageCaller({ request, context });
+export const action = pageAction(signedIn, async ({ context, actor, caller }) => {
   if (!isProofFresh(caller)) throw new Forbidden("Confirm that it is you first");
-  return Response.json(await registrationOptions(caller.actor, context.origin));
+  return Response.json(await registrationOptions(actor, context.origin));
 });

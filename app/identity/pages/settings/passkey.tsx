@@ -1,7 +1,7 @@
-import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
+import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { freshProof } from "~/identity/edge/fresh-proof.server";
-import { requirePageActor } from "~/web/guards.server";
+import { signedIn } from "~/web/guards.server";
 import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/web/ui/form/form";
 import { titled } from "~/web/ui/page-title";
 import { SettingsHeading } from "~/web/ui/settings-heading";
@@ -15,36 +15,33 @@ export { ProofBoundary as ErrorBoundary } from "~/identity/parts/proof-boundary"
 
 export const meta = titled<typeof loader>(({ name }) => name);
 
-export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
-  const { name } = await getPasskey(await requirePageActor(args), args.params.id ?? "");
-  return { name };
-});
+/** Another's passkey is a 404 before anything else is asked. */
+async function ownPasskey(args: LoaderFunctionArgs) {
+  const found = await signedIn(args);
+  return { ...found, passkey: await getPasskey(found.actor, args.params.id ?? "") };
+}
 
-export const action = formAction(
-  {
-    rename: form(renamePasskeyForm, async ({ value, request, params, context }) => {
-      const actor = await requirePageActor({ request, context });
-      await renamePasskey(actor, params.id ?? "", value.name, context.client);
-      setFlash(context, "passkey-renamed");
+export const loader = pageLoader(ownPasskey, ({ passkey }) => Promise.resolve({ name: passkey.name }));
+
+export const action = formAction(ownPasskey, {
+  rename: form(renamePasskeyForm, async ({ value, params, context, actor }) => {
+    await renamePasskey(actor, params.id ?? "", value.name, context.client);
+    setFlash(context, "passkey-renamed");
+    return redirect("/settings/passkeys", 303);
+  }),
+  remove: buttonForm(
+    async ({ params, context, actor }) => {
+      await removePasskey(actor, params.id ?? "", context.client);
+      setFlash(context, "passkey-removed");
       return redirect("/settings/passkeys", 303);
-    }),
-    remove: buttonForm(
-      async ({ request, params, context }) => {
-        const actor = await requirePageActor({ request, context });
-        await removePasskey(actor, params.id ?? "", context.client);
-        setFlash(context, "passkey-removed");
-        return redirect("/settings/passkeys", 303);
-      },
-      { proof: freshProof },
-    ),
-  },
-  // Another's passkey is a 404 before anything else is asked.
-  { guard: async (args: ActionFunctionArgs) => getPasskey(await requirePageActor(args), args.params.id ?? "") },
-);
+    },
+    { proof: freshProof },
+  ),
+});
 
 export default function OnePasskey() {
   const { name } = useLoaderData<typeof loader>();
-  const [state, fields] = usePageForm<{ name: string }>("rename", { name });
+  const [state, fields] = usePageForm<typeof renamePasskeyForm>("rename", { name });
   const renaming = usePending("rename");
   const removing = usePending("remove");
   return (

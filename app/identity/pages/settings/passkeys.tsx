@@ -1,29 +1,28 @@
-import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import type { MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
-import { requirePageActor } from "~/web/guards.server";
+import { signedIn } from "~/web/guards.server";
 import { WithoutScripts } from "~/identity/parts/passkey-button";
 import { SettingsHeading } from "~/web/ui/settings-heading";
+import { When } from "~/web/ui/when";
+import { sayMoment } from "~/core/time/moment-words.server";
 import { listPasskeys } from "~/identity/domain/passkeys/passkeys.server";
 import { formAction, pageLoader } from "~/web/page/page.server";
 
 export const meta: MetaFunction = () => [{ title: "Passkeys · Holdfast" }];
 
-const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
-const toView = (at: Date) => ({ iso: at.toISOString(), words: moment.format(at) });
-
-export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
-  const passkeys = await listPasskeys(await requirePageActor(args));
+export const loader = pageLoader(signedIn, async ({ actor }) => {
+  const passkeys = await listPasskeys(actor);
   return {
     passkeys: passkeys.map(({ createdAt, lastUsedAt, ...passkey }) => ({
       ...passkey,
-      created: toView(createdAt),
-      lastUsed: lastUsedAt && toView(lastUsedAt),
+      created: sayMoment(createdAt, "minute"),
+      lastUsed: lastUsedAt && sayMoment(lastUsedAt, "minute"),
     })),
   };
 });
 
 /** There is no form here; whoever is not signed in is sent to sign in all the same. */
-export const action = formAction({}, { guard: requirePageActor });
+export const action = formAction(signedIn, {});
 
 export default function Passkeys() {
   const { passkeys } = useLoaderData<typeof loader>();
@@ -50,12 +49,12 @@ export default function Passkeys() {
               <p className="row-meta">
                 <span>{synced ? "Synced between devices" : "On one device"}</span>{" "}
                 <span>
-                  Added <time dateTime={created.iso}>{created.words}</time>
+                  Added <When at={created} />
                 </span>{" "}
                 <span>
                   {lastUsed ? (
                     <>
-                      Last used <time dateTime={lastUsed.iso}>{lastUsed.words}</time>
+                      Last used <When at={lastUsed} />
                     </>
                   ) : (
                     "Not used yet"

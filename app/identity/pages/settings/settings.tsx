@@ -1,14 +1,15 @@
-import { redirect, type AppLoadContext, type LoaderFunctionArgs } from "@remix-run/node";
+import { redirect, type AppLoadContext } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { freshProof } from "~/identity/edge/fresh-proof.server";
 import { renewPageSession } from "~/identity/edge/identification.server";
-import { requirePageActor, requirePageCaller } from "~/web/guards.server";
+import { signedIn } from "~/web/guards.server";
 import { PasswordSettings, ProfileSettings } from "~/identity/parts/account-settings";
 import { titled } from "~/web/ui/page-title";
 import { SessionSettings } from "~/identity/parts/session-settings";
 import { linksToSettings } from "~/web/settings-links.server";
 import { SettingsLinks } from "~/web/ui/settings-links";
 import { emailInWords } from "~/core/email";
+import { sayMoment } from "~/core/time/moment-words.server";
 import { changePasswordForm, profileForm, revokeSessionForm } from "~/identity/domain/account/account-schema";
 import { updateProfile } from "~/identity/domain/account/accounts.server";
 import { changePassword } from "~/identity/domain/recovery/change-password.server";
@@ -17,7 +18,8 @@ import {
   resendVerification,
   verificationIsOn,
 } from "~/identity/domain/sign-up/email-verification.server";
-import { listSessions, revokeOtherSessions, revokeSession } from "~/identity/domain/sessions/sessions.server";
+import { listSessions } from "~/identity/domain/sessions/session-list.server";
+import { revokeOtherSessions, revokeSession } from "~/identity/domain/sessions/sessions.server";
 import { describeDevice } from "~/core/device.server";
 import { setFlash, type FlashName } from "~/web/page/flash.server";
 import { buttonForm, form, formAction, pageLoader } from "~/web/page/page.server";
@@ -26,10 +28,7 @@ export { ProofBoundary as ErrorBoundary } from "~/identity/parts/proof-boundary"
 
 export const meta = titled("Settings");
 
-const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
-
-export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs) => {
-  const { actor, user } = await requirePageCaller({ request, context });
+export const loader = pageLoader(signedIn, async ({ actor, caller: { user } }) => {
   const [sessions, links] = await Promise.all([listSessions(actor), linksToSettings(actor)]);
   return {
     links,
@@ -41,8 +40,8 @@ export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs
       device: describeDevice(userAgent, via),
       kind: via === "bearer" ? "API" : "Browser",
       address,
-      created: { iso: createdAt.toISOString(), words: moment.format(createdAt) },
-      lastSeen: { iso: lastSeenAt.toISOString(), words: moment.format(lastSeenAt) },
+      created: sayMoment(createdAt, "minute"),
+      lastSeen: sayMoment(lastSeenAt, "minute"),
       current,
     })),
   };
@@ -54,20 +53,19 @@ function doneWith(context: AppLoadContext, message: FlashName) {
 }
 
 export const action = formAction(
+  signedIn,
   {
-    "resend-verification": buttonForm(async ({ request, context }) => {
-      await resendVerification(await requirePageActor({ request, context }));
+    "resend-verification": buttonForm(async ({ context, actor }) => {
+      await resendVerification(actor);
       return doneWith(context, "verification-sent");
     }),
-    profile: form(profileForm, async ({ value, request, context }) => {
-      const actor = await requirePageActor({ request, context });
+    profile: form(profileForm, async ({ value, context, actor }) => {
       await updateProfile(actor, value, context.client);
       return doneWith(context, "profile-saved");
     }),
     password: form(
       changePasswordForm,
-      async ({ value, request, context }) => {
-        const caller = await requirePageCaller({ request, context });
+      async ({ value, request, context, caller }) => {
         await changePassword(caller.actor, value, context.client);
         await renewPageSession({ request, context }, caller);
         return doneWith(context, "password-changed");
@@ -76,23 +74,21 @@ export const action = formAction(
     ),
     "end-session": form(
       revokeSessionForm,
-      async ({ value, request, context }) => {
-        const actor = await requirePageActor({ request, context });
+      async ({ value, context, actor }) => {
         await revokeSession(actor, value.sessionId, context.client);
         return doneWith(context, "session-ended");
       },
       { proof: freshProof },
     ),
     "end-other-sessions": buttonForm(
-      async ({ request, context }) => {
-        const actor = await requirePageActor({ request, context });
+      async ({ context, actor }) => {
         await revokeOtherSessions(actor, context.client);
         return doneWith(context, "sessions-ended");
       },
       { proof: freshProof },
     ),
   },
-  { guard: requirePageActor, unnamed: (form) => (form.has("currentPassword") ? "password" : "profile") },
+  { unnamed: (form) => (form.has("currentPassword") ? "password" : "profile") },
 );
 
 export default function Settings() {

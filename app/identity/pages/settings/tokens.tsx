@@ -1,13 +1,16 @@
-import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
+import { redirect } from "@remix-run/node";
 import { Link, useActionData, useLoaderData, useNavigation } from "@remix-run/react";
 import { randomUUID } from "node:crypto";
 import { freshProof } from "~/identity/edge/fresh-proof.server";
-import { requirePageActor } from "~/web/guards.server";
+import { signedIn } from "~/web/guards.server";
 import { CheckboxGroup, Field, PageForm, Select, SubmitButton, usePageForm, usePending } from "~/web/ui/form/form";
 import { useArrival } from "~/web/ui/arrival";
 import { titled } from "~/web/ui/page-title";
 import { SettingsHeading } from "~/web/ui/settings-heading";
-import { lastMoment } from "~/core/calendar";
+import { When } from "~/web/ui/when";
+import { lastMoment } from "~/core/time/moment";
+import { sayMoment } from "~/core/time/moment-words.server";
+import type { Said } from "~/core/time/words";
 import { createToken, listTokens, revokeToken, tokenEnd } from "~/identity/domain/tokens/personal-tokens.server";
 import { scopesInWords } from "~/core/scopes";
 import { chosenScopes, newTokenForm, tokenIdForm } from "~/identity/domain/tokens/token-schema";
@@ -19,11 +22,8 @@ export { ProofBoundary as ErrorBoundary } from "~/identity/parts/proof-boundary"
 
 export const meta = titled("API tokens");
 
-const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
-const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
-
-export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
-  const tokens = await listTokens(await requirePageActor(args));
+export const loader = pageLoader(signedIn, async ({ actor }) => {
+  const tokens = await listTokens(actor);
   return {
     draft: randomUUID(),
     tokens: tokens.map(({ id, name, ending, scopes, createdAt, expiresAt, lastUsedAt, address }) => ({
@@ -31,35 +31,31 @@ export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
       name,
       ending,
       scopes: scopes.map((scope) => scopesInWords[scope]).join("; "),
-      created: { iso: createdAt.toISOString(), words: day.format(createdAt) },
-      expires: { iso: lastMoment(expiresAt).toISOString(), words: day.format(lastMoment(expiresAt)) },
-      used: lastUsedAt && { iso: lastUsedAt.toISOString(), words: moment.format(lastUsedAt), address },
+      created: sayMoment(createdAt, "day"),
+      expires: sayMoment(lastMoment(expiresAt), "day"),
+      used: lastUsedAt && { ...sayMoment(lastUsedAt, "minute"), address },
     })),
   };
 });
 
-export const action = formAction(
-  {
-    "new-token": form(
-      newTokenForm,
-      async ({ value, request, context }) => {
-        const actor = await requirePageActor({ request, context });
-        const { id, name, expires, expiresOn } = value;
-        const expiresAt = tokenEnd(expires === "date" ? { day: expiresOn ?? "" } : { days: Number(expires) });
-        const token = await createToken(actor, { id, name, scopes: chosenScopes(value), expiresAt }, context.client);
-        // The token is in this answer and nowhere else. Sent once more, the form finds that it has made its token.
-        return token ? Response.json({ token }) : redirect("/settings/tokens", 303);
-      },
-      { proof: freshProof },
-    ),
-    revoke: form(tokenIdForm, async ({ value, request, context }) => {
-      await revokeToken(await requirePageActor({ request, context }), value.tokenId, context.client);
-      setFlash(context, "token-revoked");
-      return redirect("/settings/tokens", 303);
-    }),
-  },
-  { guard: requirePageActor },
-);
+export const action = formAction(signedIn, {
+  "new-token": form(
+    newTokenForm,
+    async ({ value, context, actor }) => {
+      const { id, name, expires, expiresOn } = value;
+      const expiresAt = tokenEnd(expires === "date" ? { day: expiresOn ?? "" } : { days: Number(expires) });
+      const token = await createToken(actor, { id, name, scopes: chosenScopes(value), expiresAt }, context.client);
+      // The token is in this answer and nowhere else. Sent once more, the form finds that it has made its token.
+      return token ? Response.json({ token }) : redirect("/settings/tokens", 303);
+    },
+    { proof: freshProof },
+  ),
+  revoke: form(tokenIdForm, async ({ value, context, actor }) => {
+    await revokeToken(actor, value.tokenId, context.client);
+    setFlash(context, "token-revoked");
+    return redirect("/settings/tokens", 303);
+  }),
+});
 
 export default function Tokens() {
   const { tokens, draft } = useLoaderData<typeof loader>();
@@ -103,18 +99,8 @@ function MadeToken({ token }: { token: string }) {
   );
 }
 
-type TokenShape = {
-  id: string;
-  name: string;
-  tasksRead: boolean;
-  tasksWrite: boolean;
-  accountRead: boolean;
-  expires: string;
-  expiresOn: string;
-};
-
 function NewToken({ draft }: { draft: string }) {
-  const [state, fields] = usePageForm<TokenShape>("new-token", { tasksRead: true, expires: "30" });
+  const [state, fields] = usePageForm<typeof newTokenForm>("new-token", { tasksRead: true, expires: "30" });
   const pending = usePending("new-token");
   return (
     <section aria-labelledby="new-heading">
@@ -146,15 +132,14 @@ function NewToken({ draft }: { draft: string }) {
   );
 }
 
-type Moment = { iso: string; words: string };
 type TokenItem = {
   id: string;
   name: string;
   ending: string;
   scopes: string;
-  created: Moment;
-  expires: Moment;
-  used: (Moment & { address: string | null }) | null;
+  created: Said;
+  expires: Said;
+  used: (Said & { address: string | null }) | null;
 };
 
 function TokenList({ tokens }: { tokens: TokenItem[] }) {
@@ -183,14 +168,14 @@ function TokenList({ tokens }: { tokens: TokenItem[] }) {
               <p className="row-meta">
                 <span>{scopes}</span>{" "}
                 <span>
-                  Made <time dateTime={created.iso}>{created.words}</time>
+                  Made <When at={created} />
                 </span>{" "}
                 <span>
-                  Expires <time dateTime={expires.iso}>{expires.words}</time>
+                  Expires <When at={expires} />
                 </span>{" "}
                 {used ? (
                   <span>
-                    Last used <time dateTime={used.iso}>{used.words}</time> from {used.address}
+                    Last used <When at={used} /> from {used.address}
                   </span>
                 ) : (
                   <span>Never used</span>

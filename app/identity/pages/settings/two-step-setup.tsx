@@ -1,7 +1,7 @@
-import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
+import { redirect } from "@remix-run/node";
 import { Link, useActionData, useLoaderData } from "@remix-run/react";
 import { freshProof, requireFreshProof } from "~/identity/edge/fresh-proof.server";
-import { requirePageActor } from "~/web/guards.server";
+import { signedIn } from "~/web/guards.server";
 import { CodeField, PageForm, SubmitButton, usePageForm, usePending } from "~/web/ui/form/form";
 import { titled } from "~/web/ui/page-title";
 import { SettingsHeading } from "~/web/ui/settings-heading";
@@ -15,30 +15,26 @@ export { ProofBoundary as ErrorBoundary } from "~/identity/parts/proof-boundary"
 
 export const meta = titled("Set up two-step sign-in");
 
-export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
-  const actor = await requirePageActor(args);
+export const loader = pageLoader(signedIn, async (args) => {
+  const { actor } = args;
   if (await readTwoStep(actor)) return { setup: null };
-  await requireFreshProof(args);
+  requireFreshProof(args);
   const setup = await readSetup(actor);
   if (!setup) throw redirect("/settings/two-step", 303);
   return { setup: { ...setup, qr: drawQr(setup.uri) } };
 });
 
-export const action = formAction(
-  {
-    "turn-on": form(
-      codeForm,
-      async ({ value, request, context }) => {
-        const actor = await requirePageActor({ request, context });
-        const backupCodes = await confirmSetup(actor, value.code, context.client);
-        // The codes are in this answer and nowhere else. Sent once more, the form finds nothing to confirm.
-        return backupCodes ? Response.json({ backupCodes }) : redirect("/settings/two-step", 303);
-      },
-      { secrets: ["code"], proof: freshProof },
-    ),
-  },
-  { guard: requirePageActor },
-);
+export const action = formAction(signedIn, {
+  "turn-on": form(
+    codeForm,
+    async ({ value, context, actor }) => {
+      const backupCodes = await confirmSetup(actor, value.code, context.client);
+      // The codes are in this answer and nowhere else. Sent once more, the form finds nothing to confirm.
+      return backupCodes ? Response.json({ backupCodes }) : redirect("/settings/two-step", 303);
+    },
+    { secrets: ["code"], proof: freshProof },
+  ),
+});
 
 const twoStep = { to: "/settings/two-step", label: "Two-step sign-in" };
 
@@ -64,7 +60,7 @@ function TurnedOn({ codes }: { codes?: string[] }) {
 }
 
 function Enrol({ setup: { secret, uri, qr } }: { setup: Setup }) {
-  const [state, fields] = usePageForm<{ code: string }>("turn-on");
+  const [state, fields] = usePageForm<typeof codeForm>("turn-on");
   const pending = usePending("turn-on");
   return (
     <div className="max-w-md">

@@ -1,11 +1,13 @@
-import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
+import { redirect } from "@remix-run/node";
 import { useActionData, useLoaderData } from "@remix-run/react";
 import { freshProof } from "~/identity/edge/fresh-proof.server";
 import { renewPageSession } from "~/identity/edge/identification.server";
-import { requirePageActor, requirePageCaller } from "~/web/guards.server";
+import { signedIn } from "~/web/guards.server";
 import { CodeField, Field, PageForm, SubmitButton, usePageForm, usePending } from "~/web/ui/form/form";
 import { titled } from "~/web/ui/page-title";
 import { SettingsHeading } from "~/web/ui/settings-heading";
+import { When } from "~/web/ui/when";
+import { sayMoment } from "~/core/time/moment-words.server";
 import { BackupCodes } from "~/identity/parts/two-step";
 import { backupCodeCount } from "~/identity/domain/factors/backup-codes.server";
 import { newCodesForm, readAnswer, turnOffForm } from "~/identity/domain/factors/factor-schema";
@@ -18,61 +20,51 @@ export { ProofBoundary as ErrorBoundary } from "~/identity/parts/proof-boundary"
 
 export const meta = titled("Two-step sign-in");
 
-const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
-const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
-
-export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
-  const state = await readTwoStep(await requirePageActor(args));
+export const loader = pageLoader(signedIn, async ({ actor }) => {
+  const state = await readTwoStep(actor);
   if (!state) return { state: null };
   const { since, backupCodesMadeAt, backupCodesLeft, generation } = state;
   return {
     state: {
-      since: { iso: since.toISOString(), words: day.format(since) },
+      since: sayMoment(since, "day"),
       // A set that nobody has used may be one that nobody has seen: the answer with it may have been lost.
       unusedSince:
-        backupCodesMadeAt && backupCodesLeft === backupCodeCount
-          ? { iso: backupCodesMadeAt.toISOString(), words: moment.format(backupCodesMadeAt) }
-          : null,
+        backupCodesMadeAt && backupCodesLeft === backupCodeCount ? sayMoment(backupCodesMadeAt, "minute") : null,
       backupCodesLeft,
       generation,
     },
   };
 });
 
-export const action = formAction(
-  {
-    "set-up": buttonForm(
-      async ({ request, context }) => {
-        await startSetup(await requirePageActor({ request, context }));
-        return redirect("/settings/two-step/setup", 303);
-      },
-      { proof: freshProof },
-    ),
-    "new-codes": form(
-      newCodesForm,
-      async ({ value, request, context }) => {
-        const actor = await requirePageActor({ request, context });
-        const backupCodes = await makeBackupCodes(actor, value.generation, context.client);
-        // The codes are in this answer and nowhere else. Sent once more, the form names a set that is gone.
-        return backupCodes ? Response.json({ backupCodes }) : redirect("/settings/two-step", 303);
-      },
-      { proof: freshProof },
-    ),
-    "turn-off": form(
-      turnOffForm,
-      async ({ value, request, context }) => {
-        const caller = await requirePageCaller({ request, context });
-        const { password, code } = value;
-        await turnOffTwoStep(caller.actor, { password, answer: readAnswer(code) }, context.client);
-        await renewPageSession({ request, context }, caller);
-        setFlash(context, "two-step-off");
-        return redirect("/settings/two-step", 303);
-      },
-      { secrets: ["password", "code"] },
-    ),
-  },
-  { guard: requirePageActor },
-);
+export const action = formAction(signedIn, {
+  "set-up": buttonForm(
+    async ({ actor }) => {
+      await startSetup(actor);
+      return redirect("/settings/two-step/setup", 303);
+    },
+    { proof: freshProof },
+  ),
+  "new-codes": form(
+    newCodesForm,
+    async ({ value, context, actor }) => {
+      const backupCodes = await makeBackupCodes(actor, value.generation, context.client);
+      // The codes are in this answer and nowhere else. Sent once more, the form names a set that is gone.
+      return backupCodes ? Response.json({ backupCodes }) : redirect("/settings/two-step", 303);
+    },
+    { proof: freshProof },
+  ),
+  "turn-off": form(
+    turnOffForm,
+    async ({ value, request, context, caller }) => {
+      const { password, code } = value;
+      await turnOffTwoStep(caller.actor, { password, answer: readAnswer(code) }, context.client);
+      await renewPageSession({ request, context }, caller);
+      setFlash(context, "two-step-off");
+      return redirect("/settings/two-step", 303);
+    },
+    { secrets: ["password", "code"] },
+  ),
+});
 
 type Moment = { iso: string; words: string };
 type State = { since: Moment; unusedSince: Moment | null; backupCodesLeft: number; generation: string };
@@ -107,12 +99,12 @@ function TurnedOff() {
 
 function TurnedOn({ state, codes }: { state: State; codes?: string[] }) {
   const { since, unusedSince, backupCodesLeft, generation } = state;
-  const [form] = usePageForm<{ generation: string }>("new-codes");
+  const [form] = usePageForm<typeof newCodesForm>("new-codes");
   const pending = usePending("new-codes");
   return (
     <>
       <p className="mb-10">
-        It is on, since <time dateTime={since.iso}>{since.words}</time>.
+        It is on, since <When at={since} />.
       </p>
       <div className="space-y-12">
         {codes ? (
@@ -128,8 +120,8 @@ function TurnedOn({ state, codes }: { state: State; codes?: string[] }) {
             </p>
             {unusedSince && (
               <p className="mb-6 max-w-prose">
-                They were made on <time dateTime={unusedSince.iso}>{unusedSince.words}</time> and shown only then. If
-                you have not seen or kept them, make new ones now.
+                They were made on <When at={unusedSince} /> and shown only then. If you have not seen or kept them, make
+                new ones now.
               </p>
             )}
             <PageForm form={form} intent="new-codes" className="max-w-md">
@@ -147,7 +139,7 @@ function TurnedOn({ state, codes }: { state: State; codes?: string[] }) {
 }
 
 function TurnOff() {
-  const [state, fields] = usePageForm<{ password: string; code: string }>("turn-off");
+  const [state, fields] = usePageForm<typeof turnOffForm>("turn-off");
   const pending = usePending("turn-off");
   return (
     <section aria-labelledby="off-heading">

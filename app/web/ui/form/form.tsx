@@ -1,14 +1,7 @@
-import { useForm, type FieldMetadata } from "@conform-to/react";
+import { useForm, type DefaultValue, type FieldMetadata, type FormMetadata } from "@conform-to/react";
 import { useActionData, useNavigation } from "@remix-run/react";
-import {
-  createContext,
-  useContext,
-  useEffect,
-  useRef,
-  type ComponentProps,
-  type FormEvent,
-  type ReactNode,
-} from "react";
+import { createContext, useContext, useEffect, type ComponentProps, type FormEvent, type ReactNode } from "react";
+import type { z } from "zod";
 import type { FormResult } from "./form-result";
 import { Icon } from "~/web/ui/icons";
 import { PostForm } from "./post-form";
@@ -18,24 +11,34 @@ import { PostForm } from "./post-form";
  * back with errors and values; with it the same form is sent without a reload, and focus goes to the first faulty field.
  */
 
-type Values = Record<string, string | boolean | null | undefined>;
+/** The schema of a form that is only a button: nothing at all is a field of it. */
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type
+type NoFields = z.ZodObject<Record<never, never>>;
+
+/** What the fields of a form hold in the page, by its schema: a checkbox is on or off, all else is text. */
+export type FormShape<Schema extends z.ZodObject> = {
+  [Name in keyof z.input<Schema>]-?: z.input<Schema>[Name] extends boolean | undefined ? boolean : string;
+};
 
 /**
- * State of one form of a page.
+ * State of one form of a page. Its schema is named as a type, which costs a browser nothing, and a field that the schema
+ * does not have is none: `usePageForm<typeof loginForm>("sign-in")`.
  *
  * @param intent - the form's name in the page's action
  * @param defaultValue - what its fields hold at first
  */
-export function usePageForm<Shape extends Values>(intent: string, defaultValue?: Partial<Shape>) {
+export function usePageForm<Schema extends z.ZodObject = NoFields>(
+  intent: string,
+  defaultValue?: DefaultValue<FormShape<Schema>>,
+) {
   const answer = useActionData<FormResult>();
   useEffect(() => {
     if (answer?.intent === intent) emptyPasswords(intent);
   }, [answer, intent]);
-  return useForm<Shape>({
+  return useForm<FormShape<Schema>>({
     id: intent,
     lastResult: answer?.intent === intent ? answer.result : undefined,
-    // The library's own type asks for a value of every field; here what is left out is empty.
-    defaultValue: defaultValue as never,
+    defaultValue,
   });
 }
 
@@ -48,7 +51,7 @@ function emptyPasswords(formId: string) {
 /** Was the last submission of this form refused? The library keeps errors until it hears of new ones. */
 const Refused = createContext(false);
 
-type PageForm = ReturnType<typeof usePageForm>[0];
+type PageForm = { id: string } & Pick<FormMetadata, "onSubmit" | "errors" | "allErrors">;
 
 /** A form of a page. Its browser's own checks are off, so that everybody gets the same words. */
 export function PageForm({
@@ -57,7 +60,7 @@ export function PageForm({
   children,
   ...rest
 }: {
-  form: Pick<PageForm, "id" | "onSubmit" | "errors" | "allErrors">;
+  form: PageForm;
   intent: string;
 } & Omit<ComponentProps<typeof PostForm>, "form">) {
   const answer = useActionData<FormResult>();
@@ -78,7 +81,7 @@ export function PageForm({
 }
 
 /** Errors that belong to no field, and a count when there are several. */
-function ErrorSummary({ form }: { form: Pick<PageForm, "id" | "errors" | "allErrors"> }) {
+function ErrorSummary({ form }: { form: PageForm }) {
   const faulty = Object.entries(form.allErrors).filter(([name]) => name !== "");
   if (!form.errors && faulty.length < 2) return null;
   return (
@@ -256,66 +259,4 @@ export function SubmitButton({
       {...button}
     />
   );
-}
-
-/**
- * Empties a form that stays on the page once its submission succeeded, and puts the focus back on its first field.
- * What somebody has typed into it meanwhile stays.
- */
-export function useResetAfterSuccess(intent: string, firstField: string) {
-  const { formData } = useNavigation();
-  const answer = useActionData<FormResult>();
-  const sent = useRef<FormDataEntryValue | null>(null);
-  const pending = formData?.get("intent") === intent;
-  const refused = answer?.intent === intent;
-  useEffect(() => {
-    if (pending) {
-      sent.current = formData.get(firstField);
-      return;
-    }
-    const form = document.getElementById(intent);
-    if (sent.current === null || refused || !(form instanceof HTMLFormElement)) return;
-    const first = form.elements.namedItem(firstField);
-    if (first instanceof HTMLInputElement && first.value === sent.current) {
-      form.reset();
-      first.focus({ preventScroll: true });
-    }
-    sent.current = null;
-  }, [pending, refused, formData, intent, firstField]);
-}
-
-/**
- * Keeps a form that was saved in step with what is stored by now: its fields hold the stored values, and count as unsaved
- * only when they differ from those. What somebody has typed since the form was sent stays.
- *
- * @param stored - the record's values by field, as they were loaded last
- * @param version - changes with every write of the record
- */
-export function useStoredValues(intent: string, stored: Readonly<Record<string, string>>, version: string) {
-  const { formData } = useNavigation();
-  const refused = useActionData<FormResult>()?.intent === intent;
-  const sent = useRef<FormData | null>(null);
-  const known = useRef(version);
-  useEffect(() => {
-    if (formData?.get("intent") === intent) sent.current = formData;
-  }, [formData, intent]);
-  useEffect(() => {
-    const form = document.getElementById(intent);
-    if (known.current === version || !(form instanceof HTMLFormElement)) return;
-    known.current = version;
-    if (refused) return;
-    for (const [name, value] of Object.entries(stored)) {
-      const input = form.elements.namedItem(name);
-      if (input instanceof HTMLSelectElement) {
-        if (input.value === sent.current?.get(name)) input.value = value;
-      } else if (input instanceof HTMLInputElement || input instanceof HTMLTextAreaElement) {
-        const typed = input.value;
-        // Its `defaultValue` is React's, which puts back the one that the form began with.
-        input.dataset.stored = value;
-        const submitted = sent.current?.get(name);
-        const isUntouched = typeof submitted === "string" && typed === submitted.replaceAll("\r\n", "\n");
-        input.value = isUntouched ? value : typed;
-      }
-    }
-  }, [intent, stored, version, refused]);
 }

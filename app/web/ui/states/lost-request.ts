@@ -25,10 +25,10 @@ function setLost(next: Lost | null): void {
 }
 
 /** `{ data: { lost: true } }`, what a form's action is said to have answered, as the framework writes it down. */
-export const lostEncoded = '[{"_1":2},"data",{"_3":4},"lost",true]\n';
+const lostEncoded = '[{"_1":2},"data",{"_3":4},"lost",true]\n';
 
 /** Did the form get no answer? Then nothing that stands for success may run. */
-export const isLost = (answer: unknown): boolean => typeof answer === "object" && answer !== null && "lost" in answer;
+const isLost = (answer: unknown): boolean => typeof answer === "object" && answer !== null && "lost" in answer;
 
 /**
  * For a route whose scripts send forms of their own (fetchers): the framework asks for the page's data anew after each of

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { config } from "~/core/settings/config.server";
 import { db } from "~/core/data/db.server";
 import { setAccountActive } from "~/identity/domain/lifecycle/operator.server";
-import { addDays, localDay, startOfLocalDay } from "~/core/calendar";
+import { addDays, localDay, startOfLocalDay } from "~/core/time/day";
 import { createToken, listTokens, revokeToken } from "~/identity/domain/tokens/personal-tokens.server";
 import { scopes, type Scope } from "~/core/scopes";
 import { api, submit, textOf, visit, type Answer } from "../../../support/http";

@@ -20,7 +20,7 @@ import { beginSecondStep, finishSecondStep } from "~/identity/domain/sign-in/sec
 import { makeBackupCodes, readTwoStep, turnOffTwoStep } from "~/identity/domain/two-step/two-step.server";
 import { signIn } from "~/identity/domain/sign-in/sign-in.server";
 import { signUp } from "~/identity/domain/sign-up/sign-up.server";
-import type { Actor, User } from "~/core/actor";
+import type { SessionActor, User } from "~/core/actor";
 import { RateLimited } from "~/core/errors";
 import {
   backupCodesPerAccount,
@@ -51,7 +51,7 @@ const kind = { via: "bearer" } as const;
 const invented = () => `${randomUUID()}@example.com`;
 
 let user: User;
-let actor: Actor;
+let actor: SessionActor;
 let refreshToken: string;
 let totpSecret: string;
 let secondStep: string;

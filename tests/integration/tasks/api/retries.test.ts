@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { config } from "~/core/settings/config.server";
 import { db } from "~/core/data/db.server";
-import { sortOrders } from "~/tasks/domain/task";
+import { sortOrders } from "~/tasks/domain/task-values";
 import { send, type Answer } from "../../../support/http";
 import { newToken, newUser } from "../../../support/people";
 import { startServer, type RunningServer } from "../../../support/server";

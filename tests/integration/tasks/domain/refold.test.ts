@@ -51,6 +51,17 @@ describe("texts of an earlier version", () => {
     for (const { updatedAt } of await rows(actor)) expect(updatedAt).toEqual(new Date(0));
   });
 
+  it.each(["no place", "null", "{}", "[]", '["u"]', '["u","1"]', '["u",1e12]'])(
+    "are gone through from the front where the place that was reached cannot be read: %s",
+    async (position) => {
+      const actor = await newActor();
+      await oldTasks(actor, ["e\u0301"]);
+      await db().dataStep.update({ where: { name }, data: { position } });
+      expect(await continueStep(refoldTasks, never, atOnce)).toBe(true);
+      expect(await rows(actor)).toMatchObject([{ title: "\u00e9" }]);
+    },
+  );
+
   it("are gone through some at a time, on from where it stopped", async () => {
     const actors = [await newActor(), await newActor()];
     for (const actor of actors) await oldTasks(actor, ...Array.from({ length: 60 }, (): [string] => ["e\u0301"]));
@@ -103,9 +114,9 @@ describe("texts of an earlier version", () => {
   });
 
   it("a failure is told and does not end it, and a stop ends it at once", async () => {
-    await db().dataStep.update({ where: { name }, data: { position: "no place" } });
+    const failing = { ...refoldTasks, run: () => Promise.reject(new Error("no rows")) };
     const failure = await new Promise((resolve) => {
-      const { stop } = startSteps([refoldTasks], (error) => void stop().then(() => resolve(error)));
+      const { stop } = startSteps([failing], (error) => void stop().then(() => resolve(error)));
     });
     expect(failure).toBeInstanceOf(Error);
     expect(await isUnfinished(name)).toBe(true);

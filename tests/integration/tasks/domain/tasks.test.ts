@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from "vitest";
 import { db } from "~/core/data/db.server";
 import type { Actor } from "~/core/actor";
 import { NotFound } from "~/core/errors";
-import type { NewTask, SortOrder, TaskQuery } from "~/tasks/domain/task";
+import type { NewTask, TaskQuery } from "~/tasks/domain/task";
+import type { SortOrder } from "~/tasks/domain/task-values";
 import {
   createTask,
   deleteTask,

@@ -4,13 +4,14 @@ import { describe, expect, it, vi } from "vitest";
 import { signAccessToken, verifyAccessToken } from "~/identity/edge/access-token.server";
 import { sealSessionCookie } from "~/identity/edge/session-cookie.server";
 import { Unauthenticated } from "~/core/errors";
+import { anApiSession } from "../../../support/actors";
 import { withSettings } from "../../../support/settings";
 
 const secret = "ein Schlüssel für Tests, sonst zu nichts 🔑";
 process.env.SESSION_SECRET = "the session secret of this test";
 process.env.JWT_SECRET_KEY = secret;
 
-const actor = { userId: randomUUID(), sessionId: randomUUID(), via: "bearer" } as const;
+const actor = anApiSession();
 const user = { id: actor.userId, email: "ada@example.com", name: "Ada", isActive: true, createdAt: new Date() };
 const key = Buffer.from(secret, "utf8");
 const now = () => Math.floor(Date.now() / 1000);

@@ -1,12 +1,13 @@
 import { calculateJwkThumbprint, createLocalJWKSet, decodeProtectedHeader, jwtVerify, SignJWT, type JWK } from "jose";
 import { generateKeyPairSync, randomUUID, type KeyObject } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { anApiSession } from "../../../support/actors";
 import { withSettings } from "../../../support/settings";
 
 process.env.SESSION_SECRET = "the session secret of this test";
 process.env.JWT_SECRET_KEY = "a shared secret, 32 bytes or more, of this test";
 
-const actor = { userId: randomUUID(), sessionId: randomUUID(), via: "bearer" } as const;
+const actor = anApiSession();
 const user = { id: actor.userId, email: "ada@example.com", name: "Ada", isActive: true, createdAt: new Date() };
 
 const pem = (key: KeyObject) =>

@@ -25,6 +25,7 @@ const action = formAction({
       proof: async (_args, submitted, fields) => {
         kept.push(fields);
         if (!submitted.has("proofPassword")) throw asked;
+        return {};
       },
     },
   ),

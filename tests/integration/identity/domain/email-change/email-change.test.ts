@@ -5,7 +5,11 @@ import { config } from "~/core/settings/config.server";
 import { db } from "~/core/data/db.server";
 import { operatorsTurn } from "~/identity/domain/passwords/turn-to-hash.server";
 import { changePassword } from "~/identity/domain/recovery/change-password.server";
-import { confirmEmailChange, requestEmailChange, undoEmailChange } from "~/identity/domain/email-change/email-change.server";
+import {
+  confirmEmailChange,
+  requestEmailChange,
+  undoEmailChange,
+} from "~/identity/domain/email-change/email-change.server";
 import { makeToken, peekToken } from "~/services/one-time-tokens/one-time-tokens.server";
 import { hashPassword } from "~/identity/domain/passwords/passwords.server";
 import { askForReset, ownerOfResetLink, resetPassword } from "~/identity/domain/recovery/password-reset.server";

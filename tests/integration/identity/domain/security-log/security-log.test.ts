@@ -3,7 +3,12 @@ import { describe, expect, it } from "vitest";
 import { db } from "~/core/data/db.server";
 import type { Actor } from "~/core/actor";
 import { record } from "~/services/audit/audit.server";
-import { logPageSize, readSecurityLog, securityLogPages, type LogPage } from "~/identity/domain/security-log/security-log.server";
+import {
+  logPageSize,
+  readSecurityLog,
+  securityLogPages,
+  type LogPage,
+} from "~/identity/domain/security-log/security-log.server";
 import { client, newActor } from "../../../../support/people";
 
 /** Events of an account, the first one first; several in each millisecond, so that the time alone orders nothing. */

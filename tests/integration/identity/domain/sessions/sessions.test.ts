@@ -5,11 +5,11 @@ import { db } from "~/core/data/db.server";
 import { NotFound } from "~/core/errors";
 import { refreshSession } from "~/identity/domain/sessions/refresh-tokens.server";
 import { hashSecret } from "~/core/secrets.server";
+import { listSessions } from "~/identity/domain/sessions/session-list.server";
 import {
   endSession,
   findCallerByIdentifier,
   findCallerBySession,
-  listSessions,
   noteUse,
   renewIdentifier,
   revokeOtherSessions,

@@ -5,7 +5,7 @@ import { signAccessToken } from "~/identity/edge/access-token.server";
 import { requireApiCaller } from "~/web/guards.server";
 import { db } from "~/core/data/db.server";
 import { signIn } from "~/identity/domain/sign-in/sign-in.server";
-import type { Actor } from "~/core/actor";
+import type { SessionActor } from "~/core/actor";
 import { refreshSession } from "~/identity/domain/sessions/refresh-tokens.server";
 import { findCallerByIdentifier, noteUse } from "~/identity/domain/sessions/sessions.server";
 import { newUser, openSession, password } from "../../../../support/people";
@@ -28,7 +28,7 @@ async function apiSession() {
   return { user, session, use };
 }
 
-const eventsOf = async ({ sessionId }: Actor) =>
+const eventsOf = async ({ sessionId }: SessionActor) =>
   (
     await db().auditEvent.findMany({
       where: { sessionId, kind: "token_used_from_new_address" },

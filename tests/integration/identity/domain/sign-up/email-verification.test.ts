@@ -23,10 +23,11 @@ const newEmail = () => `${randomUUID()}@example.com`;
 const somebody = () => ({ address: `198.51.100.1 ${randomUUID()}`, userAgent: "Vitest" });
 
 /** The settings of this process, for one test. */
-const require = (emailVerification: "off" | "optional" | "required") => Object.assign(config(), { emailVerification });
+const verification = (emailVerification: "off" | "optional" | "required") =>
+  Object.assign(config(), { emailVerification });
 
-beforeEach(() => void require("optional"));
-afterEach(() => void require("off"));
+beforeEach(() => void verification("optional"));
+afterEach(() => void verification("off"));
 
 const verifiedAt = async (id: string) => (await db().user.findUniqueOrThrow({ where: { id } })).emailVerifiedAt;
 
@@ -120,14 +121,14 @@ describe("EMAIL_VERIFICATION=optional", () => {
   });
 
   it("off: nobody is mailed", async () => {
-    require("off");
+    verification("off");
     await openAccount({ email: newEmail(), password }, bearer, somebody());
     expect(await sendWaiting()).toEqual([]);
   });
 });
 
 describe("EMAIL_VERIFICATION=required", () => {
-  beforeEach(() => void require("required"));
+  beforeEach(() => void verification("required"));
 
   it("makes the account and signs nobody in; the link opens the door", async () => {
     const email = newEmail();
@@ -209,7 +210,7 @@ describe("EMAIL_VERIFICATION=required", () => {
     expect(await openAccount({ email, password }, bearer, somebody())).toBeNull();
     expect(await db().user.count({ where: { email } })).toBe(0);
     expect((await sendWaiting()).map(({ kind }) => kind)).toEqual(["already-registered"]);
-    require("optional");
+    verification("optional");
     await expect(openAccount({ email, password }, bearer, somebody())).rejects.toBeInstanceOf(Conflict);
   });
 

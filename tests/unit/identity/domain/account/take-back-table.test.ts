@@ -23,6 +23,7 @@ const reads = [
   ],
   ...["listTasks", "listTokens", "readSetup", "readTwoStep", "summarizeTasks", "taskPages", "findDone"],
   ...["sessionPages", "readerOfAll", "readerOfList"],
+  ...["may", "credentialId", "carrierOf"],
 ];
 
 /** Parts of writes, which are held where they are put together. */
@@ -34,12 +35,12 @@ const notes = ["noticeAddress"];
 const app = path.resolve(import.meta.dirname, "../../../../../app");
 const domain = ["core", "services", "identity/domain", "tasks/domain"].map((folder) => path.join(app, folder));
 
-/** The names of the exported functions of a file whose first parameter is of the type `Actor`. */
+/** The names of the exported functions of a file whose first parameter is an actor, of whatever credential. */
 function takingActors(file: string): string[] {
   const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
   const names: string[] = [];
   const takesActor = ({ parameters: [first] }: ts.SignatureDeclaration) =>
-    /\bActor\b/.test(first?.type?.getText() ?? "");
+    /^(Pick<)?(Actor|SessionActor|PageSession|ApiSession|PersonalToken)\b/.test(first?.type?.getText() ?? "");
   const isExported = (node: ts.HasModifiers) =>
     node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false;
   for (const node of source.statements) {

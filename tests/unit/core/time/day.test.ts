@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { addDays, localDay, startOfLocalDay } from "~/core/calendar";
+import { addDays, daysBetween, localDay, startOfLocalDay } from "~/core/time/day";
 
 const zone = process.env.TZ;
 afterEach(() => {
@@ -37,4 +37,10 @@ it("a moment falls on the day of the zone", () => {
   expect(localDay(moment)).toBe("2026-03-11");
   process.env.TZ = "America/New_York";
   expect(localDay(moment)).toBe("2026-03-10");
+});
+
+it("days are counted from one to another, whatever the clocks do", () => {
+  expect(daysBetween("2026-03-29", "2026-03-30")).toBe(1);
+  expect(daysBetween("2026-10-26", "2026-10-25")).toBe(-1);
+  expect(daysBetween("2028-01-01", "2029-01-01")).toBe(366);
 });

@@ -1,15 +1,10 @@
 import type { Actor } from "~/core/actor";
 import { EditConflict, Outdated } from "~/core/errors";
-import type { Task } from "./task";
-import { mergeEdits, writeVersion, type FormField, type TaskEdit, type TaskVersion } from "./task-version.server";
-import { getTask, updateTask } from "./tasks.server";
-
-const labels: Record<FormField, string> = {
-  title: "Title",
-  description: "Description",
-  priority: "Priority",
-  dueDate: "Due date",
-};
+import type { Task } from "../task";
+import { taskFields } from "../task-fields";
+import { getTask, updateTask } from "../tasks.server";
+import { toFormValues, type TaskEdit } from "./task-edit.server";
+import { mergeEdits, writeVersion, type TaskVersion } from "./task-version.server";
 
 /** More changes of one task than this in the time of one save are no person's. */
 const mostAttempts = 5;
@@ -37,7 +32,8 @@ export async function saveTask(
     const current = await getTask(actor, number);
     const { change, conflicts } = mergeEdits(seen, edit, current);
     if (conflicts.length) {
-      const theirs = conflicts.map((field) => ({ field, label: labels[field], value: current[field] ?? "" }));
+      const values = toFormValues(current);
+      const theirs = conflicts.map((field) => ({ field, label: taskFields[field].write.label, value: values[field] }));
       throw new EditConflict(theirs, writeVersion(current));
     }
     const merged = await unlessOutdated(updateTask(actor, number, { ...change, ...more }, [current]));

@@ -1,35 +1,30 @@
 import { createHash } from "node:crypto";
-import type { Seen, Task } from "./task";
-
-/** The fields of a task that its form changes. */
-export const formFields = ["title", "description", "priority", "dueDate"] as const;
-export type FormField = (typeof formFields)[number];
-
-/** A task as its form holds it. */
-export type TaskEdit = Readonly<Pick<Task, FormField>>;
+import type { Seen } from "../task";
+import { assemble, formProperties, type FormProperty } from "../task-fields";
+import type { TaskEdit } from "./task-edit.server";
 
 /**
  * The state of a task that a form was drawn from, small enough to travel in it: which state it was, and for each field a
  * fingerprint of what it held. With it two changes of different fields can both be kept.
  */
-export type TaskVersion = Readonly<{ state: Seen; prints: Readonly<Record<FormField, string>> }>;
+export type TaskVersion = Readonly<{ state: Seen; prints: Readonly<Record<FormProperty, string>> }>;
 
-const pattern = /^(\d{1,9})\.(\d{1,15})\.([\w-]{11})\.([\w-]{11})\.([\w-]{11})\.([\w-]{11})$/;
+const pattern = /^\d{1,9}\.\d{1,15}(\.[\w-]{11})+$/;
 
 /** The version of a task as its form carries it. */
 export function writeVersion(task: TaskEdit & Seen): string {
-  const prints = formFields.map((field) => fingerprint(task[field]));
+  const prints = formProperties.map((field) => fingerprint(task[field]));
   return [task.revision, task.updatedAt.getTime(), ...prints].join(".");
 }
 
 /** Reads a version; null for a text that is none. */
 export function readVersion(text: string | undefined): TaskVersion | null {
-  const match = pattern.exec(text ?? "");
-  if (!match) return null;
-  const [, revision, updatedAt, title = "", description = "", priority = "", dueDate = ""] = match;
+  if (text === undefined || !pattern.test(text)) return null;
+  const [revision, updatedAt, ...prints] = text.split(".");
+  if (prints.length !== formProperties.length) return null;
   return {
     state: { revision: Number(revision), updatedAt: new Date(Number(updatedAt)) },
-    prints: { title, description, priority, dueDate },
+    prints: assemble(formProperties.map((property, index) => [property, prints[index]])),
   };
 }
 
@@ -45,9 +40,9 @@ export function mergeEdits(
   base: TaskVersion,
   mine: TaskEdit,
   theirs: TaskEdit,
-): { change: Partial<TaskEdit>; conflicts: FormField[] } {
-  const mineIsNew = formFields.filter((field) => fingerprint(mine[field]) !== base.prints[field]);
-  const change = Object.fromEntries(mineIsNew.map((field) => [field, mine[field]])) as Partial<TaskEdit>;
+): { change: Partial<TaskEdit>; conflicts: FormProperty[] } {
+  const mineIsNew = formProperties.filter((field) => fingerprint(mine[field]) !== base.prints[field]);
+  const change = assemble<Partial<TaskEdit>>(mineIsNew.map((field) => [field, mine[field]]));
   const conflicts = mineIsNew.filter(
     (field) =>
       fingerprint(theirs[field]) !== base.prints[field] && fingerprint(theirs[field]) !== fingerprint(mine[field]),

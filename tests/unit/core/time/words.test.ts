@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { dateWords, describeDue } from "~/tasks/parts/due";
+import { dateWords, describeDue } from "~/core/time/words";
 
 it.each([
   ["2026-03-11", "Due today", "soon"],

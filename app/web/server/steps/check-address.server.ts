@@ -1,0 +1,17 @@
+import type { AddressFault } from "../request-url";
+import type { Step } from "./exchange";
+import type { Refusal, Refuse } from "./refuse.server";
+
+const refusals: Record<AddressFault, Refusal> = {
+  unreadable: [400, "The address of this request is not valid"],
+  long: [414, "The address of this request is longer than any address here"],
+  nowhere: [404, "There is nothing at this address."],
+};
+
+/** Refuses an address that no route may see. */
+export const checkAddress =
+  (refuse: Refuse): Step["run"] =>
+  (exchange, next) => {
+    if (exchange.fault === null) next();
+    else refuse(exchange, refusals[exchange.fault], next);
+  };

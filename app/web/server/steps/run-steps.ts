@@ -1,0 +1,44 @@
+import { surfaces, type Surface } from "../surface";
+import type { Exchange, Next, Step } from "./exchange";
+
+/** The steps of one surface, in their order. */
+export const stepsOf = (steps: readonly Step[], surface: Surface): readonly Step[] =>
+  steps.filter((step) => step.surfaces.includes(surface));
+
+/**
+ * What takes a request through the steps of its surface, one after the other, until one of them answers.
+ *
+ * @param steps - of all surfaces, in their order; each surface's are picked out once, not at every request
+ * @param answerError - ends a request of which a step threw or reported an error
+ * @returns its `leave` is called with nothing if no step answered, and with the error if `answerError` cannot answer
+ */
+export function runSteps(
+  steps: readonly Step[],
+  answerError: (error: unknown, exchange: Exchange, leave: Next) => void,
+): (exchange: Exchange, leave: Next) => void {
+  const picked = Object.fromEntries(surfaces.map((surface) => [surface, stepsOf(steps, surface)])) as Record<
+    Surface,
+    readonly Step[]
+  >;
+  return (exchange, leave) => {
+    const own = picked[exchange.surface];
+    let at = 0;
+    const next: Next = (error) => {
+      if (error) {
+        answerError(error, exchange, leave);
+        return;
+      }
+      const step = own[at++];
+      if (!step) {
+        leave();
+        return;
+      }
+      try {
+        step.run(exchange, next);
+      } catch (thrown) {
+        answerError(thrown, exchange, leave);
+      }
+    };
+    next();
+  };
+}
