@@ -10,10 +10,10 @@ const at = (file: string) => path.join(root, file);
 describe("the browser's bundle may hold", () => {
   it.each([
     ...["app/root.tsx", "app/entry.client.tsx", "app/web/ui/icons.tsx", "app/web/ui/form/form.tsx"],
-    ...["app/tasks/pages/dashboard.tsx", "app/tasks/parts/due.ts", "app/api/parts/code-block.tsx"],
+    ...["app/tasks/pages/dashboard.tsx", "app/tasks/parts/task-view.ts", "app/api/parts/code-block.tsx"],
     ...["app/core/scopes.ts", "app/styles/app.css"],
     // It carries the mark.
-    "app/tasks/domain/task.ts",
+    "app/tasks/domain/task-values.ts",
   ])("%s", (file) => {
     expect(existsSync(at(file))).toBe(true);
     expect(whyNotInBrowser(at(file), root)).toBeNull();
@@ -103,7 +103,7 @@ describe("the build of the browser's part", () => {
 
   it("does not with what is the browser's, or falls away", async () => {
     const text = `
-      import { priorities } from "~/tasks/domain/task";
+      import { priorities } from "~/tasks/domain/task-values";
       import { safeRedirect } from "~/web/page/safe-redirect";
       console.log(priorities);`;
     expect(await built(text)).toBeUndefined();
