@@ -12,12 +12,12 @@ import * as report from "./support/report";
 import { createAccount, createTasks } from "./support/seed";
 
 /**
- * `npm run bench`: the production build beside its floors, in one run on one machine, because ratios hold where
- * figures drift. `--quick` for a short run; names of measurements (api, page, weight, sign-in, start, queries) run
- * those alone.
+ * `npm run bench`: measures the production build and its floors in one run on one machine, because absolute figures
+ * vary between machines and ratios do not. `--quick` makes a short run. Names of measurements (api, page, weight,
+ * sign-in, start, queries) run only those.
  *
- * Ends with 0 when measuring worked, whatever the timed verdicts, and with 1 when a size or a number of queries is out
- * of reach: those do not depend on the machine. See docs/performance.md.
+ * The exit code is 0 if the measurements worked, whatever the timed verdicts, and 1 if a size or a number of queries is
+ * over its limit, since those do not depend on the machine. See docs/performance.md.
  */
 async function run(args: readonly string[]): Promise<number> {
   const plan = args.includes("--quick") ? quickPlan : fullPlan;

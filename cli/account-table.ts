@@ -28,5 +28,5 @@ const yesNo = (value: boolean) => (value ? "yes" : "no");
 
 const minute = (at: Date) => `${at.toISOString().slice(0, 16).replace("T", " ")}Z`;
 
-/** A name is anything that somebody typed: nothing in it may steer the terminal. */
+/** Removes characters that could control the terminal: people may type anything as their name. */
 const printable = (text: string) => text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "\uFFFD");

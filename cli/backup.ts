@@ -4,10 +4,10 @@ import { isThere } from "~/core/data/backup/draft.server";
 import { backUpPostgresql } from "~/core/data/backup/postgresql-backup.server";
 import { backUpSqlite } from "~/core/data/backup/sqlite-backup.server";
 import { databaseKind, sqlitePath } from "~/core/data/database-url.server";
-import { counted, fileIn, inUnits, runCommand } from "./command";
+import { counted, fileArgument, inUnits, runCommand } from "./command";
 import { settingsWithDatabase } from "./use-database";
 
-/** The operator's command for backups: `npm run backup -- <file>`. Works beside a running server. */
+/** The operator's command for backups: `npm run backup -- <file>`. Works while the server runs. */
 
 const usage = `Usage: npm run backup -- <file>
 
@@ -15,7 +15,7 @@ Writes all of the database, as it is at this moment, into one new file, and read
 The server may run. What is kept apart from it, the secrets, is not in the file.`;
 
 await runCommand(usage, async (words, signal) => {
-  const file = fileIn(words, "backup");
+  const file = fileArgument(words, "backup");
   const { databaseUrl } = settingsWithDatabase();
   if (isThere(file)) throw new BackupError(`${file} is there already. Name a new file.`);
   const onSqlite = databaseKind(databaseUrl) === "sqlite";

@@ -3,14 +3,15 @@ import { ConfigError } from "~/core/settings/config.server";
 import { BackupError, exitCodeOf } from "~/core/data/backup/backup-error.server";
 import { NoDatabase } from "./use-database";
 
-/** What the operator's commands about files have in common. */
+/** Shared by the operator's commands. */
 
-/** The words are none that this command knows. */
-export class WrongWords extends Error {}
+/** The command line is not one that the command understands. */
+export class UsageError extends Error {}
 
 /**
- * Runs a command: prints its answer, or why there is none, and sets the exit code to 0, 1, or 2 for words that it does
- * not know. A signal aborts it, and counts when what it has begun is put away.
+ * Runs a command: prints its result or its error, and sets the exit code to 0, to 1 for an error, or to 2 for wrong
+ * usage. A signal aborts the command. Its exit code then is the signal's, and is used once unfinished files have been
+ * removed.
  */
 export async function runCommand(usage: string, work: (words: string[], signal: AbortSignal) => Promise<string>) {
   const interruption = new AbortController();
@@ -23,22 +24,22 @@ export async function runCommand(usage: string, work: (words: string[], signal: 
     console.log(await work(process.argv.slice(2), interruption.signal));
   } catch (error) {
     if (interruption.signal.aborted) return;
-    process.exitCode = error instanceof WrongWords ? 2 : 1;
+    process.exitCode = error instanceof UsageError ? 2 : 1;
     const expected = [ConfigError, BackupError, NoDatabase].some((kind) => error instanceof kind);
     const reason = error instanceof Error ? error.message : String(error);
-    console.error(error instanceof WrongWords ? usage : expected ? reason : `It could not be done: ${reason.trim()}`);
+    console.error(error instanceof UsageError ? usage : expected ? reason : `It could not be done: ${reason.trim()}`);
   }
 }
 
 /**
- * The one word of a command that takes a file, as an absolute path. It counts from where the command was typed: npm itself
- * goes to the folder of package.json first.
+ * The single argument of a command that takes a file, as an absolute path. Relative paths start in the folder where the
+ * command was typed, because npm changes to the folder of package.json first.
  *
- * @throws {WrongWords}
+ * @throws {UsageError}
  */
-export function fileIn(words: readonly string[], command: string): string {
+export function fileArgument(words: readonly string[], command: string): string {
   const [word] = words;
-  if (!word || words.length > 1 || word.startsWith("-")) throw new WrongWords();
+  if (!word || words.length > 1 || word.startsWith("-")) throw new UsageError();
   const { npm_lifecycle_event: script, INIT_CWD: typedIn } = process.env;
   return path.resolve(script === command && typedIn ? typedIn : "", word);
 }

@@ -1,6 +1,6 @@
 /**
- * Copies a SQLite database for a backup or a restore, in a process that can be ended (see `makeCheckedCopy`). Not a
- * command for people: those start it and talk to it.
+ * Copies a SQLite database for a backup or a restore, in a process that can be killed (see `makeCheckedCopy`). People
+ * do not run this; `backup` and `restore` start it and exchange messages with it.
  */
 import { copyAsAsked, type CopyRequest } from "~/core/data/backup/copy-helper.server";
 
@@ -8,5 +8,5 @@ process.once("message", (request: CopyRequest) => {
   void copyAsAsked(request).then((answer) => process.send?.(answer, () => process.exit()));
 });
 
-// Whoever asked is gone.
+// The parent process has ended.
 process.once("disconnect", () => process.exit());

@@ -1,15 +1,16 @@
 /**
- * Applies pending migrations for the server, in a process that ends afterwards (see `applyMigrations`). Not a command
- * for people: the server starts it and talks to it.
+ * Applies pending migrations for the server, in a process that ends afterwards (see `applyMigrations`). People do not
+ * run this; the server starts it and exchanges messages with it.
  */
 import { applyMigrations, type HelperAnswer, type MigrateOptions } from "~/core/data/migrations/migrate.server";
 
 process.once("message", (options: MigrateOptions) => {
-  // An exit by hand: the engine leaves a timer of ten seconds behind, the one for its lock on PostgreSQL.
+  // Exits explicitly, because the engine's timer for its lock on PostgreSQL would keep the process alive for ten
+  // seconds.
   void answer(options).then((message) => process.send?.(message, () => process.exit()));
 });
 
-// The server is gone: nobody waits for the answer, and what is not committed is undone.
+// The server has ended: nobody waits for the answer, and uncommitted changes are undone.
 process.once("disconnect", () => process.exit());
 
 async function answer(options: MigrateOptions): Promise<HelperAnswer> {

@@ -5,17 +5,17 @@ import { restorePostgresql } from "~/core/data/backup/postgresql-restore.server"
 import { restoreSqlite } from "~/core/data/backup/sqlite-restore.server";
 import { databaseKind, sqlitePath, type DatabaseKind } from "~/core/data/database-url.server";
 import { readMigrationFiles } from "~/core/data/migrations/migration-files.server";
-import { counted, fileIn, runCommand } from "./command";
+import { counted, fileArgument, runCommand } from "./command";
 import { ownSettings } from "./use-database";
 
-/** The operator's command for the day after: `npm run restore -- <file>`. Refuses while the database is in use. */
+/** The operator's command to restore a backup: `npm run restore -- <file>`. Refuses while the database is in use. */
 
 const usage = `Usage: npm run restore -- <file>
 
 Puts a backup, made by "npm run backup", in the place of the database. Stop the server first.
 What was there before is kept, under another name.`;
 
-/** How the files of each database begin. */
+/** The first bytes of each database's backups. */
 const beginnings: [DatabaseKind, string][] = [
   ["sqlite", "SQLite format 3\0"],
   ["postgresql", "PGDMP"],
@@ -24,7 +24,7 @@ const beginnings: [DatabaseKind, string][] = [
 const names = { sqlite: "SQLite", postgresql: "PostgreSQL" };
 
 await runCommand(usage, async (words, signal) => {
-  const backup = fileIn(words, "restore");
+  const backup = fileArgument(words, "restore");
   const { databaseUrl } = ownSettings();
   const kind = databaseKind(databaseUrl);
   const made = kindOf(backup);
@@ -50,7 +50,7 @@ await runCommand(usage, async (words, signal) => {
   ].join("\n");
 });
 
-/** Which database made a file. */
+/** The database that a backup was made from. */
 function kindOf(backup: string): DatabaseKind | undefined {
   try {
     if (!statSync(backup).isFile()) throw new BackupError(`${backup} is no file.`);

@@ -6,11 +6,12 @@ import { installFeatures } from "~/features.server";
 import { databaseKind, sqlitePath } from "~/core/data/database-url.server";
 import { openDatabase } from "~/core/data/db.server";
 
-/** The settings name a database that is not there. */
+/** The settings name a database that does not exist. */
 export class NoDatabase extends Error {}
 
 /**
- * The settings of an operator's command, which are the server's. What it writes is for the owner's eyes, as the server's is.
+ * The settings of an operator's command, which are the server's. Like the server, the command creates files that only
+ * their owner can read.
  *
  * @throws {ConfigError}
  */
@@ -21,9 +22,9 @@ export function ownSettings(): Config {
 }
 
 /**
- * The same, for a command that needs a database.
+ * The settings, for a command that needs a database.
  *
- * @throws {NoDatabase} where a SQLite file has yet to be made; only a start of the server does that
+ * @throws {NoDatabase} if the SQLite file does not exist; only a start of the server creates it
  */
 export function settingsWithDatabase(): Config {
   const settings = ownSettings();
@@ -33,7 +34,7 @@ export function settingsWithDatabase(): Config {
   return settings;
 }
 
-/** Opens the database of the settings for an operator's command, beside a server or without one. */
+/** Opens the configured database for an operator's command, whether or not a server runs. */
 export async function useDatabase(): Promise<void> {
   installFeatures();
   await holdDatabase(settingsWithDatabase().databaseUrl);

@@ -10,9 +10,10 @@ import { troubleOf } from "~/core/data/unavailable.server";
 import * as operator from "~/identity/domain/lifecycle/operator.server";
 import { DomainError, Invalid } from "~/core/errors";
 import { accountTable } from "./account-table";
+import { UsageError } from "./command";
 import { NoDatabase, useDatabase } from "./use-database";
 
-/** The operator's command for accounts: `npm run user -- …`. Works beside a running server. */
+/** The operator's command for accounts: `npm run user -- …`. Works while the server runs. */
 
 const usage = `Usage: npm run user -- <command>
 
@@ -33,16 +34,13 @@ const options = {
   days: { type: "string" },
 } as const;
 
-/** The words are none that this command knows. */
-class WrongWords extends Error {}
-
-/** The operator did not go through with it. */
-class GivenUp extends Error {}
+/** The operator did not confirm. */
+class Cancelled extends Error {}
 
 type Values = { json?: boolean; name?: string; "password-stdin"?: boolean; yes?: boolean; days?: string };
 
 type Command = {
-  /** How many words may follow the command. */
+  /** How many arguments may follow the command. */
   words: readonly [least: number, most: number];
   options?: readonly (keyof Values)[];
   run: (email: string, values: Values) => Promise<string>;
@@ -114,7 +112,7 @@ const commands: Record<string, Command> = {
     options: ["days"],
     run: async (given, { days: word }) => {
       const days = word === undefined ? 7 : Number(word);
-      if (!Number.isInteger(days) || days < 1 || days > 365) throw new WrongWords();
+      if (!Number.isInteger(days) || days < 1 || days > 365) throw new UsageError();
       const { email } = read(operatorInvitation, given ? { email: given } : {});
       const secret = await operator.invite({ email, days });
       const note = config().signUp === "open" ? "\nSIGNUP=open: anybody can sign up without it." : "";
@@ -136,37 +134,42 @@ function read<Schema extends z.ZodType>(schema: Schema, value: unknown): z.outpu
 }
 
 async function confirm(email: string): Promise<void> {
-  if (!process.stdin.isTTY) throw new GivenUp("This is no terminal to ask on. Say --yes to delete without a question.");
+  if (!process.stdin.isTTY)
+    throw new Cancelled("This is no terminal to ask on. Say --yes to delete without a question.");
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await terminal.question(`This deletes ${emailInWords(email)} for good. Type the address to go on: `);
   terminal.close();
-  if (normalizeEmail(answer) !== email) throw new GivenUp("That is not the address. Nothing was deleted.");
+  if (normalizeEmail(answer) !== email) throw new Cancelled("That is not the address. Nothing was deleted.");
 }
 
-/** What the words ask for. */
-function understand(words: string[]): () => Promise<string> {
+/**
+ * Parses the arguments, and returns the command that they name.
+ *
+ * @throws {UsageError}
+ */
+function parseCommand(words: string[]): () => Promise<string> {
   let parsed;
   try {
     parsed = parseArgs({ args: words, options, allowPositionals: true });
   } catch {
-    throw new WrongWords();
+    throw new UsageError();
   }
   const { values, positionals } = parsed;
   const [name = "", ...rest] = positionals;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   const known = Object.keys(values).every((option) => command?.options?.some((own) => own === option));
-  if (!command || !known || rest.length < command.words[0] || rest.length > command.words[1]) throw new WrongWords();
+  if (!command || !known || rest.length < command.words[0] || rest.length > command.words[1]) throw new UsageError();
   return () => command.run(rest[0] ?? "", values);
 }
 
 async function run(words: string[]): Promise<number> {
   try {
-    const task = understand(words);
+    const task = parseCommand(words);
     await useDatabase();
     console.log(await task());
     return 0;
   } catch (error) {
-    if (error instanceof WrongWords) {
+    if (error instanceof UsageError) {
       console.error(usage);
       return 2;
     }
@@ -175,7 +178,7 @@ async function run(words: string[]): Promise<number> {
       console.error(`The database cannot be used just now: ${trouble}.`);
       return 1;
     }
-    const expected = [DomainError, ConfigError, GivenUp, NoDatabase].some((kind) => error instanceof kind);
+    const expected = [DomainError, ConfigError, Cancelled, NoDatabase].some((kind) => error instanceof kind);
     const reason = error instanceof Error ? error.message : String(error);
     console.error(expected ? reason : `The database did not answer as expected: ${reason.trim()}`);
     return 1;

@@ -1,6 +1,6 @@
 /**
- * A demo account with believable tasks: `npm run db:seed`. Everything goes through the domain functions, as if a
- * person had typed it. Refuses to touch an account that exists.
+ * Creates a demo account with realistic tasks: `npm run db:seed`. Everything goes through the domain functions, as if a
+ * person had typed it. Refuses to change an existing account.
  */
 import path from "node:path";
 import { config } from "~/core/settings/config.server";

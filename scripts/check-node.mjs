@@ -1,4 +1,4 @@
-/** Ends the process with one clear message on a Node that the program does not run on. */
+/** Ends the process with a clear message if this version of Node is not supported. */
 export function requireNode() {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   const fits = major === 20 ? minor >= 19 : major === 22 ? minor >= 12 : major > 22;

@@ -1,4 +1,4 @@
-// Compresses the browser's files once, at build time, so that the server sends them as they lie on disk.
+// Compresses the browser's files once, at build time, so that the server can send them from disk.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";

@@ -1,4 +1,4 @@
-/** The process for developing: the same server, with Vite in front, which answers with every file as it is now. */
+/** The server for development: the same server with Vite in front, which serves every file in its current state. */
 import type { ServerBuild } from "@remix-run/node";
 import path from "node:path";
 import { createServer } from "vite";
@@ -12,7 +12,7 @@ const { run } = (await vite.ssrLoadModule("/app/process.server.ts")) as typeof P
 
 await run({
   build: async () => {
-    // Once more: a file that has changed brings new modules, in which nothing is installed yet.
+    // Repeated, because a changed file loads new modules, in which nothing is installed yet.
     const { installFeatures, installSurfaces } = (await vite.ssrLoadModule(
       "/app/features.server.ts",
     )) as typeof FeaturesModule;

@@ -1,10 +1,11 @@
-// Makes sure that the browser tests have a Chromium: the system's, else Playwright's own, else Debian's package.
+// Makes sure that the browser tests have a Chromium: the system's, otherwise Playwright's own, otherwise Debian's
+// package.
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { findChromium } from "./find-chromium.mjs";
 
-// A closed network may swallow a connection instead of refusing it.
+// A closed network may drop connections instead of refusing them.
 const env = { ...process.env, PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: "15000" };
 const run = (command, ...args) => spawnSync(command, args, { stdio: "inherit", env }).status === 0;
 const isRoot = process.getuid?.() === 0;
@@ -15,7 +16,7 @@ function installPlaywrights() {
     run(process.execPath, cli, "install-deps", "chromium");
 }
 
-/** Debian and its relatives, as root; elsewhere there is no package manager to rely on. */
+/** Only for root on Debian and its derivatives; other systems have no known package manager. */
 const installDebians = () =>
   isRoot && run("apt-get", "update", "-qq") && run("apt-get", "install", "-y", "-qq", "chromium");
 

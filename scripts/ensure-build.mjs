@@ -1,5 +1,5 @@
-// Builds when there is no build, or when a source file is newer than it: `npm start` on a fresh clone just works, and
-// a second start does not wait.
+// Builds if there is no build, or if a source file is newer. So `npm start` works on a fresh clone, and a second start
+// does not wait.
 import { execSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
@@ -25,7 +25,7 @@ const sources = [
   "package-lock.json",
 ];
 
-/** The time of the last change below a path; generated files are an outcome and no source. */
+/** The time of the last change below a path. Generated files do not count as source. */
 function lastChange(place) {
   const stats = statSync(place);
   if (!stats.isDirectory()) return stats.mtimeMs;

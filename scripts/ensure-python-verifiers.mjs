@@ -1,5 +1,5 @@
-// Makes sure that the programs of docs/verifying-tokens.md in Python have what they import, for their tests: the
-// system's packages if they are there, else Debian's, else a virtual environment below node_modules.
+// Makes sure that the Python programs in docs/verifying-tokens.md have their packages, for their tests: the system's,
+// otherwise Debian's, otherwise a virtual environment below node_modules.
 import { spawnSync } from "node:child_process";
 import { findPython, pythonPackages, venv } from "./find-python.mjs";
 

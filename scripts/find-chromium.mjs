@@ -1,5 +1,5 @@
-// Where is a Chromium for the browser tests? The system's comes first; Playwright's own is a download that a closed
-// network refuses. playwright.config.ts and the script behind `npm run browser` look in the same places.
+// Finds a Chromium for the browser tests. The system's is preferred, because a closed network refuses Playwright's
+// download. Used by playwright.config.ts and `npm run browser`.
 import { chromium } from "@playwright/test";
 import { accessSync, constants } from "node:fs";
 import path from "node:path";
@@ -17,7 +17,7 @@ function isExecutable(file) {
 }
 
 /**
- * The path of a Chromium: the system's, else Playwright's own if it is installed.
+ * The path of a Chromium: the system's, otherwise Playwright's own if it is installed.
  *
  * @returns {string | undefined}
  */

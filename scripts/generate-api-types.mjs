@@ -1,5 +1,5 @@
-// Writes the types of the TypeScript client out of the description of `/api`. They are not kept in the repository: this
-// runs before whatever reads them, and has nothing to do while what they follow from stays as it is.
+// Writes the types of the TypeScript client from the description of `/api`. They are not in the repository. This runs
+// before every step that reads them, and does nothing if its inputs have not changed.
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -7,7 +7,7 @@ import path from "node:path";
 const root = path.resolve(import.meta.dirname, "..");
 const target = path.join(root, "clients/typescript/src/schema.d.ts");
 
-/** The description is made of these alone. */
+/** Everything that the description is made from. */
 const folders = ["app/api", "app/core", "app/identity", "app/services", "app/tasks", "app/web"];
 const files = [
   "app/features.server.ts",
@@ -31,7 +31,7 @@ function fingerprint() {
 const head = `// Made by scripts/${path.basename(import.meta.filename)} from ${fingerprint()}\n\n`;
 
 if (!existsSync(target) || !readFileSync(target, "utf8").startsWith(head)) {
-  // Loaded now, because loading takes longer than everything above.
+  // Loaded only if needed, because loading takes longer than everything above.
   const [{ tsImport }, { default: openapiTypescript, astToString }] = await Promise.all([
     import("tsx/esm/api"),
     import("openapi-typescript"),
@@ -39,7 +39,7 @@ if (!existsSync(target) || !readFileSync(target, "utf8").startsWith(head)) {
   const { openApiDocument } = await tsImport("../app/api/description/openapi.server.ts", import.meta.url);
   const { ownDialect } = await tsImport("../app/api/routes.server.ts", import.meta.url);
   const { apiOperations } = await tsImport("../app/features.server.ts", import.meta.url);
-  // The second dialect is for clients that are there already.
+  // Without the second dialect, which is only for existing clients.
   const operations = ownDialect(await apiOperations());
   const types = astToString(await openapiTypescript(openApiDocument(operations, "http://localhost:3000")));
   writeFileSync(target, head + types);

@@ -1,5 +1,5 @@
-// Generates both Prisma clients from the one schema. A datasource's provider cannot come from the environment, so the
-// PostgreSQL schema is derived here: provider and output replaced, nothing else.
+// Generates both Prisma clients from one schema. A datasource's provider cannot come from the environment, so this
+// derives the PostgreSQL schema by replacing only the provider and the output folder.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -25,7 +25,7 @@ export function toPostgresql(schema) {
     .replace('"../app/core/data/generated/sqlite"', '"./postgresql"');
 }
 
-/** What the generated code follows from: while this stays, it need not be made again. */
+/** A hash of everything that the generated code depends on. If it has not changed, nothing is generated. */
 function fingerprint() {
   const lockfile = readFileSync(path.join(root, "package-lock.json"), "utf8");
   const hash = createHash("sha256");
@@ -49,8 +49,8 @@ export function generateClients() {
       stdio: ["ignore", "ignore", "inherit"],
       env: {
         ...process.env,
-        // The CLI insists on having its native schema engine, a download from outside the npm registry, although
-        // `generate` never runs it. Naming any existing program keeps a closed network from failing the build.
+        // The CLI requires its native schema engine, a download from outside the npm registry, although `generate`
+        // never runs it. With the path of any existing program, the build also works in a closed network.
         PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
         PRISMA_HIDE_UPDATE_MESSAGE: "1",
         CHECKPOINT_DISABLE: "1",

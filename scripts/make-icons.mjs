@@ -1,5 +1,4 @@
-// Draws the icons that browsers and phones ask for as pictures, out of the one drawing in public/favicon.svg, into the
-// built site.
+// Draws the icons that browsers and phones request as images, from public/favicon.svg, into the built site.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Resvg } from "@resvg/resvg-js";
@@ -9,7 +8,11 @@ const drawing = readFileSync(path.join(root, "public/favicon.svg"), "utf8");
 const inside = drawing.replace(/^<svg[^>]*>|<\/svg>\s*$/g, "");
 const paper = "#FBFAF7";
 
-/** The drawing on a square of its own colour, so large a part of its edge; transparent without one. */
+/**
+ * Draws the icon on a square; transparent without a background.
+ *
+ * @param part - the drawing's size as a fraction of the square's
+ */
 function draw(size, { part = 1, background } = {}) {
   const edge = 28 / part;
   const from = (28 - edge) / 2;
@@ -20,7 +23,7 @@ function draw(size, { part = 1, background } = {}) {
   return new Resvg(svg, { fitTo: { mode: "width", value: size } }).render().asPng();
 }
 
-/** An icon file of several PNG pictures: a header, an entry of 16 bytes for each, and the pictures. */
+/** An icon file of several PNG images: a header, an entry of 16 bytes for each, and the images. */
 function toIco(pictures) {
   const header = Buffer.alloc(6 + 16 * pictures.length);
   header.writeUInt16LE(1, 2);
@@ -44,7 +47,7 @@ const icons = {
   "apple-touch-icon.png": draw(180, { part: 0.7, background: paper }),
   "icon-192.png": draw(192),
   "icon-512.png": draw(512),
-  // A phone may cut a fifth away on each side.
+  // A phone may crop a fifth on each side.
   "icon-maskable-512.png": draw(512, { part: 0.55, background: paper }),
 };
 

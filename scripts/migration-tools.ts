@@ -1,4 +1,4 @@
-// What the schema and the committed migrations say about each other: shared by schema-drift.ts and new-migration.ts.
+// Compares the schema with the committed migrations: shared by schema-drift.ts and new-migration.ts.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -29,17 +29,19 @@ export function committedState(): SchemaState {
   };
 }
 
-/** The SQL that leads from what the migrations of a database make to what the schema says; undefined when nothing. */
+/**
+ * The SQL from the schema that a database's migrations create to the current schema; undefined if they are the same.
+ */
 export function missingSql(kind: DatabaseKind, state: SchemaState): Promise<string | undefined> {
   return kind === "sqlite" ? missingSqliteSql(state) : missingPostgresqlSql(state);
 }
 
-/** The SQL that makes the whole schema in an empty database. */
+/** The SQL that creates the whole schema in an empty database. */
 export async function wholeSql(kind: DatabaseKind, schema: string): Promise<string> {
   return (await diff(await offlineEngine(kind), { tag: "empty" }, toDatamodel(kind, schema))) ?? "";
 }
 
-/** On SQLite the migrations are applied to a database of no further use, and that one is compared with the schema. */
+/** On SQLite: applies the migrations to a temporary database, and compares it with the schema. */
 async function missingSqliteSql({ schema, migrationsDir }: SchemaState): Promise<string | undefined> {
   const folder = mkdtempSync(path.join(tmpdir(), "schema-diff-"));
   const connection = await openMigrationConnection(`file:${path.join(folder, "migrated.db")}`);
@@ -56,9 +58,9 @@ async function missingSqliteSql({ schema, migrationsDir }: SchemaState): Promise
 }
 
 /**
- * On PostgreSQL that would need a server, and the engine cannot read one through the driver yet. So the schema as of
- * the last migration, kept beside the migrations, is compared with today's. That the migrations do give that schema is
- * for the integration test to show, on a real server.
+ * On PostgreSQL this would need a server, and the engine cannot yet read one through the driver. So the current schema
+ * is compared with the schema as of the last migration, which is kept beside the migrations. An integration test checks
+ * on a real server that the migrations create that schema.
  */
 async function missingPostgresqlSql({ schema, migrationsDir }: SchemaState): Promise<string | undefined> {
   const snapshot = snapshotPath(migrationsDir);
@@ -79,8 +81,8 @@ function toDatamodel(kind: DatabaseKind, schema: string): DiffTarget {
 }
 
 /**
- * An engine for comparing two data models: it knows the database's dialect, and has no database. All that it asks for
- * is the server's version, when it starts on PostgreSQL.
+ * An engine that compares two data models without a database. It only asks for the server's version when it starts on
+ * PostgreSQL.
  */
 function offlineEngine(kind: DatabaseKind): Promise<SchemaEngine> {
   const unavailable = () => Promise.reject(new Error("Comparing data models takes no database."));
@@ -98,14 +100,14 @@ function offlineEngine(kind: DatabaseKind): Promise<SchemaEngine> {
 
 const { Boolean, Text, Int32 } = ColumnTypeEnum;
 
-/** "Does the schema exist? Which version is this?", answered for the oldest PostgreSQL that is still maintained. */
+/** The answer to "does the schema exist, and which version is this?", for the oldest supported PostgreSQL. */
 const anyServer: SqlResultSet = {
   columnNames: ["exists", "version", "numeric_version"],
   columnTypes: [Boolean, Text, Int32],
   rows: [[true, "PostgreSQL 14.0", 140_000]],
 };
 
-/** The migrations of a database, none before the first. */
+/** The migrations of a database; empty before the first one. */
 function existingMigrations(kind: DatabaseKind, migrationsDir: string): MigrationFile[] {
   const folder = path.join(migrationsDir, kind);
   const any = existsSync(folder) && readdirSync(folder, { withFileTypes: true }).some((entry) => entry.isDirectory());
@@ -128,7 +130,7 @@ function snapshotSeals(migrationsDir: string): string[] {
   });
 }
 
-/** Records that the PostgreSQL migrations, as they are now, make this schema. */
+/** Records that the current PostgreSQL migrations create this schema. */
 export function writeSnapshot({ schema, migrationsDir }: SchemaState): string {
   const file = snapshotPath(migrationsDir);
   const seals = snapshotSeals(migrationsDir).join("\n");
@@ -136,7 +138,10 @@ export function writeSnapshot({ schema, migrationsDir }: SchemaState): string {
   return file;
 }
 
-/** Where the snapshot and the PostgreSQL migrations disagree: a line for each migration added, edited or removed. */
+/**
+ * The differences between the snapshot and the PostgreSQL migrations: a line for each migration added, edited or
+ * removed.
+ */
 function snapshotFaults(migrationsDir: string): string[] {
   const file = snapshotPath(migrationsDir);
   if (!existsSync(file)) return [`${file} is missing`];
@@ -154,8 +159,8 @@ function snapshotFaults(migrationsDir: string): string[] {
 }
 
 /**
- * Every disagreement between the schema and the migrations of both databases, in words for a developer; none when they
- * are in step.
+ * All differences between the schema and the migrations of both databases, in words for a developer; empty if there are
+ * none.
  */
 export async function findDrift(state: SchemaState): Promise<string[]> {
   const faults = snapshotFaults(state.migrationsDir);
@@ -173,9 +178,9 @@ export async function findDrift(state: SchemaState): Promise<string[]> {
 }
 
 /**
- * Writes the next migration for both databases, with one name.
+ * Writes the next migration for both databases, under the same name.
  *
- * @returns the paths written, none when schema and migrations agree
+ * @returns the paths written; empty if schema and migrations agree
  */
 export async function writeNextMigration(state: SchemaState, slug: string, now = new Date()): Promise<string[]> {
   const missing = await Promise.all(databaseKinds.map((kind) => missingSql(kind, state)));
@@ -194,7 +199,10 @@ export async function writeNextMigration(state: SchemaState, slug: string, now =
   return [...written, writeSnapshot(state)];
 }
 
-/** As `prisma migrate` writes it; the CLI refuses a folder whose lock names another provider than the schema. */
+/**
+ * The same text as `prisma migrate` writes. The CLI refuses a folder whose lock file names another provider than the
+ * schema.
+ */
 const lockFile = (kind: DatabaseKind) => `# Please do not edit this file manually
 # It should be added in your version-control system (e.g., Git)
 provider = "${kind}"

@@ -1,4 +1,4 @@
-// Writes the next migration for both databases from what prisma/schema.prisma says today.
+// Writes the next migration for both databases from the current prisma/schema.prisma.
 import path from "node:path";
 import { committedState, missingSql, writeNextMigration, writeSnapshot } from "./migration-tools";
 

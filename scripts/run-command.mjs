@@ -1,4 +1,4 @@
-// Runs an operator's command out of the build. It builds nothing: a server may be running from there.
+// Runs an operator's command from the build. It never builds, because a server may be running from there.
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";

@@ -1,4 +1,4 @@
-// Fails when prisma/schema.prisma and the committed migrations of either database say different things.
+// Fails if prisma/schema.prisma and the committed migrations of either database differ.
 import { committedState, findDrift } from "./migration-tools";
 
 const faults = await findDrift(committedState());

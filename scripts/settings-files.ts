@@ -1,4 +1,4 @@
-// What the table of settings says in the files that people read: shared by write-settings.ts and the test of them.
+// Writes the table of settings into the files that people read: shared by write-settings.ts and its test.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { format, resolveConfig } from "prettier";
@@ -9,7 +9,7 @@ type Entry = (typeof settingEntries)[number];
 
 const root = path.resolve(import.meta.dirname, "..");
 
-/** Everything that is written from the table, by its path from the folder of package.json. */
+/** All files that contain the table, by their path from the folder of package.json. */
 export async function settingsFiles(): Promise<Record<string, string>> {
   return {
     "docs/settings.md": await formatted("docs/settings.md", document()),
@@ -45,7 +45,7 @@ const document = () =>
 
 const [begin, end] = ["<!-- settings: `npm run settings` writes this table -->", "<!-- end of settings -->"];
 
-/** The text with the settings that everybody needs between its two marks. */
+/** The README with the settings that everybody needs between its two marks. */
 function readmeWith(text: string): string {
   const [before = "", inside, ...rest] = text.split(begin);
   const [, after, ...further] = inside?.split(end) ?? [];
@@ -55,7 +55,7 @@ function readmeWith(text: string): string {
   return [before + begin, table(entries, "."), end + after].join("\n\n");
 }
 
-/** A table for a document in a folder, from which its links lead. */
+/** A Markdown table for a document in `folder`, to which its links are relative. */
 const table = (entries: readonly Entry[], folder: string) =>
   [
     ["variable", "default", "values", "meaning"],
@@ -99,7 +99,7 @@ const environmentFile = () =>
     "",
   ].join("\n");
 
-/** A variable that Node reads too is not to be there with nothing in it. */
+/** A variable that Node reads too must not be present with an empty value, so it is commented out. */
 const assignment = (name: string, docs: Setting["docs"]) =>
   docs.readByNode ? `# ${name}=${docs.example ?? ""}` : `${name}=${docs.default ?? ""}`;
 
@@ -113,7 +113,7 @@ const sentences = (docs: Setting["docs"]) =>
     .filter(Boolean)
     .join(" ");
 
-/** On a line of its own, to be copied; where the variable itself is a remark, that has it. */
+/** The example on a line of its own, to be copied; none if the commented-out variable already shows it. */
 function exampleOf({ example, madeBy, readByNode }: Setting["docs"]): string[] {
   const copied = example ?? madeBy;
   return copied && !readByNode ? [`# For example: ${copied}`] : [];

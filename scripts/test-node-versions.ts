@@ -1,8 +1,7 @@
 /**
- * Runs the program on the versions of Node that it promises to run on: `npm run test:node`, or `npm run test:node -- 24`
- * for one line. On each, in a clean copy: `npm ci`, `npm start` and what people do first, the unit tests and the
- * integration tests on SQLite. Node and npm come from the npm registry, into a folder outside the project that is
- * removed afterwards.
+ * Tests the program on all supported versions of Node: `npm run test:node`, or `npm run test:node -- 24` for one line.
+ * For each, in a clean copy: `npm ci`, `npm start` and a person's first steps, the unit tests, and the integration
+ * tests on SQLite. Node and npm come from the npm registry, into a temporary folder outside the project.
  */
 import { rmSync } from "node:fs";
 import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
@@ -17,13 +16,13 @@ const root = path.resolve(import.meta.dirname, "..");
 const lines = process.argv.slice(2);
 const ownLine = lineOf(process.versions.node);
 
-/** Where the registry is known to have every version. Elsewhere it has some. */
+/** The registry is known to have every version for this platform. For others it has some. */
 const hasAll = process.platform === "linux" && process.arch === "x64";
 
-/** Each of them is busy on one core, more or less. */
+/** Each test keeps about one core busy. */
 const atOnce = pLimit(2);
 
-/** Not part of a clean copy: what is installed, built or generated, and the developer's own data and settings. */
+/** Left out of the clean copy: installed, built and generated files, and the developer's own data and settings. */
 const leftOut = [
   ...["node_modules", "build", "data", ".git", ".env", "test-results", "playwright-report"],
   ...["app/core/data/generated", "clients/typescript/src/schema.d.ts"],
@@ -39,7 +38,7 @@ async function tryVersion(version: NodeVersion, folder: string, logFile: string)
   say("installed");
   await walk(node, copy);
   say("started, used, restarted and stopped");
-  // `npm test` runs the tests on this line.
+  // `npm test` already runs the tests on this line.
   if (lines.length === 0 && lineOf(version.node) === ownLine) return "installed and started";
   // All that the tests need; those on PostgreSQL alone are left out.
   await node.run([node.npm, "run", "pretest:integration"], copy);
@@ -70,7 +69,7 @@ async function report(version: NodeVersion): Promise<string> {
   }
 }
 
-// What ends this command ends what it has started, and removes the folders.
+// Ends everything that was started, and removes the folders, when this command is ended.
 for (const [name, code] of [
   ["SIGINT", 130],
   ["SIGTERM", 143],

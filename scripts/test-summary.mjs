@@ -1,4 +1,5 @@
-// The last line of a run of all tests: what ran, and what became of it. With the word "begin", forgets an earlier run's.
+// The last line of a run of all tests: which tests ran, and their results. With the argument "begin" it deletes the
+// results of an earlier run.
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 

@@ -1,9 +1,9 @@
-// Runs a command while other processes keep every core busy: node scripts/under-load.mjs <command> [words…]. Its exit code
-// is the command's. What holds here does not depend on the speed of the machine.
+// Runs a command while other processes keep all cores busy: node scripts/under-load.mjs <command> [words…]. Returns the
+// command's exit code. A test that passes here does not depend on the machine's speed.
 import { spawn } from "node:child_process";
 import { constants, availableParallelism } from "node:os";
 
-// Looks from time to time whether it is still wanted, for this process may be ended in a way that it cannot notice.
+// Checks whether its parent still exists, because the parent may be killed without notice.
 const busy = `const parent = process.ppid; while (process.ppid === parent) { const until = Date.now() + 200; while (Date.now() < until); }`;
 
 const cores = availableParallelism();

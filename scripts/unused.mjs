@@ -1,2 +1,2 @@
-// Stands in the server's bundle for packages that are named in a dependency and never called (vite.config.ts).
+// Replaces packages in the server's bundle that a dependency imports but never calls (vite.config.ts).
 export {};

@@ -40,9 +40,9 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * Reads the body of a form by a schema; of a field that is sent twice the last one counts.
+ * Reads the body of a form by a schema. If a field is sent twice, the last value counts.
  *
- * @throws {HttpError} 415 for another media type, 400 for a body that is not as its media type says
+ * @throws {HttpError} 415 for another media type, 400 for a body that does not match its media type
  * @throws {Invalid} if it breaks the schema
  */
 export async function readForm<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.output<Schema>> {
@@ -50,7 +50,7 @@ export async function readForm<Schema extends z.ZodType>(request: Request, schem
 }
 
 async function formEntries(request: Request): Promise<[string, string][]> {
-  // What is no UTF-8 is refused here, where pages take it for what it looks like.
+  // A body that is not UTF-8 is refused here. Pages are more lenient.
   if (mediaType(request) === "application/x-www-form-urlencoded") await readText(request.clone());
   const fields = await readFormFields(request, "left out");
   if (!fields)

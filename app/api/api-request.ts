@@ -4,7 +4,7 @@ import type { AppLoadContext } from "@remix-run/node";
 export type ApiRequest = Readonly<{
   request: Request;
   url: URL;
-  /** Of the path, decoded. */
+  /** The parameters of the path, decoded. */
   params: Readonly<Record<string, string | undefined>>;
   context: AppLoadContext;
 }>;

@@ -7,8 +7,8 @@ import { problem, toProblem } from "./problem.server";
 export type ApiRoute = (request: ApiRequest) => Promise<Response>;
 
 /**
- * One path of `/api`: picks the operation, and turns what it throws into a problem document. `HEAD` and `OPTIONS` follow
- * from the operations. A method that the path does not know gets its `Allow` (RFC 9110, section 15.5.6).
+ * One path of `/api`: selects the operation, and turns what it throws into a problem document. `HEAD` and `OPTIONS`
+ * follow from the operations. A method without an operation gets the `Allow` header (RFC 9110, section 15.5.6).
  *
  * @param path - for the log, with the parameters' names in place of their values
  * @param operations - of this path, one for each method

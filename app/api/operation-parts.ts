@@ -1,13 +1,13 @@
 import type { z } from "zod";
 
-/** What operations are put together from, each under the name that the description gives it. */
+/** The parts of operations, each with its name in the description. */
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** A schema of a body or an answer. */
 export type Named<Schema extends z.ZodType = z.ZodType> = Readonly<{ name: string; schema: Schema }>;
 
-/** A schema under a name; no two of one name are in the description. */
+/** Names a schema. Each name may be used for one schema only. */
 export const named = <Schema extends z.ZodType>(name: string, schema: Schema): Named<Schema> => ({ name, schema });
 
 /** A parameter in a path. */
@@ -16,13 +16,13 @@ export type PathParameter<Value = unknown> = Readonly<{
   description: string;
   schema: JsonSchema;
   example: unknown;
-  /** @param segment - decoded; throws for one that can be of no use */
+  /** @param segment - decoded; throws if it cannot be valid */
   read: (segment: string) => Value;
 }>;
 
 /**
- * A header of a request. One whose meaning depends on what is stored is read as a question, which the operation asks when
- * it knows more.
+ * A header of a request. If its meaning depends on stored data, `read` returns a function that the operation calls once
+ * it has the data.
  */
 export type HeaderParameter<Value = unknown> = Readonly<{
   name: string;
@@ -33,15 +33,15 @@ export type HeaderParameter<Value = unknown> = Readonly<{
   read: (request: Request) => Value;
 }>;
 
-/** A header of an answer that is always there. */
+/** A header that an answer always has. */
 export type AnswerHeader = Readonly<{ name: string; description: string; schema: JsonSchema }>;
 
 /** An answer of one status. */
 export type Answer = Readonly<{
   description: string;
-  /** Left out for an answer without a body. A schema of JSON is one that has no name of its own. */
+  /** Omitted for an answer without a body. `json` is for a JSON Schema without a name of its own. */
   body?: Named | Readonly<{ list: Named }> | Readonly<{ json: JsonSchema }>;
-  /** By the header's name. */
+  /** By header name. */
   headers?: Readonly<Record<string, AnswerHeader>>;
 }>;
 

@@ -10,22 +10,22 @@ import type { ApiRequest } from "./api-request";
 import type { Answer, HeaderParameter, Named, PathParameter, Tag } from "./operation-parts";
 
 /**
- * One operation of `/api`. A feature says here all there is to say of it, once: its routing, the check of its scope, the
- * reading of its input, its part of the description and of the reference are made from this
+ * One operation of `/api`. A feature declares everything about it once: the routing, the scope check, the reading of
+ * its input, its part of the description and of the reference are made from this
  * (docs/decisions/0018-one-operation-from-which-the-api-comes.md).
  */
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /**
- * Who may call: anybody, whoever shows the access token of a session, or whoever shows that or a personal access token
+ * Who may call: anybody, the holder of a session's access token, or the holder of that or of a personal access token
  * with the scope.
  */
 type Access = "public" | "session" | Scope;
 
 /**
- * The body of a request. With `json` and `form`, the media type decides; a form alone may come in either encoding that
- * forms have.
+ * The body of a request. With both `json` and `form`, the media type decides. A body with only `form` may have either
+ * of the two form encodings.
  */
 type Body<Json extends z.ZodType, Form extends z.ZodType> = Readonly<{
   json?: Named<Json>;
@@ -40,26 +40,26 @@ type None = Readonly<Record<string, never>>;
 
 type Description = Readonly<{
   method: Method;
-  /** With parameters as `:name`. */
+  /** Parameters are written as `:name`. */
   path: string;
-  /** Its name in the description, and in what is generated from it. */
+  /** The name in the description, and in code that is generated from it. */
   operationId: string;
   summary: string;
   description: string;
   tag: Tag;
-  /** "v1" is served with `API_V1=on` alone. */
+  /** "v1" is served only with `API_V1=on`. */
   dialect?: "v1";
-  /** What it answers when all is well, by status. */
+  /** The successful answers, by status. */
   answers: Readonly<Record<number, Answer>>;
-  /** Statuses of its refusals, beside those that follow from its scope, query and body. */
+  /** The statuses of its refusals, except those that follow from its scope, query and body. */
   errors?: readonly number[];
   /**
-   * Served below `/api/:userId` as well, for the token's own user alone.
+   * Also served below `/api/:userId`, for the token's own user only.
    *
    * @example { refusal: "Not authorized to access these tasks" }
    */
   owned?: Readonly<{ refusal: string }>;
-  /** An error in the words of the dialect; undefined leaves it as it is. */
+  /** Translates an error into the dialect's words; undefined leaves it unchanged. */
   reword?: (error: unknown) => Error | undefined;
 }>;
 
@@ -96,7 +96,10 @@ type Call<
     body: z.output<Json> | z.output<Form>;
   }>;
 
-/** What carries it out, a method so that one of any input is an `AnySpec`. It is asked once the caller is known and the input is read. */
+/**
+ * Carries out the operation, once the caller is known and the input has been read. `run` is a method so that an
+ * operation with any input type is an `AnySpec`.
+ */
 type Run<Input> =
   | Readonly<{ scope: "public"; run(call: Input): Promise<Response> }>
   | Readonly<{ scope: "session"; run(call: Input & Readonly<{ caller: ApiCaller<ApiSession> }>): Promise<Response> }>
@@ -118,12 +121,12 @@ export type Operation = Description &
   Readonly<{ scope: Access; answer: (api: ApiRequest) => Promise<Response> }>;
 
 /**
- * Makes an operation of what there is to say of it. `run` gets the caller, and the parameters, headers, query and body as
- * their schemas read them; before it, in this order, a request is refused for its token or scope, the owner in its path,
- * its path, its headers, its query and its body.
+ * Creates an operation from its declaration. `run` gets the caller, and the parameters, headers, query and body as
+ * parsed by their schemas. Before that a request may be refused, in this order, for its token or scope, the owner in
+ * its path, its path, its headers, its query and its body.
  *
- * `answer` of the result throws what `requireApiCaller` throws, {Forbidden} for another owner, and what reads the input
- * and carries the operation out throws.
+ * The returned operation's `answer` throws what `requireApiCaller` throws, {Forbidden} for another owner, and whatever
+ * reading the input and running the operation throw.
  */
 export function operation<
   Params extends PathParameters = None,
@@ -132,7 +135,7 @@ export function operation<
   Json extends z.ZodType = z.ZodNever,
   Form extends z.ZodType = z.ZodNever,
 >(spec: Spec<Params, Headers, Query, Json, Form>): Operation;
-// What reads the input need not know its types: they are between the schemas and `run`, in the signature above.
+// The implementation does not need the input's types: the signature above connects the schemas to `run`.
 export function operation(spec: AnySpec): Operation {
   const { run: _run, ...described } = spec;
   return { ...described, answer: inItsWords(spec.reword, (api) => carryOut(spec, api)) };

@@ -15,9 +15,7 @@ import {
 import { HttpError } from "~/web/http-error";
 import { asUnavailable } from "~/web/log/unavailable.server";
 
-/**
- * Problem documents (RFC 9457): one of the two places where errors become answers; the other is `page.server.ts`.
- */
+/** Problem documents (RFC 9457). Errors become answers here and in `page.server.ts`, and nowhere else. */
 export type Problem = Readonly<{
   type: string;
   title: string;
@@ -47,14 +45,14 @@ const titles: Record<number, string> = {
  *
  * @param status - the HTTP status
  * @param detail - a sentence for people
- * @param more.code - what a program may want to tell apart; the page `/problems/{code}` says what it means
+ * @param more.code - for programs that tell refusals apart; the page `/problems/{code}` explains it
  */
 export function problem(
   status: number,
   detail: string,
   more: { headers?: Record<string, string>; errors?: Problem["errors"]; code?: ProblemCode } = {},
 ): Response {
-  // "about:blank" says that the status tells all there is (RFC 9457, section 4.2.1).
+  // "about:blank" means that the status says everything (RFC 9457, section 4.2.1).
   const type = more.code ? `/problems/${more.code}` : "about:blank";
   const body: Problem = { type, title: titles[status] ?? "Error", status, detail, errors: more.errors };
   return new Response(JSON.stringify(body), {
@@ -63,23 +61,23 @@ export function problem(
   });
 }
 
-/** A body of nothing but unknown names would be answered by one five times as long. */
+/** Limits the size of the answer: for a body of only unknown names it would be five times as long as the body. */
 const mostFaults = 100;
 
-/** RFC 6901: the place of a fault in the body; a query parameter is named the same way. */
+/** A JSON Pointer to the faulty place in the body (RFC 6901). Query parameters are named in the same way. */
 const toPointer = (path: Fault["path"]) =>
   path.map((segment) => `/${String(segment).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 
-/** Nothing is said to be wrong with a token where none was sent (RFC 6750, section 3.1). */
+/** The challenge names no error if the request had no token (RFC 6750, section 3.1). */
 const challengeOf = (error: Unauthenticated) =>
   error instanceof InvalidToken
     ? `Bearer realm="holdfast", error="invalid_token", error_description="${error.description}"`
     : 'Bearer realm="holdfast"';
 
 /**
- * Turns what a domain function or the edge threw into a problem document.
+ * Turns an expected error into a problem document.
  *
- * @returns null for an error that nobody foresaw: the caller logs it and answers 500 without internals
+ * @returns null for an unexpected error: the caller logs it and answers 500 without internals
  */
 export function toProblem(error: unknown): Response | null {
   if (error instanceof HttpError) return problem(error.status, error.message, { headers: { ...error.headers } });
@@ -89,7 +87,7 @@ export function toProblem(error: unknown): Response | null {
         .slice(0, mostFaults)
         .map(({ path, message }) => ({ pointer: toPointer(path), detail: message })),
     });
-  // Only a token that was good a moment ago comes as far as to a function that says this.
+  // The token was valid at the start of the request, or the domain function would not have been called.
   if (error instanceof SignedOut) return toProblem(new InvalidToken("ended"));
   if (error instanceof Unauthenticated)
     return problem(401, error.message, {

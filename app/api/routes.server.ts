@@ -5,20 +5,20 @@ import type { Operation } from "./operation.server";
 import { problem } from "./problem.server";
 
 /**
- * The routing of `/api`. One list, because the framework matches a request against all its routes several times, compiling
- * their patterns anew: docs/decisions/0006-one-table-for-the-api.md.
+ * The routing of `/api`, in one table: the framework matches a request against all its routes several times and
+ * compiles their patterns each time (docs/decisions/0006-one-table-for-the-api.md).
  */
 
-/** A path of `/api` and what it answers to, one operation for each method. */
+/** A path of `/api` and its operations, one for each method. */
 export type ApiPath = Readonly<{ path: string; operations: readonly Operation[] }>;
 
-/** The operations that are there without the second dialect. */
+/** The operations without the second dialect. */
 export const ownDialect = (operations: readonly Operation[]): readonly Operation[] =>
   operations.filter(({ dialect }) => dialect === undefined);
 
 /**
- * Every path that a list of operations is served at, in the order in which they are tried. The forms with an owner in
- * front come last: "tasks" is no user, and as a task's number it is one that does not exist.
+ * All paths at which operations are served, in the order in which they are tried. The paths that begin with an owner
+ * come last, so that "tasks" is not read as a user.
  */
 export function pathsOf(operations: readonly Operation[]): readonly ApiPath[] {
   const byPath = new Map<string, Operation[]>();
@@ -43,22 +43,22 @@ type Served = Readonly<{ operations: readonly Operation[]; entries: readonly Ent
 
 let installed: Readonly<{ all: Served; own: Served }> | undefined;
 
-/** Installs what `/api` serves; once, before the first request. */
+/** Sets the operations that `/api` serves; called once, before the first request. */
 export function serveOperations(operations: readonly Operation[]): void {
   const served = (some: readonly Operation[]): Served => ({ operations: some, entries: entriesOf(some) });
   installed = { all: served(operations), own: served(ownDialect(operations)) };
 }
 
-/** @throws {Error} where nothing was installed: a fault of the program, never of a request */
+/** @throws {Error} if nothing was installed, which is a programming error */
 function served(): Served {
   if (!installed) throw new Error("Nothing is served below /api: installSurfaces() comes first");
   return config().apiV1 ? installed.all : installed.own;
 }
 
-/** The operations that this server has, by its settings. */
+/** The operations that this server serves with its settings. */
 export const servedOperations = (): readonly Operation[] => served().operations;
 
-/** Answers a request to `/api`; a path that is none gets a problem document, whatever the method. */
+/** Answers a request to `/api`. An unknown path gets a problem document, whatever the method. */
 export async function serveApi(request: Request, context: AppLoadContext): Promise<Response> {
   const url = new URL(request.url);
   for (const { pattern, route } of served().entries) {
@@ -69,6 +69,6 @@ export async function serveApi(request: Request, context: AppLoadContext): Promi
   return problem(404, "There is nothing at this path");
 }
 
-/** The address was checked to be decodable before (`express-app.server.ts`). */
+/** Decodes path parameters. The URL was checked to be decodable before (`express-app.server.ts`). */
 const decoded = (params: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(params).map(([name, value]) => [name, decodeURIComponent(value)]));

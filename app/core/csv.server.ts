@@ -1,11 +1,11 @@
 import { stringify } from "csv-stringify/sync";
 
 /**
- * Tables for spreadsheets (RFC 4180): UTF-8 with a byte order mark, without which Excel takes it for another encoding,
- * and every cell in quotes, so that no list separator of a country splits one.
+ * Writes a table for spreadsheets (RFC 4180). It starts with a byte order mark, without which Excel does not read it as
+ * UTF-8. Every cell is quoted, because some countries use another list separator.
  *
- * @param columns - the head
- * @param pages - the rows, some at a time
+ * @param columns - the headings
+ * @param pages - the rows, in batches
  */
 export async function* csv(
   columns: readonly string[],
@@ -30,7 +30,7 @@ const lines = (rows: readonly (readonly Cell[])[]): string =>
   );
 
 /**
- * Text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV Injection). The library looks
- * at the first character alone; some programs drop spaces and line ends before they look.
+ * Puts an apostrophe in front of text that a spreadsheet would run as a formula (OWASP, CSV Injection). The library
+ * checks the first character only; some programs skip spaces and line ends first.
  */
 const harmless = (text: string): string => (/^\s+[=+\-@＝＋－＠]|^\n/.test(text) ? `'${text}` : text);

@@ -1,19 +1,19 @@
 /**
- * What can go wrong, in the domain's words. Two translators turn these into answers: `web/page/page.server.ts` and
- * `api/problem.server.ts`. The messages are written for people and shown to them.
+ * The errors of the domain. `web/page/page.server.ts` and `api/problem.server.ts` turn them into answers. People see
+ * the messages.
  */
 export abstract class DomainError extends Error {}
 
-/** There is no such thing, or it is not the actor's: the two look the same. */
+/** The thing does not exist or belongs to somebody else. The answer is the same in both cases. */
 export class NotFound extends DomainError {
   override name = "NotFound";
 }
 
-/** Refusals that a program may want to tell apart; `/problems/{code}` says in words what each means. */
+/** Codes for refusals that a program may want to tell apart. The page `/problems/{code}` explains each. */
 export type ProblemCode =
   "email-not-verified" | "second-factor-required" | "second-factor-invalid" | "insufficient-scope" | "unavailable";
 
-/** The actor is known and may not do this. */
+/** The actor is known but not allowed to do this. */
 export class Forbidden extends DomainError {
   override name = "Forbidden";
   constructor(
@@ -24,11 +24,11 @@ export class Forbidden extends DomainError {
   }
 }
 
-/** The token that was sent is a good one, and not for this (RFC 6750, section 3.1). */
+/** The token is valid but lacks the scope for this request (RFC 6750, section 3.1). */
 export class InsufficientScope extends Forbidden {
   constructor(
     message: string,
-    /** What it would take; none if no personal access token can do it. */
+    /** The scope that is needed; undefined if no personal access token may do this. */
     readonly scope?: string,
   ) {
     super(message, "insufficient-scope");
@@ -46,7 +46,7 @@ export class Unauthenticated extends DomainError {
   }
 }
 
-/** Why a bearer token opens nothing, in words for the programmer who has sent it. */
+/** Why a bearer token is refused, for the programmer who sent it. */
 const tokenFaults = {
   malformed: "The access token is malformed, or not one of this server",
   expired: "The access token has expired",
@@ -55,7 +55,7 @@ const tokenFaults = {
 
 export type TokenFault = keyof typeof tokenFaults;
 
-/** A bearer token was sent, and it is no good one (any more) (RFC 6750, section 3.1). */
+/** The bearer token that was sent is not valid, or no longer valid (RFC 6750, section 3.1). */
 export class InvalidToken extends Unauthenticated {
   readonly description: string;
   constructor(fault: TokenFault) {
@@ -64,7 +64,7 @@ export class InvalidToken extends Unauthenticated {
   }
 }
 
-/** The request names no session that is open: it never was one, or it has ended, be it while the request was under way. */
+/** The request carries no open session. It may have ended while the request was being handled. */
 export class SignedOut extends Unauthenticated {
   override name = "SignedOut";
   constructor() {
@@ -72,10 +72,10 @@ export class SignedOut extends Unauthenticated {
   }
 }
 
-/** One faulty field: its path in the input, outermost name first, and a sentence that says what to do. */
+/** One faulty field: its path in the input, outermost name first, and a sentence that says how to correct it. */
 export type Fault = Readonly<{ path: readonly (string | number)[]; message: string }>;
 
-/** The input breaks a rule; every fault is named. */
+/** The input breaks at least one rule. All faults are listed. */
 export class Invalid extends DomainError {
   override name = "Invalid";
   constructor(readonly faults: readonly Fault[]) {
@@ -83,7 +83,7 @@ export class Invalid extends DomainError {
   }
 }
 
-/** Another record stands in the way. */
+/** Another record already has this value. */
 export class Conflict extends DomainError {
   override name = "Conflict";
   constructor(
@@ -94,20 +94,20 @@ export class Conflict extends DomainError {
   }
 }
 
-/** Somebody else has changed the same fields since a form was drawn, to something else. Nothing was written. */
+/** Somebody else gave the same fields another value after the form was loaded. Nothing was saved. */
 export class EditConflict extends DomainError {
   override name = "EditConflict";
   constructor(
-    /** By form field: its label, and what it holds by now. */
+    /** The label and current value of each field that differs, by form field. */
     readonly theirs: readonly Readonly<{ field: string; label: string; value: string }>[],
-    /** The state as it is by now, for the form's next attempt. */
+    /** The current version, for the form's next attempt. */
     readonly version: string,
   ) {
     super("This was changed elsewhere while you edited it. Nothing was saved yet.");
   }
 }
 
-/** What the caller has seen is no longer so, and the change was meant for that state alone. */
+/** The change was meant for one state of the record, and the record has changed since. */
 export class Outdated extends DomainError {
   override name = "Outdated";
 }
@@ -124,7 +124,7 @@ export class RateLimited extends DomainError {
   }
 }
 
-/** One account changes more in a minute than people do. Nothing is wrong with what was sent: it counts a moment later. */
+/** One account changes more in a minute than a person could. The same change will be accepted a moment later. */
 export class TooManyChanges extends RateLimited {
   constructor(retryAfterSeconds: number) {
     super(
@@ -135,8 +135,8 @@ export class TooManyChanges extends RateLimited {
 }
 
 /**
- * The program cannot do it just now, through nobody's fault: its database is away, locked, full or too slow. Whether a
- * change took place is not known, for the answer to it may be what was lost.
+ * The database is unreachable, locked, full or too slow. The change may or may not have taken place: the database's
+ * answer could have been lost.
  */
 export class Unavailable extends DomainError {
   override name = "Unavailable";

@@ -1,4 +1,4 @@
-/** A file that somebody takes along, made as it is sent. */
+/** A file to download. Its content is produced while it is sent. */
 export type ExportedFile = Readonly<{
   name: string;
   mediaType: string;

@@ -3,30 +3,28 @@ import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSyn
 import path from "node:path";
 import { config } from "~/core/settings/config.server";
 
-/**
- * The keys, one for each purpose, with ids that tell which one was used without telling anything of it.
- */
+/** A key with an id. The id tells which key was used and reveals nothing about the key. */
 export type NamedKey = Readonly<{ id: string; key: Uint8Array }>;
 
 export type Keyring = Readonly<{
-  /** The first encrypts, every one decrypts. */
+  /** Session cookies: the first key encrypts, all of them decrypt. */
   cookieKeys: readonly [NamedKey, ...NamedKey[]];
-  /** For columns that have to be read again; as above. */
+  /** Columns that have to be read back: the first key encrypts, all of them decrypt. */
   columnKeys: readonly [NamedKey, ...NamedKey[]];
-  /** For the one-time keys of forms; as above. */
+  /** One-time keys of forms: the first key encrypts, all of them decrypt. */
   formKeys: readonly [NamedKey, ...NamedKey[]];
-  /** For the refresh token that follows another one: the first derives, every one recognises. */
+  /** Derives a refresh token from the one before it: the first key derives, all of them recognise. */
   refreshKeys: readonly [NamedKey, ...NamedKey[]];
   /**
-   * Signs access tokens: the private key of `JWT_PRIVATE_KEY`, else the raw bytes of `JWT_SECRET_KEY`, so that another
-   * back end can verify too.
+   * Signs access tokens: the private key of `JWT_PRIVATE_KEY`, otherwise the raw bytes of `JWT_SECRET_KEY`, so that
+   * another back end can verify the tokens.
    */
   accessTokenKey: KeyObject;
-  /** Public keys of earlier private ones: their tokens are good until they expire. */
+  /** Public keys of earlier private keys, whose tokens are accepted until they expire. */
   accessTokenPublicKeys: readonly KeyObject[];
 }>;
 
-/** RFC 5869: a key for a cipher is not the operator's text itself, and serves no other purpose. */
+/** Derives a key for one purpose from the operator's secret (RFC 5869). The secret itself is never used as a key. */
 function derive(secret: string, purpose: string): NamedKey {
   const key = new Uint8Array(hkdfSync("sha256", secret, "", purpose, 32));
   return { id: createHash("sha256").update(key).digest("base64url").slice(0, 12), key };
@@ -38,8 +36,8 @@ const toFormKey = (secret: string) => derive(secret, "holdfast form key A256GCM"
 const toRefreshKey = (secret: string) => derive(secret, "holdfast refresh token HMAC-SHA-256");
 
 /**
- * A secret kept in the data directory, made at the first start. Two processes that start at once agree: the file
- * appears under its name whole or not at all, and the first one stays.
+ * Reads a secret from the data directory, and creates it at the first start. Two processes that start at once agree on
+ * it: the file appears complete under its name, and the first one wins.
  */
 function keptSecret(name: string): string {
   const file = path.join(config().dataDir, name);
@@ -65,7 +63,7 @@ const toPublicKey = (key: KeyObject) => (key.type === "private" ? createPublicKe
 
 let keys: Keyring | undefined;
 
-/** The keys of this process, from the settings or else from the data directory. */
+/** The keys of this process, from the settings or from the data directory. */
 export function keyring(): Keyring {
   if (!keys) {
     const [first = keptSecret("session-secret"), ...older] = config().sessionSecrets ?? [];

@@ -1,12 +1,12 @@
 import { isIPv4, isIPv6 } from "node:net";
 
-/** Network addresses as text: one spelling for each, so that one client is one client. */
+/** Network addresses as text, in one spelling each, so that a client is always counted under the same address. */
 
 /**
- * The one spelling of an IPv4 or IPv6 address: no zone, IPv6 shortened and in lower case (RFC 5952), and an IPv4 address
- * that reached an IPv6 socket (`::ffff:203.0.113.2`, in whatever form) as IPv4.
+ * The one spelling of an IPv4 or IPv6 address: without a zone, IPv6 shortened and in lower case (RFC 5952), and an
+ * IPv4-mapped address (`::ffff:203.0.113.2`, in any notation) as IPv4.
  *
- * @returns null for what is no address
+ * @returns null if the text is not an address
  */
 export function plainAddress(text: string): string | null {
   if (isIPv4(text)) return text;
@@ -20,10 +20,10 @@ export function plainAddress(text: string): string | null {
 }
 
 /**
- * The address in one entry of `X-Forwarded-For`, where some proxies write a port, brackets, quotes or a zone as well:
+ * The address in one entry of `X-Forwarded-For`. Some proxies add a port, brackets, quotes or a zone:
  * `203.0.113.2:40001`, `[2001:db8::1]:443`.
  *
- * @returns null for what holds none: `unknown`, a name, an obfuscated identifier (RFC 7239, section 6)
+ * @returns null if there is none: `unknown`, a name, an obfuscated identifier (RFC 7239, section 6)
  */
 export function forwardedAddress(entry: string): string | null {
   const bare = entry
@@ -35,9 +35,9 @@ export function forwardedAddress(entry: string): string | null {
 }
 
 /**
- * The part of an address that one subscriber holds: all of an IPv4 address, the first 64 bits of an IPv6 one.
+ * The part of an address that one subscriber holds: all of an IPv4 address, the first 64 bits of an IPv6 address.
  *
- * @param address - what is none stands for itself
+ * @param address - text that is not an address is returned unchanged
  */
 export function subscriberOf(address: string): string {
   const plain = plainAddress(address);

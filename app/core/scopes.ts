@@ -1,4 +1,6 @@
-/** What a personal access token may be used for. Whatever has no scope of its own is closed to every one of them. */
+/**
+ * What a personal access token can be allowed to do. No personal access token can do anything that has no scope here.
+ */
 export const scopes = ["tasks:read", "tasks:write", "account:read"] as const;
 export type Scope = (typeof scopes)[number];
 
@@ -8,5 +10,5 @@ export const scopesInWords: Record<Scope, string> = {
   "account:read": "Read the account: name and email address",
 };
 
-/** How many tokens an account may have. */
+/** The most personal access tokens an account may have. */
 export const mostTokens = 50;

@@ -2,16 +2,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { FairQueue } from "~/core/data/fair-queue";
 
 /**
- * Work of the process itself that is long as a whole and short in each of its steps, such as writing an export. One step
- * is done at a time, the accounts take turns, and after each everybody else has the process for as long as it took: all
- * such work together never takes more than half of it.
+ * Runs long work of the process, such as writing an export, in short steps. One step runs at a time and the accounts
+ * take turns. After each step the process rests for as long as the step took, so all such work together takes at most
+ * half of the process's time.
  */
 const steps = new FairQueue(1);
 
 /** The shortest and the longest rest after a step, in milliseconds. */
 const [shortestRest, longestRest] = [1, 50];
 
-/** Does the next step of an account's work when it is its turn. */
+/** Runs the next step of an account's work when it is the account's turn. */
 function takeStep<Result>(account: string, step: () => Promise<Result>): Promise<Result> {
   return new Promise<Result>((resolve, reject) => {
     void steps.run(account, async () => {
@@ -23,10 +23,10 @@ function takeStep<Result>(account: string, step: () => Promise<Result>): Promise
 }
 
 /**
- * The parts of a long text, each made as a step of its own.
+ * Produces the parts of a long text, each as a step of its own.
  *
- * @param account - whose work it is
- * @param parts - makes a part when it is asked for the next one, in a few milliseconds
+ * @param account - the account that the work belongs to
+ * @param parts - produces the next part when asked, within a few milliseconds
  */
 export async function* inSmallSteps(account: string, parts: AsyncGenerator<string>): AsyncGenerator<string> {
   try {
@@ -36,7 +36,7 @@ export async function* inSmallSteps(account: string, parts: AsyncGenerator<strin
       yield part.value;
     }
   } finally {
-    // Whoever asked may have left in the middle.
+    // The reader may have stopped early.
     await parts.return(undefined);
   }
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Length as people count it: Unicode code points, so that an emoji of one code point is one and not two. */
+/** The length in Unicode code points, so that an emoji of one code point counts as one. */
 export const codePoints = (value: string): number => {
   let count = 0;
   for (const _ of value) count++;
@@ -8,28 +8,28 @@ export const codePoints = (value: string): number => {
 };
 
 /**
- * Text that every part of the program can hold: PostgreSQL cannot store U+0000, and a lone surrogate would come back
- * as U+FFFD from either database, so what was acknowledged would not be what was kept.
+ * Whether both databases can store a text unchanged. PostgreSQL cannot store U+0000, and both databases return a lone
+ * surrogate as U+FFFD.
  */
 export const storable = (value: string) => value.isWellFormed() && !value.includes("\u0000");
 
 /**
- * What nobody sees: spaces, controls, what Unicode tells programs to draw as nothing (the Hangul fillers among it), and
- * signs that are drawn empty though they count as symbols, letters or marks (braille, music, Egyptian and Khitan blanks).
+ * Characters that are not visible: spaces, controls, characters that Unicode tells programs not to draw (the Hangul
+ * fillers among them), and blanks that count as symbols, letters or marks (braille, music, Egyptian and Khitan).
  */
 const unseen = /[\s\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}\u{13441}\u{13442}]|\u{16fe4}/gu;
 
-/** Is there anything to see in a text? */
+/** Whether a text contains anything visible. */
 export const isVisible = (value: string): boolean => value.replace(unseen, "") !== "";
 
-/** The one form that a text is stored in, of all that look the same (Unicode Standard Annex 15, form C). */
+/** The form in which texts are stored, the same for all texts that look alike (Unicode Standard Annex 15, form C). */
 export const canonical = (value: string): string => value.normalize("NFC");
 
 /**
- * The form in which texts are compared and looked for: without case, and alike for signs that differ in form alone
- * (Unicode Standard, section 3.13, as its NFKC_Casefold, for every language the same). In upper case and back, "ß" is
- * "ss" and the dotless "ı" an "i"; the dot that "İ" leaves over its "i" goes, and a final sigma is a sigma. Marks such as
- * accents and umlauts stay: they make another letter.
+ * The form in which texts are compared and searched: without case, and the same for characters that differ only in form
+ * (Unicode Standard, section 3.13, like its NFKC_Casefold, the same for every language). Converting to upper case and
+ * back turns "ß" into "ss" and the dotless "ı" into "i". The dot that "İ" leaves over its "i" is removed, and a final
+ * sigma becomes a sigma. Accents and umlauts stay, because they make another letter.
  */
 export const foldText = (value: string): string =>
   value
@@ -42,7 +42,7 @@ export const foldText = (value: string): string =>
     .replaceAll("ς", "σ")
     .normalize("NFKC");
 
-/** Text to be stored: trimmed, line ends as "\n", in its canonical form, then at most `most` code points. */
+/** Text to store: trimmed, line ends as "\n", in canonical form, then at most `most` code points. */
 export const storedText = (label: string, most: number) =>
   z
     .string({ error: ({ input }) => (input === undefined ? `${label} is required` : `${label} must be text`) })
@@ -51,9 +51,9 @@ export const storedText = (label: string, most: number) =>
     .refine((value) => codePoints(value) <= most, `${label} must be at most ${most.toLocaleString("en")} characters`);
 
 /**
- * The same for what something is called by: something of it can be seen.
+ * Like `storedText`, for names: at least one character must be visible.
  *
- * @param missing - what is said of a text without anything to see
+ * @param missing - the message for a text without visible characters
  */
 export const visibleText = (label: string, most: number, missing: string) =>
   storedText(label, most).refine(isVisible, missing);

@@ -7,25 +7,25 @@ import type { RemovesRemains } from "./upkeep/remains.server";
 import type { RemovesExpired } from "./upkeep/upkeep.server";
 
 /**
- * What every feature is asked. Nothing here is optional: a new feature answers each question, if with an empty list, and
- * cannot be forgotten where features meet.
+ * What every feature provides. No field is optional: a new feature must answer each one, even with an empty list, so
+ * nothing is forgotten.
  */
 export type Feature = Readonly<{
-  /** What gives access to an account, and how it ends. */
+  /** How the access that this feature gives to an account ends. */
   endsAccess: readonly EndsAccess[];
-  /** What the file with everything holds of it. */
+  /** Its parts of the full export. */
   exportParts: readonly ExportPart[];
-  /** Its lists that can be had as a file of their own. */
+  /** Its lists that can be exported as files of their own. */
   exportTables: readonly ExportTable[];
-  /** What of it goes with an account, in words. */
+  /** What of this feature is deleted with an account, in words. */
   holdings: readonly Holding[];
-  /** How its rows go after an account was deleted. */
+  /** How its rows are removed after an account was deleted. */
   removesRemains: readonly RemovesRemains[];
-  /** How its rows go that no longer count. */
+  /** How its expired rows are removed. */
   removesExpired: readonly RemovesExpired[];
   /** The mail that it sends. */
   mail: MailDefinitions;
-  /** What its events are called in the security log. */
+  /** The words for its events in the security log. */
   auditWords: AuditWords;
   /** Work on existing rows that SQL cannot do. */
   dataSteps: readonly DataStep[];

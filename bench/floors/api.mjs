@@ -1,4 +1,4 @@
-// The floor of GET /api/tasks: what no program can do without. Node's own HTTP server and better-sqlite3, no
+// The floor of GET /api/tasks: the work that every program must do. Node's own HTTP server and better-sqlite3 without a
 // framework: checks the same token, looks up the same session with its user, lists 50 tasks with the total, and writes
 // the same JSON. Usage: node api.mjs <database file>; JWT_SECRET_KEY in the environment.
 import Database from "better-sqlite3";
@@ -17,7 +17,7 @@ const listTasks = database.prepare(`
          (SELECT COUNT(*) FROM tasks WHERE user_id = ?) AS total
   FROM tasks WHERE user_id = ? ORDER BY created_at DESC, number DESC LIMIT ? OFFSET ?`);
 
-/** The claims of a good token, else null. */
+/** The claims of a valid token, otherwise null. */
 function verify(token) {
   const [header = "", payload = "", signature = ""] = token.split(".");
   const expected = createHmac("sha256", key).update(`${header}.${payload}`).digest();

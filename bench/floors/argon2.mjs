@@ -1,5 +1,5 @@
-// The floor of signing in: argon2id alone, with the parameters of the server, so many at once.
-// Usage: node argon2.mjs <at once> <seconds>; prints {"perSecond": n}.
+// The floor of signing in: only argon2id, with the server's parameters and a number of hashes at once. Usage: node
+// argon2.mjs <at once> <seconds>; prints {"perSecond": n}.
 import { hash, verify } from "@node-rs/argon2";
 
 const atOnce = Number(process.argv[2]);

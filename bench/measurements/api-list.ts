@@ -8,7 +8,7 @@ import * as report from "../support/report";
 import type { Account } from "../support/seed";
 import { takeTurns } from "../support/turns";
 
-/** GET /api/tasks, 50 of 100 tasks, against plain `node:http` and better-sqlite3 doing the same. */
+/** GET /api/tasks, 50 of 100 tasks, compared with plain `node:http` and better-sqlite3. */
 export async function measureApiList(holdfast: Holdfast, dataDir: string, account: Account, plan: Plan): Promise<void> {
   report.heading(`API list: GET /api/tasks, 50 of 100 tasks, bearer; ${connections} connections`);
   const copy = path.join(dataDir, "floor.db");

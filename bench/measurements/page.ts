@@ -11,10 +11,10 @@ import { takeTurns } from "../support/turns";
 
 type TaskJson = { id: number; title: string; completed: boolean; priority: string; due_date: string | null };
 
-/** Lengths may differ by so much: React writes `<!-- -->` between texts here and there. */
+/** The accepted difference in length: React writes `<!-- -->` between some texts. */
 const tolerance = 0.03;
 
-/** The page with 50 rows against bare React 18 drawing the same elements from memory. */
+/** The page with 50 rows, compared with plain React 18 rendering the same elements from memory. */
 export async function measurePage(holdfast: Holdfast, account: Account, plan: Plan): Promise<void> {
   report.heading(`Page: GET /tasks, 50 rows, cookie; ${connections} connections`);
   const url = `${holdfast.origin}/tasks`;
@@ -63,7 +63,7 @@ async function writeInput(holdfast: Holdfast, account: Account, html: string): P
   return file;
 }
 
-/** A page without what Remix adds for the browser: scripts and their preloads. */
+/** Removes what Remix adds to a page for the browser: scripts and their preloads. */
 const withoutScripts = (html: string) =>
   html.replace(/<script[^>]*>.*?<\/script>/gs, "").replace(/<link[^>]*rel="modulepreload"[^>]*>/g, "");
 

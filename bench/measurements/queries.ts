@@ -8,7 +8,7 @@ import { createAccount, createTasks, password } from "../support/seed";
 
 const mostQueries = 3;
 
-/** Counts the statements that reach the database, in a server of its own with the driver watched. */
+/** Counts the statements that reach the database, on a server of its own with an instrumented driver. */
 export async function countQueries(): Promise<void> {
   report.heading("Database queries a request");
   const file = path.join(temporaryFolder(), "statements");

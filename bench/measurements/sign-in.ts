@@ -9,7 +9,7 @@ import * as report from "../support/report";
 import { password, type Account } from "../support/seed";
 import { median, percentile } from "../support/statistics";
 
-/** Signing in against argon2id alone, and what it does to the people who read their tasks meanwhile. */
+/** Sign-in compared with argon2id alone, and its effect on people who read their tasks at the same time. */
 export async function measureSignIn(holdfast: Holdfast, accounts: readonly Account[], plan: Plan): Promise<void> {
   report.heading(
     `Sign-in: POST /api/auth/login, right password, ${accounts.length} accounts; ${signInConnections} connections`,
@@ -51,7 +51,7 @@ async function throughput(holdfast: Holdfast, signIn: Target, plan: Plan): Promi
   report.verdict("sign-in, share of argon2id alone", ratio.toFixed(2), "≥ 0.7", ratio >= 0.7);
 }
 
-/** The floor is as parallel as is fastest on this machine. */
+/** Finds the number of concurrent hashes at which the floor is fastest on this machine. */
 async function fastest(plan: Plan): Promise<number> {
   let best = { atOnce: 1, perSecond: 0 };
   for (const atOnce of new Set([1, availableParallelism(), 2 * availableParallelism()])) {
@@ -68,7 +68,7 @@ async function argon2Alone(atOnce: number, seconds: number): Promise<number> {
   return perSecond;
 }
 
-/** The page at a steady rate, alone and while sign-ins come as fast as they are answered. All turns count together. */
+/** The page at a steady rate, alone and while sign-ins arrive at full load. All turns count together. */
 async function fairness(holdfast: Holdfast, signIn: Target, reader: Account, plan: Plan): Promise<void> {
   const page: Target = { url: `${holdfast.origin}/tasks`, headers: { Cookie: reader.cookie } };
   const alone: number[] = [];
@@ -76,7 +76,7 @@ async function fairness(holdfast: Holdfast, signIn: Target, reader: Account, pla
   await steadyLoad(page, pageRate, 1);
   for (let round = 0; round < plan.rounds; round++) {
     alone.push(...(await steadyLoad(page, pageRate, plan.seconds)).times);
-    // A little longer on both sides than what is measured.
+    // The flood begins before the measurement and ends after it.
     const flood = fullLoad(signIn, signInConnections, plan.seconds + 0.6);
     await new Promise((resolve) => setTimeout(resolve, 300));
     during.push(...(await steadyLoad(page, pageRate, plan.seconds)).times);

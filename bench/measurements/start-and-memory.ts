@@ -5,7 +5,7 @@ import * as report from "../support/report";
 import { createAccount, createTasks, password, signInOnPage } from "../support/seed";
 import { median } from "../support/statistics";
 
-/** How soon the server is ready, and what it holds when nobody asks for anything; on an empty directory and again. */
+/** The time until the server is ready, and its memory when idle; in an empty directory and on a second start. */
 export async function measureStartAndMemory(plan: Plan): Promise<void> {
   report.heading(`Start and memory: ${plan.starts} times on an empty directory, then again on the same one`);
   const first: { ready: number; rss: number }[] = [];

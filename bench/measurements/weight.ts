@@ -7,7 +7,7 @@ import type { Account } from "../support/seed";
 const mostHtml = 8_000;
 const mostScript = 110_000;
 
-/** What a browser's first visit to `/tasks` transfers: the page with 50 rows, and all of its JavaScript. */
+/** What a browser's first visit to `/tasks` downloads: the page with 50 rows, and all of its JavaScript. */
 export async function weighPage(holdfast: Holdfast, account: Account): Promise<void> {
   report.heading("Weight of /tasks with 50 rows (gzip)");
   const page = await fetchRaw(`${holdfast.origin}/tasks`, { Cookie: account.cookie, "Accept-Encoding": "gzip" });
@@ -27,7 +27,7 @@ export async function weighPage(holdfast: Holdfast, account: Account): Promise<v
 
 type Script = { transferred: number; compressed: number };
 
-/** Every script that the page names, and whatever those import statically. */
+/** Every script that the page names, with their static imports. */
 async function loadScripts(origin: string, html: string): Promise<Map<string, Script>> {
   const scripts = new Map<string, Script>();
   const waiting = scriptsOfPage(html);
@@ -57,7 +57,7 @@ function scriptsOfPage(html: string): string[] {
 const staticImports = (source: string): string[] =>
   [...source.matchAll(/(?:\bfrom|\bimport)\s*"([^"]+\.js)"/g)].map(([, url = ""]) => url);
 
-/** As it goes over the wire: `fetch` would decompress. */
+/** The compressed size, which `fetch` would hide by decompressing. */
 function fetchRaw(url: string, headers: Record<string, string>): Promise<{ bytes: Buffer; encoding: string }> {
   return new Promise((resolve, reject) => {
     get(url, { headers }, (answer) => {

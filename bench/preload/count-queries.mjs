@@ -1,5 +1,5 @@
 // Loaded before the server (NODE_OPTIONS=--import): writes every statement that better-sqlite3 executes to the file
-// that BENCH_STATEMENTS names, one a line, so that queries are counted and not guessed.
+// named by BENCH_STATEMENTS, one a line, so that queries are counted and not estimated.
 import Database from "better-sqlite3";
 import { appendFileSync } from "node:fs";
 

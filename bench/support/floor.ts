@@ -7,7 +7,7 @@ export type Floor = Readonly<{ process: ChildProcess; origin: string }>;
 
 export const floorsFolder = path.join(root, "bench/floors");
 
-/** Starts a floor's server; it prints its address as JSON. */
+/** Starts a floor's server, which prints its address as JSON. */
 export async function startFloor(script: string, args: string[], env: Record<string, string> = {}): Promise<Floor> {
   const child = startNode(script, args, { ...plainEnvironment(), ...env }, root);
   const { port } = await readUntil(child, (line) => JSON.parse(line) as { port: number });

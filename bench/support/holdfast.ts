@@ -3,29 +3,29 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { readUntil, startNode } from "./processes";
 
-/** The subject: the production build, on a port and a data directory of its own. */
+/** The subject of the measurements: the production build, on its own port and data directory. */
 
 export const root = path.resolve(import.meta.dirname, "../..");
 const serverFile = path.join(root, "build/server/server.js");
 
-/** Known to the floors too, which check the same tokens. */
+/** Shared with the floors, which check the same tokens. */
 export const jwtSecret = "a secret of the benchmark alone, 32+";
 
 export type Holdfast = Readonly<{
   process: ChildProcess;
   origin: string;
-  /** From the start of the process to the first good answer of /readyz, in milliseconds. */
+  /** From the start of the process to the first successful answer of /readyz, in milliseconds. */
   readyAfter: number;
 }>;
 
-/** Nothing of the caller's environment but what finding programs needs: settings of a developer would change results. */
+/** Only the variables that are needed to find programs, because a developer's settings would change the results. */
 export const plainEnvironment = (): NodeJS.ProcessEnv => ({
   PATH: process.env.PATH,
   HOME: process.env.HOME,
   NODE_ENV: "production",
 });
 
-/** The flags that `npm start` gives to Node: what people run is what is measured. */
+/** The flags that `npm start` gives to Node, so that the measured server is the one that people run. */
 function startFlags(): string[] {
   const { scripts } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
     scripts: { start: string };
@@ -55,7 +55,7 @@ export async function startHoldfast(dataDir: string, settings: Record<string, st
       JWT_SECRET_KEY: jwtSecret,
       ...settings,
     },
-    // Not the checkout: a `.env` there would be read.
+    // Not the checkout, whose `.env` would be read.
     dataDir,
     startFlags(),
   );

@@ -2,7 +2,7 @@ import autocannon from "autocannon";
 import { Agent, request } from "node:http";
 import { percentile } from "./statistics";
 
-/** Two kinds of load: as fast as the answers come, and at a steady rate. */
+/** Two kinds of load: as fast as the answers arrive, and at a steady rate. */
 
 export type LoadResult = Readonly<{ perSecond: number; p50: number; p99: number; times: readonly number[] }>;
 
@@ -10,7 +10,7 @@ export type Target = Readonly<{
   url: string;
   method?: "GET" | "POST";
   headers?: Record<string, string>;
-  /** Sent in turn. */
+  /** Sent in rotation. */
   bodies?: readonly string[];
 }>;
 
@@ -24,9 +24,9 @@ function summarize(times: readonly number[], seconds: number): LoadResult {
 }
 
 /**
- * Every connection sends its next request when it has its answer.
+ * Every connection sends its next request as soon as it has an answer.
  *
- * @throws Error if an answer is not 2xx: a failing server is a fast one
+ * @throws Error if an answer is not 2xx, because errors are often faster
  */
 export async function fullLoad(target: Target, connections: number, seconds: number): Promise<LoadResult> {
   const times: number[] = [];
@@ -36,7 +36,7 @@ export async function fullLoad(target: Target, connections: number, seconds: num
     url: target.url,
     connections,
     duration: seconds,
-    // How often the end of the duration is looked for, in milliseconds.
+    // How often autocannon checks whether the time is over, in milliseconds.
     sampleInt: 100,
     requests: (target.bodies ?? [undefined]).map((body) => ({
       method: target.method ?? "GET",
@@ -50,7 +50,7 @@ export async function fullLoad(target: Target, connections: number, seconds: num
       else resolve(done);
     });
     instance.on("response", (_client, _status, _bytes, milliseconds) => {
-      // Its own figures are whole milliseconds.
+      // Measured here, because autocannon's own figures are whole milliseconds.
       times.push(milliseconds);
       last = performance.now();
     });
@@ -61,8 +61,8 @@ export async function fullLoad(target: Target, connections: number, seconds: num
 }
 
 /**
- * Requests at even intervals, whether or not the earlier ones are answered: as many people would ask, so that a
- * server that stalls is not asked less often while it stalls.
+ * Sends requests at even intervals, whether or not earlier ones have been answered. Real people do the same, and a
+ * server that stalls gets no fewer requests meanwhile.
  */
 export async function steadyLoad(target: Target, perSecond: number, seconds: number): Promise<LoadResult> {
   const agent = new Agent({ keepAlive: true });

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
-/** Child processes and temporary folders of a run, all of which end with it, on Ctrl-C too. */
+/** Child processes and temporary folders of a run. All of them are removed when the run ends, also on Ctrl-C. */
 
 const running = new Set<ChildProcess>();
 const folders = new Set<string>();
@@ -16,7 +16,7 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** Starts Node with a script; standard output can be read, errors go to this process's own. */
+/** Starts Node with a script. Its standard output can be read; its errors go to this process's standard error. */
 export function startNode(
   script: string,
   args: string[],
@@ -34,7 +34,7 @@ export function startNode(
   return child;
 }
 
-/** Waits for the first line of output that `find` takes for an answer; what follows is read and dropped. */
+/** Waits for the first line of output that `find` recognises. The rest of the output is discarded. */
 export function readUntil<Answer>(child: ChildProcess, find: (line: string) => Answer | undefined): Promise<Answer> {
   const { stdout } = child;
   if (!stdout) throw new Error("The process has no standard output to read");
@@ -58,7 +58,7 @@ export function readUntil<Answer>(child: ChildProcess, find: (line: string) => A
   });
 }
 
-/** Asks a process to end and waits for it; one that does not is killed. */
+/** Asks a process to end and waits for it. If it does not end, it is killed. */
 export async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, "exit");
@@ -68,14 +68,14 @@ export async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(givenUp);
 }
 
-/** Ends and removes everything at once, for the last moment of this process. */
+/** Kills all processes and removes all folders at once, when this process exits. */
 function cleanUp(): void {
   for (const child of running) child.kill("SIGKILL");
   for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   folders.clear();
 }
 
-/** From now on nothing outlives this process, however it ends. */
+/** Makes sure that nothing outlives this process, however it ends. */
 export function cleanUpAtExit(): void {
   process.once("exit", cleanUp);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
@@ -83,7 +83,7 @@ export function cleanUpAtExit(): void {
 
 const megabyte = 1_000_000;
 
-/** Memory that a process holds, in MB (10^6 bytes). Linux only: elsewhere NaN. */
+/** The resident memory of a process, in MB (10^6 bytes). Linux only: elsewhere NaN. */
 export function residentMegabytes(child: ChildProcess): number {
   try {
     const status = readFileSync(`/proc/${child.pid ?? 0}/status`, "utf8");
@@ -93,7 +93,7 @@ export function residentMegabytes(child: ChildProcess): number {
   }
 }
 
-/** CPU time that a process has used so far, in milliseconds. Linux only: elsewhere NaN. */
+/** The CPU time of a process so far, in milliseconds. Linux only: elsewhere NaN. */
 export function cpuMilliseconds(child: ChildProcess): number {
   try {
     const stat = readFileSync(`/proc/${child.pid ?? 0}/stat`, "utf8");

@@ -1,4 +1,4 @@
-/** What the run says. Figures go to standard output as they come, verdicts are gathered for the end. */
+/** The output of a run. Figures are printed as they come; verdicts are collected for the end. */
 
 type Verdict = Readonly<{ what: string; figure: string; reach: string; met: boolean; decides: boolean }>;
 
@@ -24,16 +24,20 @@ export function row(name: string, ...cells: string[]): void {
 }
 
 /**
- * Notes whether a figure is within reach.
+ * Records whether a figure is within its limit.
  *
- * @param decides - false for anything timed: a noisy machine must not fail the run
+ * @param decides - false for anything timed, so that a noisy machine does not fail the run
  */
 export function verdict(what: string, figure: string, reach: string, met: boolean, decides = false): void {
   verdicts.push({ what, figure, reach, met, decides });
   line(`→ ${what}: ${figure} (reach ${reach}) ${met ? "ok" : "OUT OF REACH"}`);
 }
 
-/** Prints all verdicts once more. @returns whether every deciding one was met */
+/**
+ * Prints all verdicts once more.
+ *
+ * @returns whether all deciding verdicts were met
+ */
 export function summary(): boolean {
   heading("Verdicts");
   for (const { what, figure, reach, met } of verdicts)

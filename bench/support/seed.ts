@@ -1,4 +1,4 @@
-/** Accounts and tasks, made through the front door. */
+/** Accounts and tasks, created through the public interfaces. */
 
 export const password = "four quiet words here";
 
@@ -14,14 +14,14 @@ async function post(url: string, body: unknown, token?: string): Promise<Respons
   return answer;
 }
 
-/** Signs an account up, signs it in on the page as well, and gives both credentials. */
+/** Creates an account, signs it in on the page too, and returns both credentials. */
 export async function createAccount(origin: string, email: string): Promise<Account> {
   const answer = await post(`${origin}/api/auth/signup`, { email, password });
   const { access_token: token } = (await answer.json()) as { access_token: string };
   return { email, token, cookie: await signInOnPage(origin, email) };
 }
 
-/** The cookie of a sign-in by the form. */
+/** Signs in with the form, and returns the cookie. */
 export async function signInOnPage(origin: string, email: string): Promise<string> {
   const answer = await fetch(`${origin}/login`, {
     method: "POST",
@@ -42,7 +42,7 @@ const titles = [
   "Take the bicycle to the workshop before the weekend",
 ];
 
-/** Tasks of every kind: with and without text, date and tick, of all priorities. */
+/** Creates varied tasks: with and without text, date and tick, of all priorities. */
 export async function createTasks(origin: string, token: string, count: number): Promise<void> {
   const day = (offset: number) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
   for (let index = 0; index < count; index++)

@@ -12,7 +12,10 @@ export type Figures = Readonly<{ perSecond: number; p50: number; p99: number; cp
 
 type Turn = LoadResult & { cpu: number };
 
-/** Subject and floor in turns, A B A B, so that a slow moment of the machine strikes both. Medians of all turns. */
+/**
+ * Measures subject and floor in turns, A B A B, so that a slow moment of the machine affects both. Returns the medians
+ * of all turns.
+ */
 export async function takeTurns(sides: readonly Side[], plan: Plan): Promise<Figures[]> {
   for (const side of sides) await oneTurn(side, plan.warmUpSeconds);
   const turns = sides.map((): Turn[] => []);

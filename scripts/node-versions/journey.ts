@@ -10,11 +10,11 @@ const page = { "Content-Type": "application/x-www-form-urlencoded", Accept: "tex
 const json = { "Content-Type": "application/json" };
 
 /**
- * What an operator and a person do first: `npm start` on a fresh clone, sign-up, a task, a restart, sign-in, the task is
- * still there, SIGTERM.
+ * The first steps of an operator and a person: `npm start` on a fresh clone, sign-up, a task, a restart, sign-in, a
+ * check that the task is still there, SIGTERM.
  *
  * @param root - a clean copy of the program, in which `npm ci` was run by this Node
- * @throws AssertionError where something is not as it should be
+ * @throws AssertionError if a check fails
  */
 export async function walk(node: InstalledNode, root: string): Promise<void> {
   const dataDir = path.join(root, "data");
@@ -33,7 +33,7 @@ export async function walk(node: InstalledNode, root: string): Promise<void> {
   assert.equal(made.status, 201);
   await first.stop();
 
-  // As a process manager starts it; npm's own exit code says little of its child's.
+  // Started like a process manager does, because npm's exit code says little about its child's.
   const second = await serve(node, ["build/server/server.js"], root);
   for (const kept of [cookie, await cookieOf(second.url, "/login", account)]) {
     const tasks = await fetch(`${second.url}/tasks`, { headers: { Cookie: kept } });
@@ -50,7 +50,7 @@ export async function walk(node: InstalledNode, root: string): Promise<void> {
   assert.equal(await second.stop(), 0, "SIGTERM ends the server with another code than 0");
 }
 
-/** Sends a form that signs somebody in, and answers the cookie. */
+/** Sends a form that signs somebody in, and returns the cookie. */
 async function cookieOf(url: string, at: string, fields: Record<string, string>): Promise<string> {
   const answer = await fetch(url + at, {
     method: "POST",
@@ -72,7 +72,9 @@ async function tokenOf(url: string): Promise<string> {
   return ((await answer.json()) as { access_token: string }).access_token;
 }
 
-/** Starts the server on a free port and waits until it listens; a process that ends before fails with its output. */
+/**
+ * Starts the server on a free port and waits until it listens. If the process ends first, this fails with its output.
+ */
 async function serve(node: InstalledNode, words: string[], root: string) {
   const child = node.start(words, root, { PORT: "0" });
   const endWithUs = () => signal(child, "SIGKILL");
@@ -95,7 +97,10 @@ async function serve(node: InstalledNode, words: string[], root: string) {
   if (port === undefined) throw new Error(`The server ended before it listened:\n${output}`);
   return {
     url: `http://localhost:${port}`,
-    /** SIGTERM for the whole group, npm and its shell too; answers the code of the leader when all have ended. */
+    /**
+     * Sends SIGTERM to the whole group, including npm and its shell. Returns the leader's exit code when all have
+     * ended.
+     */
     stop: () => {
       signal(child, "SIGTERM");
       return closed;

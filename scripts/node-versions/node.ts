@@ -5,28 +5,32 @@ import path from "node:path";
 import { ownVariables } from "../../app/core/settings/settings-table";
 import type { NodeVersion } from "./versions";
 
-/** A Node of another version, and the npm that belongs to it, in a folder of their own. */
+/** Another version of Node and its npm, in a folder of their own. */
 export interface InstalledNode {
-  /** Runs a script by this Node and waits for its end. @throws Error when it ends with another code than 0 */
+  /**
+   * Runs a script with this Node and waits for its end.
+   *
+   * @throws Error if its exit code is not 0
+   */
   run(words: string[], cwd: string): Promise<void>;
-  /** Starts this Node, as the leader of a process group, with pipes for its output. */
+  /** Starts this Node as the leader of a process group, with pipes for its output. */
   start(words: string[], cwd: string, env: Record<string, string>): ChildProcess;
-  /** The file that is npm. */
+  /** The path of npm. */
   npm: string;
 }
 
-/** There is no such Node for this machine in the registry, or it cannot be fetched. */
+/** The registry has no such Node for this machine, or it cannot be downloaded. */
 export class NoSuchNode extends Error {
   override name = "NoSuchNode";
 }
 
-/** The package that holds Node's binary and headers for this machine. */
+/** The package with Node's binary and headers for this machine. */
 const packageName = `node-${process.platform}-${process.arch}`;
 
 /**
- * Fetches a version of Node from the npm registry into a folder.
+ * Downloads a version of Node from the npm registry into a folder.
  *
- * @param logFile - what gets the output of this and of all that is run
+ * @param logFile - gets the output of this and of all further runs
  * @throws {NoSuchNode}
  */
 export async function installNode(version: NodeVersion, folder: string, logFile: string): Promise<InstalledNode> {
@@ -45,7 +49,7 @@ export async function installNode(version: NodeVersion, folder: string, logFile:
   const env = {
     ...fromOutside(),
     PATH: [path.dirname(binary), process.env.PATH].join(path.delimiter),
-    // Where a package is compiled, by these headers: others would be a download from outside the registry.
+    // The headers for packages that are compiled. Without this they would be downloaded from outside the registry.
     npm_config_nodedir: home,
   };
   return {
@@ -57,8 +61,8 @@ export async function installNode(version: NodeVersion, folder: string, logFile:
 }
 
 /**
- * The environment without what npm tells its scripts about itself, as another npm is to run here, and without the settings
- * of whoever runs this: the copy is not to work on their database.
+ * The environment without npm's own variables, because another npm will run, and without the developer's settings,
+ * because the copy must not use their database.
  */
 const fromOutside = () =>
   Object.fromEntries(

@@ -1,7 +1,7 @@
 import { isoCBOR } from "@simplewebauthn/server/helpers";
 import { createHash, createSign, generateKeyPairSync, randomBytes } from "node:crypto";
 
-/** An authenticator made of software, with which a test can do what no browser would. */
+/** A software authenticator, which lets a test send what no browser would. */
 
 const sha256 = (data: string | Uint8Array) => createHash("sha256").update(data).digest();
 const base64url = (data: string | Uint8Array) => Buffer.from(data).toString("base64url");
@@ -20,13 +20,13 @@ export type Deviation = Partial<{
 
 export interface Authenticator {
   id: string;
-  /** The answer to the question for a new passkey, as JSON. */
+  /** The answer to a registration request, as JSON. */
   register: (challenge: string, deviation?: Deviation) => string;
-  /** The answer to the question for this passkey, as JSON. */
+  /** The answer to a sign-in request for this passkey, as JSON. */
   sign: (challenge: string, userId: string, deviation?: Deviation) => string;
 }
 
-/** A new authenticator with one passkey, which counts its uses. */
+/** A new authenticator with one passkey that counts its uses. */
 export function newAuthenticator(origin: string): Authenticator {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const id = randomBytes(32);
@@ -51,7 +51,7 @@ export function newAuthenticator(origin: string): Authenticator {
       crossOrigin: false,
     });
 
-  /** Section 6.1: hash of the site, flags, counter. */
+  /** Authenticator data (section 6.1): hash of the site, flags, counter. */
   const authenticatorData = (change: Deviation, attested: Uint8Array = new Uint8Array()) => {
     const { userPresent = true, userVerified = true, counter = (uses += 1) } = change;
     const flags = (userPresent ? 1 : 0) | (userVerified ? 4 : 0) | (attested.length ? 64 : 0);

@@ -4,7 +4,7 @@ import { config } from "~/core/settings/config.server";
 import { runSql } from "./catalogue";
 import { databaseKind } from "./databases";
 
-/* Accounts with more in them than anybody makes by hand, filled by the database itself in one statement each. */
+/* Accounts with more data than anybody would type, created by the database in one statement each. */
 
 const onSqlite = databaseKind === "sqlite";
 
@@ -14,7 +14,7 @@ const numbers = (count: number) =>
     ? `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})`
     : `WITH n(i) AS (SELECT generate_series(1, ${count}))`;
 
-/** A moment, so many seconds after another one that is some weeks ago. */
+/** A time, a number of seconds after a fixed moment some weeks ago. */
 const moment = (seconds: string) => {
   const start = Math.floor(Date.now() / 1000) - 50 * 24 * 60 * 60;
   return onSqlite
@@ -25,7 +25,7 @@ const moment = (seconds: string) => {
 const text = (length: number) =>
   onSqlite ? `substr(hex(zeroblob(${Math.ceil(length / 2)})), 1, ${length})` : `repeat('0', ${length})`;
 
-/** Gives a new account so many tasks, each with a description of so many characters. */
+/** Adds tasks to a new account, each with a description of the given length. */
 export async function addTasks({ id }: User, count: number, descriptionLength: number): Promise<void> {
   const { databaseUrl } = config();
   const description = text(descriptionLength);
@@ -42,7 +42,7 @@ export async function addTasks({ id }: User, count: number, descriptionLength: n
 
 const randomId = onSqlite ? "lower(hex(randomblob(16)))" : "gen_random_uuid()::text";
 
-/** Gives an account so many events, of whatever kind. */
+/** Adds events of one kind to an account. */
 export async function addEvents({ id }: User, count: number, kind = "sign_in_failed"): Promise<void> {
   await runSql(
     config().databaseUrl,
@@ -51,7 +51,7 @@ export async function addEvents({ id }: User, count: number, kind = "sign_in_fai
   );
 }
 
-/** Gives an account so many sessions, each with a refresh token that was exchanged; ended ones if `days` is negative. */
+/** Adds sessions to an account, each with one used refresh token. The sessions are over if `days` is negative. */
 export async function addSessions({ id }: User, count: number, days = 5): Promise<void> {
   const tag = randomUUID();
   const ends = moment(`${(50 + days) * 24 * 60 * 60}`);

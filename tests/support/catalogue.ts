@@ -2,7 +2,7 @@ import Database from "better-sqlite3";
 import pg from "pg";
 import { databaseKind, sqlitePath } from "~/core/data/database-url.server";
 
-/** Runs SQL on a database of either kind; the rows of its last (or only) query as plain objects. */
+/** Runs SQL on a database of either kind. Returns the rows of its last (or only) query as plain objects. */
 export async function runSql(url: string, sql: string): Promise<unknown[]> {
   if (databaseKind(url) === "sqlite") return runSqlite(url, sql);
   const client = new pg.Client({ connectionString: url });
@@ -26,9 +26,9 @@ function runSqlite(url: string, sql: string): unknown[] {
 }
 
 /**
- * What the database itself says of its tables: columns with type, nullability and default, primary keys, foreign keys
- * with their actions, unique and other indexes. One line for each, sorted, so that two databases compare as texts and
- * the order of columns does not count.
+ * The database's own description of its tables: columns with type, nullability and default, primary keys, foreign keys
+ * with their actions, unique and other indexes. One line each, sorted, so that two databases can be compared as text
+ * and the order of columns does not matter.
  */
 export async function describeDatabase(url: string): Promise<string[]> {
   const queries = databaseKind(url) === "sqlite" ? sqliteQueries : postgresqlQueries;

@@ -1,4 +1,5 @@
-// Loaded into a server (node --import) by a test that counts its statements on SQLite: a line for each on standard error.
+// Loaded into a server (node --import) by a test that counts statements on SQLite: writes a line for each to standard
+// error.
 import Database from "better-sqlite3";
 
 const { prepare } = Database.prototype;

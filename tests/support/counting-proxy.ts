@@ -1,8 +1,8 @@
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 
 /**
- * A TCP proxy in front of PostgreSQL that counts the statements a client has executed: messages "Execute" and "Query"
- * of the protocol's frontend (PostgreSQL documentation, "Message Formats").
+ * A TCP proxy in front of PostgreSQL that counts a client's statements: the messages "Execute" and "Query" of the
+ * protocol (PostgreSQL documentation, "Message Formats").
  */
 export async function startCountingProxy(url: string) {
   const target = new URL(url);

@@ -7,14 +7,14 @@ import { createDatabase } from "./postgres";
 
 export type DatabaseKind = "sqlite" | "postgresql";
 
-/** The database that this run of an integration test is about. */
+/** The database that this run of an integration test uses. */
 export const databaseKind = process.env.TEST_DATABASE as DatabaseKind;
 
-/** A directory for this worker's files; it goes when the worker ends. */
+/** A directory for this worker's files, removed when the worker ends. */
 export const workerDir = mkdtempSync(path.join(tmpdir(), "holdfast-test-"));
 process.on("exit", () => rmSync(workerDir, { recursive: true, force: true }));
 
-/** A new database of this run's kind, migrated unless told otherwise, and its URL. */
+/** Creates a database of this run's kind, migrated by default, and returns its URL. */
 export async function newDatabase({ migrated = true } = {}): Promise<string> {
   const name = `test_${randomUUID()}`;
   if (databaseKind === "postgresql")

@@ -4,8 +4,8 @@ import { describedApi } from "./api-operations";
 import type { Answer } from "./http";
 
 /**
- * Holds every answer of `/api` that any test gets against the description at `/api/openapi.json`: an answer that is not
- * described fails the test that got it.
+ * Checks every answer of `/api` that any test gets against the description at `/api/openapi.json`. An answer that is
+ * not described fails the test.
  */
 type Described = {
   content?: Record<string, { schema: object }>;
@@ -16,13 +16,13 @@ type Operation = { responses: Record<string, Described> };
 
 const document = describedApi("http://localhost", { v1: true });
 const ajv = new Ajv2020({ strict: false, allErrors: true });
-// The package is CommonJS, and its types say otherwise.
+// The package is CommonJS, but its types say otherwise.
 (formats as unknown as { default: (to: Ajv2020) => void }).default(ajv);
 ajv.addSchema({ $id: "document", ...document });
 
 const validators = new Map<string, ValidateFunction>();
 
-/** Compiled once: the same few schemas judge thousands of answers. */
+/** Compiled once, because thousands of answers are checked against the same few schemas. */
 function validatorOf(schema: object): ValidateFunction {
   const key = JSON.stringify(schema);
   const known = validators.get(key) ?? ajv.compile(JSON.parse(key.replaceAll('"#/', '"document#/')) as object);
@@ -33,9 +33,9 @@ function validatorOf(schema: object): ValidateFunction {
 const resolve = (described: Described): Described =>
   described.$ref ? (document.components.responses[described.$ref.split("/").at(-1) ?? ""] as Described) : described;
 
-/** The described path that a request's path is one of, and whether the owner was named in it. */
+/** The described path that a request's path matches, and whether it begins with the owner. */
 function describedPath(path: string): { name: string; ownersForm: boolean } {
-  // Addresses by which the framework's own client code asks for data: `/api` has none.
+  // The framework's client code requests data at such URLs; `/api` has none.
   if (/[?&]_data=/.test(path)) return { name: "", ownersForm: false };
   const plain = (path.split("?")[0] ?? "").replace(/\/$/, "");
   const owners = /^\/api\/(?!auth\/|tasks(\/|$))[^/]+(\/tasks(\/.*)?)$/i.exec(plain);
@@ -46,7 +46,7 @@ function describedPath(path: string): { name: string; ownersForm: boolean } {
   };
 }
 
-/** @throws Error that says what is not as described */
+/** @throws Error that says what differs from the description */
 export function checkDescribed(method: string, path: string, answer: Answer): void {
   if (!/^\/api(\/|$|\?)/i.test(path)) return;
   const { name, ownersForm } = describedPath(path);
@@ -56,7 +56,7 @@ export function checkDescribed(method: string, path: string, answer: Answer): vo
   const where = `${method} ${path} answered ${answer.status}`;
   const described = operation?.responses[answer.status];
   if (!described) {
-    // A method or a path that is none, an address that is not valid, and another owner are refused before any operation.
+    // Unknown methods and paths, invalid URLs, and other owners are refused before any operation.
     const general = operation ? (ownersForm ? [403] : []) : [400, 401, 403, 404, 405, 413, 414, 415, 431];
     if (method === "OPTIONS" && answer.status === 204) return;
     if (!general.includes(answer.status)) throw new Error(`${where}, which /api/openapi.json does not describe`);

@@ -1,9 +1,9 @@
 import { ownVariables } from "~/core/settings/settings-table";
 
 /**
- * Takes every setting of the machine, or of a `.env` beside the tests, out of this process's environment, and puts those
- * of the test there: the program's own functions run in this process, and what it starts inherits from it. Empty counts as
- * not set, and keeps the file out as well. To be called before the program reads its settings, at their first use.
+ * Removes all settings of the machine and of a `.env` file from this process's environment, and sets the test's. The
+ * program's own functions run in this process, and child processes inherit the environment. An empty variable counts as
+ * not set, and also takes precedence over the file. Call this before the program first reads its settings.
  */
 export function setEnvironment(settings: Readonly<Record<string, string>>): void {
   Object.assign(process.env, Object.fromEntries(ownVariables.map((name) => [name, ""])), settings);

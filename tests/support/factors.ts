@@ -6,13 +6,13 @@ import { operatorsTurn } from "~/identity/domain/passwords/turn-to-hash.server";
 import { newBackupCodes, storingBackupCodes } from "~/identity/domain/factors/backup-codes.server";
 import { newTotpSecret } from "~/identity/domain/factors/totp";
 
-/** Second factors made beside the pages, and codes as an authenticator app would show them. */
+/** Second factors created without the pages, and the codes of an authenticator app. */
 
-/** The code that an app shows; of a later or earlier step if told so. */
+/** The authenticator code of the current time step, or of a step before or after it. */
 export const codeOf = (secret: string, steps = 0, now = Date.now()): string =>
   TOTP.generate({ secret: Secret.fromBase32(secret), timestamp: now + steps * 30_000 });
 
-/** A code that is none of the steps around now. */
+/** A code that no time step around now has. */
 export function wrongCodeOf(secret: string): string {
   const near = new Set(Array.from({ length: 9 }, (_, index) => codeOf(secret, index - 4)));
   const wrong = Array.from({ length: 10 }, (_, digit) => String(digit).repeat(6)).find((code) => !near.has(code));

@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from "fast-check";
 
-/** Requests to be made from schemas: values that fit, and every kind that does not. */
+/** Generates requests from schemas: values that fit, and all kinds of values that do not. */
 
 export type Schema = {
   $ref?: string;
@@ -23,10 +23,10 @@ export type Operation = {
   requestBody?: { content: Record<string, { schema: Schema }> };
 };
 
-/** By a field's name, values that a generator cannot guess. */
+/** Values by field name, for values that a generator cannot guess. */
 type Known = Record<string, string[]>;
 
-/** Of a character of every kind: ASCII, two to four bytes, joined, right to left, invisible. */
+/** Characters of every kind: ASCII, two to four bytes, joined, right to left, invisible. */
 const odd = [
   "a",
   "Z",
@@ -59,7 +59,7 @@ const text = (from: number, to: number): Arbitrary<string> =>
       .map((units) => units.join("")),
   );
 
-/** Values that fit a schema, as far as it says what fits. */
+/** Values that fit a schema, as far as it describes them. */
 function fitting(schema: Schema, known: string[] = []): Arbitrary<unknown> {
   if (schema.anyOf) return fc.oneof(...schema.anyOf.map((each) => fitting(each, known)));
   if (schema.enum) return fc.constantFrom(...schema.enum);
@@ -84,7 +84,7 @@ function fitting(schema: Schema, known: string[] = []): Arbitrary<unknown> {
   }
 }
 
-/** JSON, as text, of what fits nowhere or hardly anywhere; much of it cannot be written by `JSON.stringify`. */
+/** JSON text that fits few or no schemas. `JSON.stringify` could not write much of it. */
 const oddJson: Arbitrary<string> = fc.oneof(
   fc.jsonValue().map((value) => JSON.stringify(value)),
   fc.string({ unit: "binary", maxLength: 50 }).map((value) => JSON.stringify(value)),
@@ -121,7 +121,7 @@ const oddJson: Arbitrary<string> = fc.oneof(
     .map(([unit, length]) => JSON.stringify(unit.repeat(length).slice(0, length))),
 );
 
-/** No JSON, or none that is an object. */
+/** Text that is not JSON, or not an object. */
 const noObject: Arbitrary<string> = fc.oneof(
   oddJson,
   fc.string({ unit: "binary", maxLength: 50 }).map((value) => value.toWellFormed()),
@@ -143,7 +143,7 @@ const noObject: Arbitrary<string> = fc.oneof(
   fc.constantFrom(99_998, 99_999, 100_000).map((length) => `{}${" ".repeat(length - 1)}`),
 );
 
-/** Objects as text: any fields with any values, doubled ones too. */
+/** Objects as text: any fields with any values, including duplicate fields. */
 const oddObject = (names: string[]): Arbitrary<string> =>
   fc
     .array(
@@ -162,7 +162,7 @@ const oddObject = (names: string[]): Arbitrary<string> =>
     )
     .map((fields) => `{${fields.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(",")}}`);
 
-/** A whole object with one field replaced, left out or sent twice. */
+/** A complete object with one field replaced, omitted or sent twice. */
 const spoiled = (whole: Arbitrary<Record<string, unknown>>, names: string[]): Arbitrary<string> =>
   fc
     .tuple(whole, fc.constantFrom(...names), oddJson, fc.constantFrom("replaced", "left out", "twice", "twice"))
@@ -173,7 +173,7 @@ const spoiled = (whole: Arbitrary<Record<string, unknown>>, names: string[]): Ar
       return `{${all.map(([key, each]) => `${JSON.stringify(key)}:${each}`).join(",")}}`;
     });
 
-/** Bodies of a media type: a good half that fits, the rest broken. */
+/** Bodies of a media type: about half fit, the others are broken. */
 export function bodyTexts(
   type: string,
   { $ref, ...inline }: Schema,
@@ -231,7 +231,7 @@ export function bodyTexts(
   });
 }
 
-/** As it could stand in an address or a form, once encoded. */
+/** Text for a URL or a form, encoded once. */
 const queryText: Arbitrary<string> = fc.oneof(
   fc.string({ unit: "binary", maxLength: 30 }).map((value) => value.toWellFormed()),
   fc.constantFrom(
@@ -255,7 +255,7 @@ const queryText: Arbitrary<string> = fc.oneof(
     .map(([unit, length]) => unit.repeat(length)),
 );
 
-/** Queries of an operation: mostly its own parameters, fitting or not, some of them doubled. */
+/** Queries of an operation: mostly its own parameters, valid or not, some of them twice. */
 export function queries(parameters: Record<string, Schema>): Arbitrary<string> {
   const own = Object.entries(parameters).map(([name, schema]) =>
     fc.tuple(fc.constant(name), fc.oneof({ weight: 3, arbitrary: fitting(schema).map(String) }, queryText)),
@@ -278,7 +278,7 @@ export function queries(parameters: Record<string, Schema>): Arbitrary<string> {
   );
 }
 
-/** The number in a path: one that is likely to be there, or nothing of the kind; encoded. */
+/** The number in a path: one that probably exists, or something else; encoded. */
 export const pathIds: Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: 1, max: 30 }).map(String) },
   fc.constantFrom("0", "-1", "01", "1.0", "1e0", "2147483647", "2147483648", "9007199254740993", "9".repeat(400)),
@@ -286,11 +286,11 @@ export const pathIds: Arbitrary<string> = fc.oneof(
   fc
     .string({ unit: "binary", minLength: 1, maxLength: 20 })
     .map((value) => encodeURIComponent(value.toWellFormed()))
-    // The address's own steps are taken before anybody asks for a task.
+    // A client resolves these steps in a URL before the request is sent.
     .filter((value) => !/^\.{1,2}$|\.data$/i.test(value)),
 );
 
-/** What Node sends as a header's value: bytes without control characters. */
+/** Header values that Node can send: bytes without control characters. */
 export const headerValues: Arbitrary<string> = fc.oneof(
   fc
     .array(

@@ -5,7 +5,7 @@ import { connect } from "node:net";
 import { checkDescribed } from "./described";
 
 /**
- * A small HTTP client that sends what it is told to, byte for byte, and follows nothing. Answers of `/api` are held
+ * A small HTTP client that sends exactly what it is told and follows no redirects. Answers of `/api` are checked
  * against its description.
  */
 
@@ -13,7 +13,7 @@ export interface Answer {
   status: number;
   headers: IncomingHttpHeaders;
   text: string;
-  /** The body as JSON; an error that shows the body if it is none. */
+  /** The body as JSON. If it is not JSON, the error shows the body. */
   json<Body = Record<string, unknown>>(): Body;
   /** The `Set-Cookie` headers. */
   cookies: string[];
@@ -25,7 +25,7 @@ export interface Sent {
   body?: string | Buffer;
 }
 
-/** Sends one request to a server; `path` goes out exactly as it is. */
+/** Sends one request to a server. `path` is sent unchanged. */
 export function send(url: string, path: string, { method = "GET", headers = {}, body }: Sent = {}): Promise<Answer> {
   const { port } = new URL(url);
   const length = body === undefined ? {} : { "Content-Length": String(Buffer.byteLength(body)) };
@@ -67,7 +67,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Sends bytes over a plain connection and answers everything that comes back until the server closes. */
+/** Sends bytes over a plain connection, and returns everything received until the server closes it. */
 export function sendRaw(url: string, bytes: string | Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(new URL(url).port), "127.0.0.1", () => socket.write(bytes));
@@ -78,7 +78,7 @@ export function sendRaw(url: string, bytes: string | Buffer): Promise<string> {
   });
 }
 
-/** A network address that no other caller has, to send as `X-Forwarded-For` to a server that trusts its proxy. */
+/** A network address of its own for a caller, to send as `X-Forwarded-For` to a server that trusts its proxy. */
 export const newAddress = (): string => ["198.18", randomInt(256), randomInt(256)].join(".");
 
 export interface Caller {
@@ -94,20 +94,20 @@ const headersOf = ({ token, cookie, address }: Caller): Record<string, string> =
   ...(address === undefined ? {} : { "X-Forwarded-For": address }),
 });
 
-/** A request to `/api` with a JSON body, if there is one. */
+/** A request to `/api`, with an optional JSON body. */
 export function api(url: string, method: string, path: string, caller: Caller = {}, body?: unknown): Promise<Answer> {
   const json = body === undefined ? {} : { body: JSON.stringify(body) };
   const type: Record<string, string> = body === undefined ? {} : { "Content-Type": "application/json" };
   return send(url, `/api${path}`, { method, headers: { ...type, ...headersOf(caller) }, ...json });
 }
 
-/** A page, as a browser without JavaScript asks for it. */
+/** Requests a page like a browser without JavaScript. */
 export const visit = (url: string, path: string, caller: Caller = {}): Promise<Answer> =>
   send(url, path, { headers: { Accept: "text/html", ...headersOf(caller) } });
 
 export type Fields = Record<string, string>;
 
-/** A page's form, as a browser without JavaScript sends it. */
+/** Sends a page's form like a browser without JavaScript. */
 export function submit(
   url: string,
   path: string,
@@ -123,18 +123,18 @@ export function submit(
   });
 }
 
-/** The `Cookie` header that a browser would send after an answer: what it set and did not remove. */
+/** The `Cookie` header that a browser would send after an answer: cookies that it set and did not remove. */
 export const cookiesAfter = (answer: Answer): string =>
   answer.cookies
     .filter((cookie) => !/Max-Age=0\b/i.test(cookie))
     .map((cookie) => cookie.split(";")[0])
     .join("; ");
 
-/** Elements that begin a line in every browser; those that came with HTML 5 are like text to a text browser. */
+/** Elements that begin a line in every browser. Text browsers treat those added by HTML 5 like text. */
 const lines =
   /^(p|div|ul|ol|li|dl|dt|dd|h[1-6]|form|table|caption|thead|tbody|tr|t[hd]|pre|br|hr|body|html|head|select|option|input|textarea)$/;
 
-/** Words of a page that have neither a space nor the end of a line between them, as "HighDue 10 Jan". */
+/** Words of a page with neither a space nor a line end between them, such as "HighDue 10 Jan". */
 export function runTogether(html: string): string[] {
   const body = html.replace(/^[^]*<body[^>]*>/, "").replace(/<(script|style|svg)[\s>][^]*?<\/\1>/g, "<hr>");
   const marked = body

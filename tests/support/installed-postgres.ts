@@ -4,8 +4,8 @@ import path from "node:path";
 const versions = "/usr/lib/postgresql";
 
 /**
- * The folder of a whole PostgreSQL, with `pg_dump` and `psql`, as Debian and its relatives install it; the npm package has a
- * server alone. Undefined where there is none.
+ * The folder of a complete PostgreSQL with `pg_dump` and `psql`, as installed by Debian and its derivatives, because
+ * the npm package contains only the server. Undefined if there is none.
  */
 export function installedPostgres(): string | undefined {
   if (!existsSync(versions)) return undefined;

@@ -5,7 +5,7 @@ import { newDatabase, workerDir } from "./databases";
 import { setEnvironment } from "./environment";
 import { testSecrets } from "./server";
 
-// The program reads its settings at the first use, which is below: every file of tests has a database of its own.
+// Must come before the first use of the settings below. Every test file has a database of its own.
 setEnvironment({
   ...testSecrets,
   DATABASE_URL: await newDatabase(),
@@ -14,7 +14,7 @@ setEnvironment({
 });
 await openDatabase();
 
-// After the file of tests has said which modules are mocked.
+// In a hook, so that the test file has declared its mocked modules before.
 beforeAll(async () => {
   const { installFeatures, installSurfaces } = await import("~/features.server");
   installFeatures();

@@ -1,10 +1,10 @@
-// Loaded into a server (node --import) by a test that asks how long its event loop was ever kept from everybody: the
-// longest run of the main thread between two looks at the clock, by the CPU time that it took, so that whatever else
-// keeps the machine busy does not count. SIGUSR2 makes it print the figure, in milliseconds, and begin anew.
+// Loaded into a server (node --import) by a test that measures how long its event loop was blocked: the longest run of
+// the main thread between two checks of the clock. It counts CPU time, so that other work on the machine does not
+// matter. On SIGUSR2 it prints the figure, in milliseconds, and starts again.
 import { readFileSync } from "node:fs";
 import { isMainThread } from "node:worker_threads";
 
-/** The main thread's own CPU time in milliseconds; where the system does not tell, the time that went by. */
+/** The main thread's CPU time in milliseconds, or the elapsed time if the system does not report it. */
 function clock() {
   try {
     // Linux: nanoseconds on a processor, nanoseconds of waiting for one, number of turns.

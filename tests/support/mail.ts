@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import PostalMime, { type Email } from "postal-mime";
 import { SMTPServer } from "smtp-server";
 
-/** Mail as its readers get it: over SMTP, or as the files of a server that has no mail server. */
+/** Mail as its readers get it: over SMTP, or as files of a server that has no mail server. */
 
 type ReceivedMail = Email & { envelope: { from: string; to: string[] } };
 
@@ -12,16 +12,16 @@ export type TestMailServer = Readonly<{
   /** For `SMTP_URL`. */
   url: string;
   received: ReceivedMail[];
-  /** Refuses the next ones with this answer, before it takes any further. */
+  /** Refuses the next messages with this code. */
   refuseNext: (times: number, code: number) => void;
-  /** How many messages were offered, those that it refused too. */
+  /** The number of messages offered, including refused ones. */
   offered: () => number;
-  /** How often somebody connected, whether a message came or not. */
+  /** The number of connections, with or without a message. */
   greeted: () => number;
   stop: () => Promise<void>;
 }>;
 
-/** A real mail server on a free port, or on the one given. */
+/** A real mail server on a free or given port. */
 export async function startMailServer(port = 0): Promise<TestMailServer> {
   const received: ReceivedMail[] = [];
   let refusing = { times: 0, code: 451 };
@@ -68,14 +68,14 @@ export async function startMailServer(port = 0): Promise<TestMailServer> {
   };
 }
 
-/** Every message in a folder of `.eml` files, the oldest first. */
+/** All messages in a folder of `.eml` files, oldest first. */
 export async function mailIn(folder: string): Promise<Email[]> {
   const names = await readdir(folder).catch(() => []);
   const files = names.filter((name) => name.endsWith(".eml")).sort();
   return Promise.all(files.map(async (name) => PostalMime.parse(await readFile(path.join(folder, name)))));
 }
 
-/** Path and query of the link to a page in the plain text of a message. */
+/** The path and query of the link to a page in a message's plain text. */
 export function linkIn(mail: Pick<Email, "text"> | undefined, page: string): string {
   const link = (mail?.text?.match(/https?:\/\/\S+/g) ?? [])
     .map((url) => new URL(url))
@@ -84,11 +84,11 @@ export function linkIn(mail: Pick<Email, "text"> | undefined, page: string): str
   return link.pathname + link.search;
 }
 
-/** The token of such a link. */
+/** The token in such a link. */
 export const tokenIn = (mail: Pick<Email, "text"> | undefined, page: string): string =>
   new URLSearchParams(linkIn(mail, page).split("?")[1]).get("token") ?? "";
 
-/** The last message to an address in a folder of `.eml` files, if there is one by now. */
+/** The last message to an address in a folder of `.eml` files, if there is one yet. */
 export async function findMail(folder: string, address: string, subject: string): Promise<Email | undefined> {
   const mails = await mailIn(folder);
   return mails.filter((mail) => mail.subject === subject && mail.to?.[0]?.address === address).at(-1);

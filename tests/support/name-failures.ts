@@ -1,6 +1,6 @@
 /**
- * Vitest ends without a word when something in its own process, where the set-up of a run happens, emits an `error` that
- * nobody listens to: a program that cannot be started, a connection that breaks. From here on it is said.
+ * Prints errors that would end Vitest silently: an `error` event without a listener in its own process, where the
+ * set-up of a run happens, for example from a program that cannot be started or a connection that breaks.
  */
 export function nameFailures(): void {
   process.on("uncaughtExceptionMonitor", (error) => console.error("The tests ended with an error:", error));

@@ -3,9 +3,9 @@ import { sendDue } from "~/services/mail/mailer.server";
 import type { MailKind } from "~/services/mail/mail-kind.server";
 import type { ReadyMail } from "~/services/mail/sender.server";
 
-/** The outbox of a test's own database, for tests where no mailer runs. */
+/** The outbox of a test's own database, for tests without a mailer. */
 
-/** Everything that waits in the outbox, as it would leave now. */
+/** All messages in the outbox, as they would be sent now. */
 export async function sendWaiting(): Promise<ReadyMail[]> {
   const sent: ReadyMail[] = [];
   const send = (mail: ReadyMail) => {
@@ -16,7 +16,7 @@ export async function sendWaiting(): Promise<ReadyMail[]> {
   return sent;
 }
 
-/** The one message of a kind among those that wait. */
+/** The only waiting message of a kind to an address. */
 export async function waitingMail(kind: MailKind, to: string): Promise<ReadyMail> {
   const found = (await sendWaiting()).filter((mail) => mail.kind === kind && mail.to === to);
   expect(found).toHaveLength(1);

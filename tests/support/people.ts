@@ -8,18 +8,18 @@ import type { Client, SessionActor, Standing, User } from "~/core/actor";
 import { byProof, type Permission } from "~/services/permission/permission.server";
 import { openingSession, type OpenedSession, type SessionKind } from "~/identity/domain/sessions/sessions.server";
 
-/** Accounts and sessions made beside the pages and the API, where signing up or in is not what a test is about. */
+/** Accounts and sessions created without the pages and the API, for tests that are not about signing up or in. */
 
 export const client: Client = { address: "192.0.2.1", userAgent: "Vitest" };
 
-/** The password of every account that `newUser` makes. */
+/** The password of every account that `newUser` creates. */
 export const password = "a quiet walk before breakfast";
 
 let passwordHash: Promise<string> | undefined;
 
 type Fields = { email?: string; hash?: string; isActive?: boolean; verified?: boolean };
 
-/** A new account, its address not confirmed unless told so; with a hash that is not the password's if one is given. */
+/** Creates an account. Its address is not confirmed by default. A given hash replaces the password's. */
 export async function newUser(fields: Fields = {}): Promise<User> {
   const { email = `${randomUUID()}@example.com`, isActive = true, verified = false } = fields;
   const hash = fields.hash ?? (await (passwordHash ??= hashPassword(password, operatorsTurn)));
@@ -32,13 +32,13 @@ export async function newUser(fields: Fields = {}): Promise<User> {
   return user;
 }
 
-/** How an account stands. */
+/** The current version of an account. */
 export async function standingOf({ id }: Pick<User, "id">): Promise<Standing> {
   const { accessVersion } = await db().user.findUniqueOrThrow({ where: { id } });
   return { userId: id, accessVersion };
 }
 
-/** The permission of somebody who has just proved to own an account. */
+/** The permission of a person who has just proved to own an account. */
 export const permissionOf = async (user: Pick<User, "id">): Promise<Permission> =>
   byProof(await standingOf(user), () => new Error("the account was taken back"));
 

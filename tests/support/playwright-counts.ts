@@ -1,7 +1,7 @@
 import type { FullResult, Reporter, Suite } from "@playwright/test/reporter";
 import { keepCounts } from "./counts";
 
-/** Counts what became of the browser tests; a run that was cut short counts as a failure of its own. */
+/** Counts the results of the browser tests. A run that was cut short counts as a failure. */
 export default class PlaywrightCounts implements Reporter {
   private suite: Suite | undefined;
 

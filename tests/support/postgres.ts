@@ -7,9 +7,9 @@ import pg from "pg";
 import { findPostgres, type PostgresPrograms } from "./postgres-programs";
 
 export interface PostgresServer {
-  /** The URL of a database on this server, whether it exists or not. */
+  /** The URL of a database on this server, existing or not. */
   urlFor(databaseName: string): string;
-  /** Makes a database and answers its URL; with a template it starts as that one's copy, which takes some 30 ms. */
+  /** Creates a database and returns its URL. With a template it is a copy of that one, which takes some 30 ms. */
   createDatabase(name: string, template?: string): Promise<string>;
   /** Ends the server and removes its files. */
   stop(): Promise<void>;
@@ -23,10 +23,10 @@ const password = "password";
 const attempts = 5;
 
 /**
- * Starts a real PostgreSQL on a port of its own, with its files in the system's folder for temporary ones. It also
- * ends with this process, on Ctrl-C too.
+ * Starts a real PostgreSQL on a port of its own, with its files in the system's temporary folder. It also ends with
+ * this process, including on Ctrl-C.
  *
- * @param installed - the folder of its programs; those of the npm package if left out
+ * @param installed - the folder of its programs; by default those of the npm package
  */
 export async function startPostgres(installed?: string): Promise<PostgresServer> {
   const programs = findPostgres(installed);
@@ -45,10 +45,10 @@ export async function startPostgres(installed?: string): Promise<PostgresServer>
   }
 }
 
-/** A language's order of sorting, as most installations have it, so that tests notice what relies on code points. */
+/** Sorts by a language, like most installations, so that tests notice code that relies on the order of code points. */
 const clusterSettings = ["--no-sync", "--encoding=UTF8", "--locale-provider=icu", "--icu-locale=en-US"];
 
-/** The data may be lost with the machine; no socket file to collide on. */
+/** Faster at the risk of losing data in a crash. Without socket files, which could collide. */
 const serverSettings = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200"]
   .concat("listen_addresses=127.0.0.1", "unix_socket_directories=")
   .flatMap((setting) => ["-c", setting]);
@@ -87,8 +87,8 @@ async function tryToStart(programs: PostgresPrograms): Promise<PostgresServer> {
   }
 
   const urlFor = (name: string) => `postgresql://${user}:${password}@127.0.0.1:${port}/${encodeURIComponent(name)}`;
-  // An uncaught error, or Ctrl-C in Vitest, leaves no time for `stop`. First in line, because Vitest's own listener exits
-  // again and so cuts off those behind it.
+  // An uncaught error, or Ctrl-C in Vitest, leaves no time for `stop`. This listener comes first, because Vitest's own
+  // exits and so skips those behind it.
   const end = () => {
     endAtOnce(databaseDir);
     removeFiles();
@@ -109,7 +109,7 @@ async function tryToStart(programs: PostgresPrograms): Promise<PostgresServer> {
   };
 }
 
-/** Everything that a program has said so far; with a listener, or it would be held up. */
+/** Everything that a program has printed so far. Reading it keeps the program from blocking. */
 function listen(child: ChildProcess, onText: (text: string) => void = () => undefined): () => string {
   let said = "";
   for (const stream of [child.stdout, child.stderr])
@@ -120,14 +120,14 @@ function listen(child: ChildProcess, onText: (text: string) => void = () => unde
   return () => said;
 }
 
-/** Waits for the end of a program, which must be a good one. */
+/** Waits for a program to end, and throws if it fails. */
 async function succeeds(child: ChildProcess): Promise<void> {
   const said = listen(child);
   const [code] = (await once(child, "close")) as [number | null];
   if (code !== 0) throw new Error(`PostgreSQL made no cluster (${code ?? "signal"}):\n${said()}`);
 }
 
-/** Waits until a program says something, which it must before it ends. */
+/** Waits until a program prints a text, and throws if it ends first. */
 async function says(child: ChildProcess, words: string): Promise<void> {
   const said = new Promise<void>((resolve, reject) => {
     const all = listen(child, (text) => text.includes(words) && resolve());
@@ -137,7 +137,7 @@ async function says(child: ChildProcess, words: string): Promise<void> {
   await said;
 }
 
-/** Ends a server that still runs, without waiting for anything. */
+/** Ends a server that is still running, without waiting. */
 function endAtOnce(databaseDir: string): void {
   const pidFile = path.join(databaseDir, "postmaster.pid");
   const [pid = ""] = existsSync(pidFile) ? readFileSync(pidFile, "utf8").split("\n") : [];
@@ -145,9 +145,9 @@ function endAtOnce(databaseDir: string): void {
 }
 
 /**
- * Makes a database on the server of an admin URL, such as the one that a test is given, and answers its URL.
+ * Creates a database on the server of an admin URL, and returns its URL.
  *
- * @param template - a database to copy, which nobody may be connected to
+ * @param template - a database to copy; nobody may be connected to it
  */
 export async function createDatabase(adminUrl: string, name: string, template?: string): Promise<string> {
   const client = new pg.Client({ connectionString: adminUrl });

@@ -4,35 +4,35 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-/** The production build as a process of its own, as an operator runs it. */
+/** The production build in a process of its own, as an operator runs it. */
 export interface RunningServer {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   url: string;
   port: number;
   pid: number;
   dataDir: string;
-  /** Asks the process to end (SIGTERM), waits for it, and answers its exit code; its files are removed. */
+  /** Sends SIGTERM, waits for the process, removes its files, and returns its exit code. */
   stop(): Promise<number | null>;
-  /** Ends the process at once (SIGKILL); the data directory stays, for another start on it. */
+  /** Kills the process (SIGKILL). The data directory stays, for another start. */
   kill(): Promise<void>;
   /** Sends SIGTERM without waiting. */
   terminate(): void;
   /** Resolves with the exit code when the process has ended. */
   exited: Promise<number | null>;
-  /** Everything that the process has written, on standard output and standard error. */
+  /** Everything that the process has written to standard output and standard error. */
   log(): string;
 }
 
 export interface ServerOptions {
-  /** `file:` or `postgresql://`; a SQLite file in the data directory if left out. */
+  /** `file:` or `postgresql://`; by default a SQLite file in the data directory. */
   databaseUrl?: string;
-  /** Further settings; undefined takes a default away. */
+  /** Further settings; undefined removes a default. */
   env?: Record<string, string | undefined>;
-  /** A new directory if left out. One that is given is never removed. */
+  /** By default a new directory. A given one is never removed. */
   dataDir?: string;
 }
 
-/** The secrets that a server gets unless told otherwise; a test that mints cookies or tokens needs the same. */
+/** The default secrets of a server. A test that creates cookies or tokens needs the same. */
 export const testSecrets = {
   SESSION_SECRET: "a session secret for tests, of no use elsewhere",
   JWT_SECRET_KEY: "a token key for tests, which is of no use elsewhere",
@@ -64,7 +64,7 @@ process.on("exit", () => {
 export async function startServer({ databaseUrl, env = {}, dataDir }: ServerOptions = {}): Promise<RunningServer> {
   const directory = dataDir ?? mkdtempSync(path.join(tmpdir(), "holdfast-server-"));
   const child = spawn(process.execPath, [path.join(root, "build/server/server.js")], {
-    // Away from the checkout, whose .env is not for tests.
+    // Not the checkout, whose .env is not for tests.
     cwd: directory,
     env: definedOnly({ ...environment(directory, databaseUrl), ...env }),
     stdio: ["ignore", "pipe", "pipe"],
@@ -114,15 +114,15 @@ export async function startServer({ databaseUrl, env = {}, dataDir }: ServerOpti
   };
 }
 
-/** What a command came to: its exit code, and what it wrote on standard output and standard error. */
+/** The result of a command: its exit code, and its standard output and standard error. */
 export type Outcome = { exitCode: number | null; output: string };
 
 export type CommandOptions = ServerOptions & {
-  /** What it finds on standard input, which is no terminal. */
+  /** Its standard input, which is not a terminal. */
   input?: string;
-  /** The folder in which it is typed. */
+  /** The folder in which it runs. */
   cwd?: string;
-  /** Ends it. */
+  /** Ends the command. */
   signal?: AbortSignal;
 };
 
@@ -130,7 +130,7 @@ export type CommandOptions = ServerOptions & {
 export const runUserCommand = (words: string[], options: CommandOptions = {}): Promise<Outcome> =>
   runCommand("user", words, options);
 
-/** Runs a command of the operator, as `npm run <name> -- …` does. */
+/** Runs an operator's command, like `npm run <name> -- …`. */
 export async function runCommand(
   name: "user" | "backup" | "restore",
   words: string[],
@@ -142,7 +142,7 @@ export async function runCommand(
     stdio: ["pipe", "pipe", "pipe"],
   });
   signal?.addEventListener("abort", () => child.kill("SIGTERM"));
-  // It need not read it.
+  // The command may end without reading its input.
   child.stdin.on("error", () => undefined).end(input);
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
@@ -164,7 +164,7 @@ const environment = (dataDir: string, databaseUrl: string | undefined): Record<s
 const definedOnly = (env: Record<string, string | undefined>) =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined)) as NodeJS.ProcessEnv;
 
-/** The first line of the log that names a port says that the server listens. */
+/** The port in the first line of the log that names one, which says that the server listens. */
 function portIn(output: string): number | undefined {
   for (const line of output.split("\n").slice(0, -1)) {
     const port = /^\{.*"port":(\d+)/.exec(line)?.[1];

@@ -1,8 +1,8 @@
 import { vi } from "vitest";
 
 /**
- * Runs something in a program of other settings: what `run` imports (dynamically) is loaded anew and reads the
- * environment given, while the modules that a test has imported stay as they are.
+ * Runs something with other settings. Modules that `run` imports dynamically are loaded again and read the given
+ * environment; modules that the test has imported stay as they are.
  */
 export async function withSettings<Result>(
   settings: Record<string, string>,
@@ -18,7 +18,7 @@ export async function withSettings<Result>(
   }
 }
 
-/** The same, with the database open. */
+/** Like `withSettings`, with the database open. */
 export function withSettingsAndDatabase<Result>(
   settings: Record<string, string>,
   run: () => Promise<Result>,

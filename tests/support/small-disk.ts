@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-/** A disk of so many kilobytes, which is soon full; undefined where this account may mount none. */
+/** A small disk that is soon full; undefined if this account may not mount one. */
 export function smallDisk(kilobytes: number): { folder: string; remove: () => void } | undefined {
   const folder = mkdtempSync(path.join(tmpdir(), "holdfast-disk-"));
   try {

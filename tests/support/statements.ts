@@ -3,8 +3,8 @@ import pg from "pg";
 import { databaseKind } from "./databases";
 
 /**
- * The statements that reach the database while something runs in this process, as texts with their places for values:
- * two runs that do the same have the same list, whatever their values are.
+ * The statements that reach the database while something runs in this process, as text with placeholders: two runs that
+ * do the same have the same list, whatever their values are.
  */
 export async function statementsOf(run: () => Promise<unknown>): Promise<string[]> {
   const statements: string[] = [];

@@ -1,23 +1,23 @@
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 
 /**
- * A TCP proxy in front of a server, to make trouble on purpose: it cuts connections, refuses them, or takes everything
- * and answers nothing, as a frozen machine or a dead cable does.
+ * A TCP proxy in front of a server that simulates faults: it cuts connections, refuses them, or accepts everything and
+ * answers nothing, like a frozen machine or a dead cable.
  */
 export interface TcpProxy {
-  /** The server's URL by way of the proxy. */
+  /** The server's URL through the proxy. */
   url: string;
-  /** Breaks every connection off; new ones are let through. */
+  /** Breaks all connections; new ones are let through. */
   cut(): void;
-  /** Breaks every connection off, and every new one as soon as it is made. */
+  /** Breaks all connections, and every new one at once. */
   refuse(): void;
-  /** From now on nothing that is sent arrives, in either direction, and nobody is told. */
+  /** From now on drops all data in both directions, without an error. */
   swallow(): void;
-  /** Everything passes again. What was swallowed is lost: connections of that time are broken off. */
+  /** Lets everything pass again. Dropped data is lost, so connections of that time are broken. */
   heal(): void;
-  /** How many connections are open. */
+  /** The number of open connections. */
   connections(): number;
-  /** How many connections were refused so far. */
+  /** The number of connections refused so far. */
   refused(): number;
   stop(): Promise<void>;
 }

@@ -8,9 +8,9 @@ import { adminDatabase, startPostgres } from "./postgres";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The admin database of the PostgreSQL server that all tests share; make databases of your own on it. */
+    /** The admin database of the PostgreSQL server that all tests share, on which they create their own databases. */
     postgresUrl: string;
-    /** The name of a migrated, empty PostgreSQL database to copy, which nobody connects to. */
+    /** The name of a migrated, empty PostgreSQL database to copy. Nobody connects to it. */
     postgresTemplate: string;
     /** A migrated, empty SQLite file to copy. */
     sqliteTemplate: string;
@@ -19,7 +19,7 @@ declare module "vitest" {
 
 const migrationsDir = path.resolve(import.meta.dirname, "../../prisma/migrations");
 
-/** Starts the one PostgreSQL server of a test run, and migrates one database of each kind, to be copied from. */
+/** Starts the PostgreSQL server of a test run, and migrates one database of each kind to copy from. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   nameFailures();
   const server = await startPostgres();

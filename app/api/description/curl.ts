@@ -1,14 +1,14 @@
 /** Commands for a POSIX shell that call the API with curl. */
 
-/** Text as one word of a shell, whatever is in it (POSIX.1-2024, Shell Command Language, 2.2.2). */
+/** Quotes any text as one word of a shell (POSIX.1-2024, Shell Command Language, 2.2.2). */
 export const shellQuote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** Variables that the guide sets. They are put into a quoted body in double quotes of their own. */
+/** The shell variables that the guide sets. Within a quoted body they get double quotes of their own. */
 const variables = /\$(?:REFRESH_TOKEN|TOKEN)\b/g;
 
 const quoteWithVariables = (text: string): string => shellQuote(text).replace(variables, `'"$&"'`);
 
-/** JSON on lines of its own if there is more than one field, so that a phone need not scroll. */
+/** JSON with one line per field if there are several fields, so that narrow screens need no scrolling. */
 const bodyText = (body: Record<string, unknown>): string =>
   Object.keys(body).length > 1 ? JSON.stringify(body, null, 2).replaceAll("\n", "\n  ") : JSON.stringify(body);
 
@@ -17,7 +17,7 @@ export type CurlCall = {
   url: string;
   needsToken?: boolean;
   headers?: Record<string, string>;
-  /** A value of `$TOKEN` or `$REFRESH_TOKEN` in it becomes that variable of the shell. */
+  /** The values `$TOKEN` and `$REFRESH_TOKEN` become shell variables. */
   body?: Record<string, unknown>;
   mediaType?: string;
   options?: string;
@@ -26,11 +26,11 @@ export type CurlCall = {
 /**
  * A command that sends one request.
  *
- * @param call.options - options of curl beside those that the request asks for, such as `-s`
+ * @param call.options - further options of curl, such as `-s`
  */
 export function curl({ method, url, needsToken, headers = {}, body, mediaType, options }: CurlCall): string {
   const formOption = formOptions[mediaType ?? ""];
-  // A body makes it a POST already, and no body a GET.
+  // curl sends a POST if there is a body, and a GET if not.
   const implied = body ? "POST" : "GET";
   const start = ["curl", options, method === implied ? "" : `-X ${method}`, shellQuote(url)].filter(Boolean).join(" ");
   return [
@@ -42,7 +42,7 @@ export function curl({ method, url, needsToken, headers = {}, body, mediaType, o
   ].join(" \\\n  ");
 }
 
-/** Options for one field each; they set the media type themselves. */
+/** The options that send one field each. They set the media type themselves. */
 const formOptions: Partial<Record<string, string>> = {
   "application/x-www-form-urlencoded": "--data-urlencode",
   "multipart/form-data": "--form-string",

@@ -2,7 +2,10 @@ import { json } from "~/api/api-route.server";
 import { operation } from "~/api/operation.server";
 import { servedOperations } from "~/api/routes.server";
 
-/** The description's own operation. The document is made when it is asked for: no other request needs it. */
+/**
+ * The operation that answers the API's own description. The module that makes the document is loaded on demand, because
+ * no other request needs it.
+ */
 export const readDescription = operation({
   method: "GET",
   path: "/api/openapi.json",

@@ -3,10 +3,10 @@ import { curl, type CurlCall } from "./curl";
 
 const account = { email: "ann@example.com", password: "a quiet walk before breakfast" };
 
-/** Prints a field of the JSON in `$ANSWER`; nothing if it is not there. */
+/** Shell code that prints a field of the JSON in `$ANSWER`, or nothing if it is missing. */
 const fieldOfAnswer = (name: string) => `$(printf '%s\\n' "$ANSWER" | sed -n 's/.*"${name}":"\\([^"]*\\)".*/\\1/p')`;
 
-/** Sends a request whose answer has tokens in it, and keeps them in variables of the shell. */
+/** Sends a request whose answer contains tokens, and stores them in shell variables. */
 const keepingTokens = (request: string) =>
   [
     `ANSWER=$(${request})`,
@@ -16,8 +16,8 @@ const keepingTokens = (request: string) =>
   ].join("\n");
 
 /**
- * The commands of the guide, in the order in which they work: each takes what those before it have made. They need a
- * POSIX shell, curl and sed, and nothing else.
+ * The commands of the guide, in the order in which they work: each uses the results of those before it. They need only
+ * a POSIX shell, curl and sed.
  *
  * @param origin - the site's own origin
  */

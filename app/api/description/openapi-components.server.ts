@@ -2,14 +2,14 @@ import type { Answer, Named } from "~/api/operation-parts";
 import type { Operation } from "~/api/operation.server";
 import { problemAnswer, quotaHeaderParts, refusalHeaders, responses, schemaOf } from "./openapi-parts.server";
 
-/** What operations refer to by name, once each. */
+/** The parts of the description that operations refer to by name. */
 
 type Part = readonly [name: string, described: object];
 
 /**
  * The named parts of the description.
  *
- * @throws {Error} if two parts of a kind that are not the same have one name
+ * @throws {Error} if two different parts of one kind have the same name
  */
 export function componentsOf(operations: readonly Operation[]) {
   return {

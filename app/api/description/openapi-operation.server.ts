@@ -3,14 +3,14 @@ import type { Answer, Named } from "~/api/operation-parts";
 import type { Operation } from "~/api/operation.server";
 import { quotaHeaders, ref, refused, schemaOf } from "./openapi-parts.server";
 
-/** An operation in the terms of OpenAPI 3.1. */
+/** Describes operations in OpenAPI 3.1. */
 
-/** What is refused before any operation is asked, whether it wants a body or not. */
+/** The statuses that are answered before an operation is called, whether it expects a body or not. */
 const refusedAnywhere = [400, 413, 414, 415];
 
 type Member = [name: string, described: object];
 
-/** The member of a path's item for one operation. */
+/** The OpenAPI operation object of one operation. */
 export function describeOperation(operation: Operation) {
   const { tag, operationId, summary, description, scope, body } = operation;
   const parameters = [...queryParameters(operation.query), ...namesOf(operation.headers)];
@@ -26,11 +26,11 @@ export function describeOperation(operation: Operation) {
   };
 }
 
-/** References to parameters that have a name of their own. */
+/** References to parameters by their names. */
 export const namesOf = (parameters: Readonly<Record<string, { name: string }>> = {}) =>
   Object.values(parameters).map(({ name }) => ref("parameters", name));
 
-/** The query of a list, a parameter for each field of its schema. */
+/** The query parameters of a list, one for each field of its schema. */
 function queryParameters(query: z.ZodType | undefined) {
   if (!query) return [];
   const { properties = {} } = schemaOf(query) as { properties?: Record<string, Record<string, unknown>> };
@@ -44,7 +44,7 @@ function queryParameters(query: z.ZodType | undefined) {
   }));
 }
 
-/** A form alone may come in either of the encodings that forms have. */
+/** A body that is only accepted as a form may have either of the two form encodings. */
 function contentOf({ json, form }: NonNullable<Operation["body"]>) {
   const one = (mediaType: string, { name }: Named) => ({ [mediaType]: { schema: ref("schemas", name) } });
   return {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { named, type Named } from "~/api/operation-parts";
 
-/** What all of the description of `/api` has in common: schemas as JSON Schema, refusals, and the headers of quotas. */
+/** The parts that all descriptions share: schemas as JSON Schema, refusals, and the quota headers. */
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -9,13 +9,13 @@ export const ref = (kind: "schemas" | "responses" | "headers" | "parameters", na
   $ref: `#/components/${kind}/${name}`,
 });
 
-/** A schema as JSON Schema, of what is sent or of what is answered. */
+/** A schema as JSON Schema, for input or output. */
 export const schemaOf = (schema: z.ZodType, io: "input" | "output" = "input"): Json => {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, {
     io,
     unrepresentable: "any",
     override: ({ jsonSchema }) => {
-      // The format says it, and a number in an address is written in digits anyway.
+      // The pattern adds nothing to a format, and numbers in a URL are written in digits anyway.
       if (jsonSchema.format !== undefined || jsonSchema.type === "integer") delete jsonSchema.pattern;
     },
   });
@@ -57,7 +57,7 @@ export const refusalHeaders = {
   },
 };
 
-/** What `quotaHeaders` refers to. */
+/** The components that `quotaHeaders` refers to. */
 export const quotaHeaderParts = {
   RateLimit: {
     description: "What is left of the token's quota, and for how many seconds.",
@@ -66,7 +66,7 @@ export const quotaHeaderParts = {
   RateLimitPolicy: { description: "The token's quota and the seconds it is for.", schema: { type: "string" } },
 };
 
-/** With the answers to whoever has shown a good token, unless the server counts nothing. */
+/** The headers of answers to callers with a valid token. Omitted if rate limits are off. */
 export const quotaHeaders = {
   RateLimit: ref("headers", "RateLimit"),
   "RateLimit-Policy": ref("headers", "RateLimitPolicy"),
@@ -100,7 +100,7 @@ const problems: Record<number, { name: string; description: string; headers?: Js
 
 const problemContent = { "application/problem+json": { schema: ref("schemas", problemAnswer.name) } };
 
-/** The refusals under their names. */
+/** The refusals by name. */
 export const responses = Object.fromEntries(
   Object.values(problems).map(({ name, description, headers }) => [
     name,
@@ -109,9 +109,9 @@ export const responses = Object.fromEntries(
 );
 
 /**
- * Refusals by status. A call that may reach a limit asks the database, and so may find it unusable.
+ * Refusals by status. A call with a limit uses the database, so it may also answer that the database is unavailable.
  *
- * @throws {Error} for a status that the description has no words for
+ * @throws {Error} for a status that the description has no text for
  */
 export const refused = (statuses: readonly number[]) =>
   Object.fromEntries(

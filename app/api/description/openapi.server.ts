@@ -4,14 +4,14 @@ import { componentsOf } from "./openapi-components.server";
 import { describeOperation, namesOf } from "./openapi-operation.server";
 
 /**
- * The description of `/api` (OpenAPI 3.1), made of the operations themselves: of the same schemas that read the requests.
- * The tests hold every answer of the whole suite against it, so it cannot say anything else than the program does.
+ * The description of `/api` (OpenAPI 3.1), made from the operations and the schemas that read the requests. The tests
+ * check every answer of the whole suite against it, so it always matches the program.
  */
 
-/** OpenAPI's form of a path with parameters. */
+/** A path with parameters in OpenAPI's notation. */
 const inBraces = (path: string) => path.replace(/:(\w+)/g, "{$1}");
 
-/** The forms of paths with an owner are told in words, at the top. */
+/** The paths that begin with an owner are described in the introduction only. */
 function pathItems(operations: readonly Operation[]): Record<string, Record<string, object>> {
   const items: Record<string, Record<string, object>> = {};
   for (const operation of operations) {
@@ -46,7 +46,7 @@ const describe = (operations: readonly Operation[]) => ({
   components: { securitySchemes, ...componentsOf(operations) },
 });
 
-/** They say the same of the same list, and a list lives as long as the process. */
+/** Caches the description of a list of operations, which never changes and lives as long as the process. */
 const described = new WeakMap<readonly Operation[], ReturnType<typeof describe>>();
 
 function describedOnce(operations: readonly Operation[]): ReturnType<typeof describe> {
@@ -58,7 +58,7 @@ function describedOnce(operations: readonly Operation[]): ReturnType<typeof desc
 /**
  * The description as a document.
  *
- * @param operations - what is served
+ * @param operations - the operations that are served
  * @param origin - the site's own origin, under which its paths are
  */
 export function openApiDocument(operations: readonly Operation[], origin: string) {
@@ -76,7 +76,7 @@ export function openApiDocument(operations: readonly Operation[], origin: string
       contact: { name: "Whoever runs this server", url: origin },
       license: { name: "GNU Affero General Public License, version 3", identifier: packageJson.license },
     },
-    // Relative: the server that the document came from, by whatever name it is reached.
+    // Relative, so that it refers to the server that the document came from, under any name.
     servers: [{ url: "/", description: "This server" }],
     security: [{ bearer: [] }, { form: [] }],
     tags,

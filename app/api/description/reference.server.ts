@@ -10,7 +10,7 @@ import {
   type Schema,
 } from "./schema-words";
 
-/** The description of `/api` (OpenAPI 3.1), as far as the reference reads it. */
+/** The parts of the description of `/api` (OpenAPI 3.1) that the reference uses. */
 type Reference = { $ref?: string };
 type Parameter = {
   name?: string;
@@ -42,17 +42,19 @@ type Document = {
   components: object;
 };
 
-/** Fields that the guide's variables of the shell stand for. */
+/** Fields that are shown as shell variables of the guide. */
 const variables: Record<string, unknown> = { refresh_token: "$REFRESH_TOKEN" };
 
-/** What ends something comes last in its section, so that the commands work from its top to its end. */
+/**
+ * Sorts operations that end or delete something to the end of their section, so that the commands work in their order.
+ */
 const lateness = (path: string, method: string) => (path.endsWith("/logout") ? 2 : method === "delete" ? 1 : 0);
 
 /**
- * The reference of the API as a page draws it.
+ * The reference of the API, as the page shows it.
  *
  * @param document - the description, of `openApiDocument`
- * @param origin - where its paths are, for the commands
+ * @param origin - the origin of its paths, for the commands
  * @throws Error for a reference to a part that the document does not have
  */
 export function referenceOf(document: Document, origin: string): ApiReference {
@@ -81,7 +83,7 @@ export function referenceOf(document: Document, origin: string): ApiReference {
 
 type Resolve = <Part extends Reference>(part: Part) => Part;
 
-/** Follows a reference to a part of the document. */
+/** Resolves a reference to a part of the document. */
 function resolverOf(components: object): Resolve {
   return (part) => {
     if (part.$ref === undefined) return part;
@@ -122,7 +124,7 @@ function fieldOf(name: string, schema: Schema, required: boolean): ApiField {
     required,
     limits: limitsInWords(schema),
     description: schema.description ?? "",
-    // Of a choice, the type has said it all.
+    // For a choice, the type already lists the values.
     example: isChoice(schema) || !hasExample(schema) ? "" : shown(exampleOf(schema)),
   };
 }
@@ -142,11 +144,11 @@ const bodiesOf = ({ required = false, content }: NonNullable<Operation["requestB
   });
 
 function answerOf({ status, description = "", headers = {}, content }: Answer & { status: string }, resolve: Resolve) {
-  // Problem documents look all the same; the guide shows one.
+  // Problem documents all look alike, and the guide shows one.
   const schema = content?.["application/json"]?.schema;
   const inner = schema && resolve(schema);
   const whole = inner?.items ? { ...inner, items: resolve(inner.items) } : inner;
-  // A description that says no more than "an object" has no example to show.
+  // A schema that only says "an object" has no example.
   const example = whole && (whole.properties ?? whole.items) ? JSON.stringify(exampleOf(whole), null, 2) : "";
   const named = Object.entries(headers).map(([name, header]) => ({
     name,
@@ -161,7 +163,7 @@ function commandsOf(path: string, method: string, operation: Operation, around: 
   for (const { name = "", in: place, example } of parameters) if (place === "path") inPath[name] = example;
   const url = origin + path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(shown(inPath[name])));
   const success = Object.entries(operation.responses).find(([status]) => status.startsWith("2"));
-  // An answer without a body would leave nothing to see.
+  // For an answer without a body, `-i` shows at least the status.
   const options = success && resolve(success[1]).content ? undefined : "-i";
   const contents = Object.entries(operation.requestBody?.content ?? {});
   if (!contents.length) return [{ label: "", text: curl({ method, url, needsToken, options }) }];

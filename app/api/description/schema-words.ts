@@ -1,4 +1,4 @@
-/** JSON Schemas in words and in examples, for the reference of the API. */
+/** Describes JSON Schemas in words and by examples, for the reference of the API. */
 
 export type Schema = {
   $ref?: string;
@@ -21,7 +21,7 @@ export type Schema = {
 
 const isNull = ({ type }: Schema) => type === "null";
 
-/** A schema without the part of it that says "or null". */
+/** Splits a schema into its type without null, and whether null is allowed. */
 function withoutNull(schema: Schema): { plain: Schema; nullable: boolean } {
   const { anyOf, type, ...rest } = schema;
   if (anyOf) {
@@ -36,7 +36,7 @@ const formats: Record<string, string> = { date: "YYYY-MM-DD", "date-time": "RFC 
 
 const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
-/** What a value is, such as "string (YYYY-MM-DD) or null". */
+/** The type of a value, such as "string (YYYY-MM-DD) or null". */
 export function typeInWords(schema: Schema): string {
   const { plain, nullable } = withoutNull(schema);
   const choices = plain.enum ?? ("const" in plain ? [plain.const] : undefined);
@@ -62,7 +62,7 @@ function between(least: number | undefined, most: number | undefined): string {
 export function limitsInWords(schema: Schema): string {
   const { plain } = withoutNull(schema);
   const length = between(plain.minLength, plain.maxLength);
-  // What JavaScript counts up to is no rule of this interface.
+  // JavaScript's integer limits are not limits of this API.
   const real = (bound?: number) => (Math.abs(bound ?? Infinity) < Number.MAX_SAFE_INTEGER ? bound : undefined);
   return [
     length && `${length} characters`,
@@ -73,14 +73,14 @@ export function limitsInWords(schema: Schema): string {
     .join(", ");
 }
 
-/** Is it one of a few values that the type names? */
+/** Whether the type lists all possible values. */
 export const isChoice = ({ type, enum: choices }: Schema): boolean => type === "boolean" || choices !== undefined;
 
-/** Has somebody written an example for it? */
+/** Whether the schema contains an example. */
 export const hasExample = (schema: Schema): boolean =>
   schema.examples !== undefined || (schema.anyOf?.some(hasExample) ?? false);
 
-/** A value that a schema lets through, out of the examples of its parts. */
+/** A valid value for a schema, made from the examples of its parts. */
 export function exampleOf(schema: Schema): unknown {
   const [example] = schema.examples ?? schema.enum ?? ("const" in schema ? [schema.const] : []);
   if (example !== undefined) return example;
@@ -92,7 +92,7 @@ export function exampleOf(schema: Schema): unknown {
   return plain[String(schema.type)] ?? null;
 }
 
-/** The same for what a client sends: fields that must be there, and those that have an example. */
+/** A valid body for a request: required fields, and fields that have an example. */
 export function bodyExampleOf(schema: Schema): Record<string, unknown> {
   if (schema.examples) return exampleOf(schema) as Record<string, unknown>;
   const sent = Object.entries(schema.properties ?? {}).filter(

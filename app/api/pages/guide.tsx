@@ -9,7 +9,7 @@ export const meta: MetaFunction = () => [
   { name: "description", content: "From nothing to a first call of the API in five minutes." },
 ];
 
-/** The document that the guide's refused command gets. */
+/** The problem document that the guide's last command gets. */
 const problem = {
   type: "about:blank",
   title: "Invalid input",

@@ -11,7 +11,7 @@ export const meta: MetaFunction = () => [
 ];
 
 export const loader = pageLoader(async ({ context }: LoaderFunctionArgs) => {
-  // When it is asked for: no other request needs the document.
+  // Loaded on demand, because no other request needs the document.
   const { openApiDocument } = await import("~/api/description/openapi.server");
   return referenceOf(openApiDocument(servedOperations(), context.origin), context.origin);
 });

@@ -15,7 +15,7 @@ const parts = [
 
 type PartId = (typeof parts)[number][0];
 
-/** How to begin with the API, and what holds for all of its calls. */
+/** How to start with the API, and what applies to all calls. */
 export function Guide({ commands, problem }: { commands: GuideCommands; problem: string }) {
   return (
     <>

@@ -2,7 +2,7 @@ import { Link } from "@remix-run/react";
 import type { ApiAnswer, ApiBody, ApiCall, ApiField, ApiReference, ApiSection } from "./api-view";
 import { CodeBlock, OnThisPage, Words } from "./code-block";
 
-/** All calls of the API on one page, for the browser's own search. */
+/** All calls of the API on one page, so that the browser can search them. */
 export function Reference({ reference }: { reference: ApiReference }) {
   const { sections, description, version } = reference;
   return (

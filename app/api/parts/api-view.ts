@@ -1,9 +1,9 @@
-/** What the reference of the API is drawn from; made in `app/api/description/reference.server.ts`. */
+/** The data of the API reference; made in `app/api/description/reference.server.ts`. */
 
 /** A parameter of a call, or a field of its body. Text in backticks is code. */
 export type ApiField = {
   name: string;
-  /** Where a parameter goes; a body's field has none. */
+  /** Where a parameter is sent; undefined for a field of the body. */
   place?: string;
   type: string;
   required: boolean;
@@ -19,7 +19,7 @@ export type ApiAnswer = {
   status: string;
   description: string;
   headers: { name: string; description: string }[];
-  /** A body as it may come; empty for a problem document, and for an answer without a body. */
+  /** An example of the body; empty for a problem document, and for an answer without a body. */
   example: string;
 };
 
@@ -34,7 +34,7 @@ export type ApiCall = {
   parameters: ApiField[];
   bodies: ApiBody[];
   answers: ApiAnswer[];
-  /** For a shell, one for each media type of the body. */
+  /** Shell commands, one for each media type of the body. */
   commands: { label: string; text: string }[];
 };
 
@@ -42,7 +42,7 @@ export type ApiSection = { id: string; title: string; description: string; calls
 
 export type ApiReference = { version: string; description: string; sections: ApiSection[] };
 
-/** The commands of the guide, for a shell. */
+/** The shell commands of the guide. */
 export type GuideCommands = Record<
   "signUp" | "signIn" | "add" | "list" | "refresh" | "refused" | "page" | "walk" | "retry" | "change",
   string

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** Lines of code, which scroll in a box of their own; the keyboard scrolls them too. */
+/** Code that scrolls in a box of its own, also by the keyboard. */
 export function CodeBlock({ label, text }: { label: string; text: string }) {
   return (
     <pre className="code" tabIndex={0} role="group" aria-label={label}>
@@ -14,7 +14,10 @@ export function Words({ text }: { text: string }) {
   return text.split("`").map((part, index) => (index % 2 ? <code key={index}>{part}</code> : part));
 }
 
-/** The links to the parts of a page are the framework's own: on any other it would scroll back to where it was. */
+/**
+ * Links to the parts of a page. They use the framework's links, because after any other link it would restore the old
+ * scroll position.
+ */
 export function OnThisPage({ children }: { children: ReactNode }) {
   return (
     <nav aria-label="On this page" className="mb-12 border-y border-hairline py-3">

@@ -1,6 +1,6 @@
 import type { ProblemCode } from "~/core/errors";
 
-/** What the `type` of a problem document stands for (RFC 9457, section 3.1.1): a page that says it in words. */
+/** The pages that explain the `type` of a problem document (RFC 9457, section 3.1.1). */
 export const problemsInWords: Record<ProblemCode, { title: string; meaning: string; whatToDo: string }> = {
   "email-not-verified": {
     title: "Email address not confirmed",

@@ -4,33 +4,34 @@ import { FairQueue } from "./fair-queue";
 import { DatabaseUnavailable } from "./unavailable.server";
 
 /**
- * Statements that may take long go aside, so that one account's do not hold up everybody else's (decision 9). On SQLite
- * they run on threads with connections of their own, because the process's own connection runs on the thread that serves
- * everybody; on PostgreSQL they take their turn so that they cannot fill the pool.
+ * Runs statements that may take long apart from the others, so that one account cannot hold up everybody else (decision
+ * 9). On SQLite they run on threads with connections of their own, because the main connection runs on the thread that
+ * serves all requests. On PostgreSQL they wait their turn, so that they cannot use up the pool.
  */
 
-/** How many run at a time. More than cores, so that a short one does not wait for two long ones. */
+/** How many run at a time. More than there are cores, so that a short statement does not wait for two long ones. */
 const width = 4;
 
-/** How long an answer is waited for, in milliseconds, the wait for its turn included. */
+/** How long a caller waits for the result, in milliseconds, including the wait for its turn. */
 const longestMs = 10_000;
 
 const queue = new FairQueue(width);
 
 /**
- * Reads what may take long.
+ * Runs a read that may take long.
  *
- * @param account - whose work it is: one statement of an account runs at a time
- * @throws {DatabaseUnavailable} when its turn and its work take longer than any statement may
+ * @param account - the account that the work belongs to; one statement per account runs at a time
+ * @throws {DatabaseUnavailable} if the wait and the statement together take longer than 10 seconds
  */
 export const readAside = <Row>(account: string, statement: Prisma.Sql): Promise<Row[]> =>
   aside(account, () => db().$queryRaw<Row[]>(marked(statement)));
 
 /**
- * Changes what may take long; only what may be done again, since a crash of the machine may undo it.
+ * Runs a change that may take long. The change must be repeatable, because a crash of the machine may undo it.
  *
- * @returns how many rows it changed
- * @throws {DatabaseUnavailable} as above; the change may then take place nevertheless
+ * @returns the number of rows changed
+ * @throws {DatabaseUnavailable} if the wait and the statement together take longer than 10 seconds; the change may
+ * still take place
  */
 export const writeAside = (account: string, statement: Prisma.Sql): Promise<number> =>
   aside(account, () => db().$executeRaw(marked(statement)));
@@ -47,7 +48,7 @@ async function aside<Result>(account: string, run: () => Promise<Result>): Promi
       reject(late());
     }, longestMs);
   });
-  // A statement that has begun keeps its place to the end: nothing can stop it.
+  // A statement that has started cannot be stopped, so it keeps its place in the queue until it ends.
   const work = queue.run(account, () => (givenUp ? Promise.reject(late()) : run()));
   work.catch(() => undefined);
   try {

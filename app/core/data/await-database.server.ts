@@ -3,23 +3,26 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { databaseKind, sqlitePath } from "./database-url.server";
 import { troubleOf } from "./unavailable.server";
 
-/** How long a start waits for its database, how long for one attempt, and how often it says so; milliseconds. */
+/**
+ * How long a start waits for its database, how long one attempt may take, the pause between attempts, and how often the
+ * start reports that it waits; in milliseconds.
+ */
 const withinMs = 30_000;
 const attemptMs = 5_000;
 const pauseMs = 500;
 const sayEveryMs = 10_000;
 
-/** What a start says while it waits. Neither has a part of a user's name or password in it. */
+/** What a start reports while it waits. Neither field contains a user name or a password. */
 export type Waiting = Readonly<{ database: string; reason: string }>;
 
-/** What no waiting mends: SQLSTATE of a wrong password, no admission and no such database. */
+/** SQLSTATE codes for which waiting does not help: wrong password, not authorized, no such database. */
 const lasting = new Set(["28P01", "28000", "3D000"]);
 
 /**
- * Waits until the database can be reached: it may be starting as well.
+ * Waits until the database can be reached: it may still be starting.
  *
- * @param say - told what is waited for, at once and every 10 seconds
- * @throws Error with a message for the operator, after 30 seconds or for what no waiting mends
+ * @param say - called at once and every 10 seconds with what the start waits for
+ * @throws Error with a message for the operator, after 30 seconds, or at once if waiting does not help
  */
 export async function awaitDatabase(url: string, say: (waiting: Waiting) => void): Promise<void> {
   const database = nameOf(url);
@@ -63,7 +66,7 @@ async function tryPostgresql(url: string): Promise<void> {
 }
 
 async function trySqlite(file: string): Promise<void> {
-  // The start makes it.
+  // The file is created later in the start.
   if (!existsSync(file)) return;
   const { default: Sqlite } = await import("better-sqlite3");
   const database = new Sqlite(file, { timeout: 0 });
@@ -85,13 +88,13 @@ function isPassing(error: unknown): boolean {
 const isConnectionRefusedByTls = (error: unknown) =>
   error instanceof Error && /does not support SSL connections|establishing an SSL connection/.test(error.message);
 
-/** One error for each address of a host has no words of its own. */
+/** An error that groups one error for each address of a host has no message of its own. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
   return error instanceof Error ? error.message || error.name : String(error);
 }
 
-/** Host, port and name of a database, or its file. */
+/** A database in words without credentials: host, port and name, or its file. */
 function nameOf(url: string): string {
   if (databaseKind(url) === "sqlite") return sqlitePath(url);
   const { host, pathname, searchParams } = new URL(url);

@@ -3,31 +3,35 @@ import path from "node:path";
 import { databaseKind, sqlitePath } from "./database-url.server";
 
 /**
- * What Holdfast keeps on disk is for the account that runs it alone: files 0600, folders 0700 (OWASP ASVS 5.0, 13.3.2
- * and 14.2.4), from the first byte on, and again where a folder was there before.
+ * Files that Holdfast keeps on disk are readable by its own account only: files 0600, folders 0700 (OWASP ASVS 5.0,
+ * 13.3.2 and 14.2.4). This holds from the moment they are created, and is restored in a folder that existed before.
  */
 
-/** What a look at the data folder came to; paths. */
+/** The result of a check of the data folder, as paths. */
 export type Kept = Readonly<{
-  /** Could be read by others until now. */
+  /** Were accessible to others until now. */
   mended: readonly string[];
-  /** Still can be: whose they are, or the disk, does not let this process change them, or others need the folder. */
+  /**
+   * Are still accessible to others: this process may not change them, the disk does not allow it, or others need the
+   * folder.
+   */
   open: readonly string[];
 }>;
 
 type Places = Readonly<{ dataDir: string; databaseUrl: string }>;
 
-/** The bits of the group and of everybody else. */
+/** The permission bits of the group and of everybody else. */
 const others = 0o077;
 
 /**
- * From here on whatever this process and its children create is their account's alone, and so is what is in the data
- * folder already, and the files of a SQLite database that lies elsewhere. The folder of such a database is not changed.
+ * Makes everything that this process and its children create from now on private to their account, and also the
+ * existing contents of the data folder and the files of a SQLite database that is stored elsewhere. The folder of such
+ * a database is not changed.
  *
- * Never fails: a folder that belongs to somebody else is for the operator to judge.
+ * Never throws: what to do about a folder that belongs to another account is up to the operator.
  */
 export function keepToOwner({ dataDir, databaseUrl }: Places): Kept {
-  // Between creating a file and changing its mode there would be a moment for others to open it.
+  // A mode that is set after a file was created would leave others a moment to open it.
   process.umask(others);
   const folder = realPath(dataDir);
   const shared = isShared(folder);
@@ -46,11 +50,11 @@ export function keepToOwner({ dataDir, databaseUrl }: Places): Kept {
   return { mended: placesThatAre("mended"), open: placesThatAre("open") };
 }
 
-/** The files that SQLite has a database in, and the one by which Holdfast knows who is at work on it. */
+/** The files of a SQLite database, and the lock file by which Holdfast knows which processes use it. */
 const databaseFiles = (file: string): string[] =>
   ["", "-wal", "-shm", "-journal", ".lock"].map((suffix) => realPath(file) + suffix);
 
-/** Where a path leads to, also if there is no file yet. SQLite keeps its further files beside the real one. */
+/** Resolves a path, also if the file does not exist yet. SQLite keeps its other files beside the real file. */
 export function realPath(file: string): string {
   try {
     return realpathSync(file);
@@ -60,22 +64,22 @@ export function realPath(file: string): string {
 }
 
 /**
- * Gives a file that root made to whoever its neighbour belongs to; otherwise the server, which runs as somebody else,
- * could not open what an operator's command left behind.
+ * Gives a file that root created to the owner of its neighbour. Otherwise the server, which runs as another user, could
+ * not open files that an operator's command created.
  */
-export function belongWith(file: string, neighbour: string): void {
+export function giveToOwnerOf(file: string, neighbour: string): void {
   if (process.geteuid?.() !== 0) return;
   const { uid, gid } = statSync(neighbour);
   chownSync(file, uid, gid);
 }
 
-/** A folder that others need: one like `/tmp`, or one that the program itself lies in. */
+/** Whether others need a folder: one like `/tmp`, or one that contains the program itself. */
 function isShared(folder: string): boolean {
   const isAround = !path.relative(folder, import.meta.dirname).startsWith("..");
   return isAround || Boolean((modeOf(folder) ?? 0) & 0o1000);
 }
 
-/** Everything below a folder, as far as it can be read. */
+/** Everything below a folder that can be read. */
 function walk(folder: string): string[] {
   let entries;
   try {
@@ -91,7 +95,7 @@ function walk(folder: string): string[] {
 
 type State = "closed" | "mended" | "open";
 
-/** Takes from a place what is not among the owner's bits given. */
+/** Removes all permission bits of a file or folder that are not in `bits`. */
 function closeToOthers(place: string, bits: number): State {
   const mode = modeOf(place);
   if (mode === undefined || !(mode & others)) return "closed";
@@ -103,7 +107,10 @@ function closeToOthers(place: string, bits: number): State {
   }
 }
 
-/** Of a file or folder itself: a link has no mode of its own, and what it leads to is not in the folder. */
+/**
+ * The mode of a file or folder. Links are not followed: a link has no mode of its own, and its target is not in the
+ * folder.
+ */
 function modeOf(place: string): number | undefined {
   try {
     const stats = lstatSync(place);

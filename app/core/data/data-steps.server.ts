@@ -2,32 +2,32 @@ import { setTimeout as wait } from "node:timers/promises";
 import { db } from "./db.server";
 
 /**
- * Work on existing rows that SQL cannot do. A migration asks for it by a row in `data_steps`, and it is done beside the
- * requests, some rows at a time: a start does not wait for it, and a stop loses no more than the rows under way.
+ * Work on existing rows that SQL cannot do. A migration requests it by a row in `data_steps`. It runs in the
+ * background, a batch of rows at a time: a start does not wait for it, and a stop loses at most the current batch.
  */
 export type DataStep = Readonly<{
   name: string;
   /**
-   * Works on some rows, few enough that no request notices.
+   * Processes a batch of rows, small enough to delay no request.
    *
-   * @param position - where it stopped, as it was answered before; null at the beginning
-   * @returns where to go on; null when nothing is left
+   * @param position - what the previous batch returned; null at the beginning
+   * @returns where to continue; null when nothing is left
    */
   run: (position: string | null) => Promise<string | null>;
-  /** Is told, in every process, that the step is finished. */
+  /** Called in every process once the step is finished. */
   onFinished?: () => void;
 }>;
 
-/** Is there a step of this name that is not finished? */
+/** Whether there is a step of this name that is not finished. */
 export const isUnfinished = async (name: string): Promise<boolean> =>
   (await db().dataStep.count({ where: { name, finishedAt: null } })) > 0;
 
 /**
- * Goes on with a step until it is finished. Another process that works on it as well is left to it: the position moves by
- * compare and swap, and whoever is too late goes away.
+ * Continues a step until it is finished. If another process works on it too, one of them gives up: the position moves
+ * by compare-and-swap, and the process that loses returns.
  *
- * @param signal - stops it after the rows under way
- * @param pause - waits between two lots of rows, for the requests that want the database meanwhile
+ * @param signal - stops the step after the current batch
+ * @param pause - waits between two batches, to let requests use the database
  * @returns whether the step is finished
  */
 export async function continueStep(step: DataStep, signal: AbortSignal, pause: () => Promise<void>): Promise<boolean> {
@@ -46,18 +46,18 @@ export async function continueStep(step: DataStep, signal: AbortSignal, pause: (
 }
 
 const pauseMs = 20;
-/** After a failure, and while another process is at it. */
+/** The wait after a failure, and while another process works on the step. */
 const againAfterMs = 60_000;
 
 export type RunningSteps = Readonly<{
-  /** Stops after the rows under way. */
+  /** Stops after the current batch. */
   stop: () => Promise<void>;
 }>;
 
 /**
- * Works on what is unfinished of these steps, one after the other.
+ * Runs the unfinished steps, one after the other.
  *
- * @param onFailure - is told what went wrong; the step goes on a minute later
+ * @param onFailure - called with an error; the step is tried again a minute later
  */
 export function startSteps(steps: readonly DataStep[], onFailure: (error: unknown) => void): RunningSteps {
   const stopping = new AbortController();

@@ -1,37 +1,37 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import type { Database } from "better-sqlite3";
-import { belongWith, realPath } from "./data-folder.server";
+import { giveToOwnerOf, realPath } from "./data-folder.server";
 import { databaseKind, sqlitePath } from "./database-url.server";
 
 /**
- * Who is at work on a SQLite database: programs that use it, any number, or the one that replaces its file.
+ * Locks that tell who uses a SQLite database: any number of programs that work on it, or one that replaces its file.
  *
- * They keep each other out by SQLite's locks on an empty file beside the database. Those are the kernel's and end with
- * the process, however it ends; and unlike locks on the database itself they can be asked for while that is damaged,
- * or not there. Nothing is ever written into the file.
+ * They are SQLite's own locks on an empty file beside the database. The kernel releases them when the process ends,
+ * however it ends. Unlike locks on the database itself, they can be taken while the database is damaged or missing.
+ * Nothing is ever written into the file.
  */
 const lockOf = (file: string) => `${realPath(file)}.lock`;
 
-/** Whose lock this process holds; a connection that nobody refers to is closed. */
+/** The connection that holds this process's lock. Kept here, because a connection without references is closed. */
 let held: Database | undefined;
 
 /**
- * Says that this process uses the database, until it ends. Does nothing on PostgreSQL, whose server knows its clients.
+ * Marks the database as used by this process until it ends. Does nothing on PostgreSQL, whose server knows its clients.
  *
  * @throws Error while the database's file is being replaced
  */
 export async function holdDatabase(url: string): Promise<void> {
   if (databaseKind(url) === "postgresql") return;
-  // A read transaction that is never finished.
+  // A read transaction that stays open holds the shared lock.
   held = await lock(sqlitePath(url), "BEGIN; SELECT name FROM sqlite_master");
   if (!held) throw new Error("a restore is under way on this database. Start again when it is done.");
 }
 
 /**
- * Keeps everybody else from using the database.
+ * Keeps all other processes from using the database.
  *
- * @returns what ends that; undefined if somebody uses it
+ * @returns a function that releases the lock; undefined if another process uses the database
  */
 export async function claimDatabase(file: string): Promise<(() => void) | undefined> {
   const connection = await lock(file, "BEGIN EXCLUSIVE");
@@ -47,7 +47,7 @@ async function lock(file: string, statements: string): Promise<Database | undefi
   try {
     connection = new Sqlite(place, { timeout: 0 });
     connection.exec(statements);
-    belongWith(place, folder);
+    giveToOwnerOf(place, folder);
     return connection;
   } catch (error) {
     connection?.close();

@@ -5,7 +5,7 @@ export type DatabaseKind = "sqlite" | "postgresql";
 /**
  * Which of the two databases a URL names.
  *
- * @throws Error for any other scheme; the URL, which may hold a password, is not repeated in the message
+ * @throws Error for any other scheme; the message does not contain the URL, which may hold a password
  */
 export function databaseKind(url: string): DatabaseKind {
   if (url.startsWith("file:")) return "sqlite";
@@ -13,14 +13,14 @@ export function databaseKind(url: string): DatabaseKind {
   throw new Error("The database URL must start with file: or postgresql://.");
 }
 
-/** The absolute path in a `file:` URL; a relative one counts from the working directory. */
+/** The absolute path in a `file:` URL. A relative path starts at the working directory. */
 export function sqlitePath(url: string): string {
   return path.resolve(url.slice("file:".length));
 }
 
 /**
- * Is this `scheme://user:password@host:port/path?query` with every special character percent-encoded (RFC 3986, sections
- * 2.2 and 3.2)? `URL` takes much more, and makes a part of the password the host or the path.
+ * Whether this is `scheme://user:password@host:port/path?query` with every special character percent-encoded (RFC 3986,
+ * sections 2.2 and 3.2). `URL` is less strict and may read a part of the password as the host or the path.
  */
 export function isServerUrl(url: string): boolean {
   const unit = String.raw`(?:[^\s#/?@:%\[\]]|%[0-9a-f]{2})`;

@@ -6,7 +6,7 @@ import { Prisma, type PrismaClient } from "~/core/data/generated/sqlite/client";
 export { Prisma };
 export { isForeignKeyViolation, isMissingRow, isUniqueViolation } from "./refusals.server";
 
-/** The two clients are generated from one schema, so the SQLite one's types stand for both. */
+/** The type of the SQLite client, used for both: the two clients are generated from one schema. */
 export type Database = PrismaClient;
 
 let client: Database | undefined;
@@ -15,18 +15,18 @@ let opening: Promise<Database> | undefined;
 const onPostgresql = () => config().databaseUrl.startsWith("postgres");
 
 /**
- * A transaction ends with its request: the limits on its statements are closer than these of the client, which must not
- * lose its patience before the adapter does.
+ * A transaction is limited by its request's deadline, which applies to its statements. The client's own limits are
+ * wider, so that the client never gives up before the adapter.
  */
 function transactionOptions() {
   const { statementTimeoutMs } = config();
   return { maxWait: 2 * statementTimeoutMs, timeout: 2 * statementTimeoutMs };
 }
 
-/** How long a stop waits for connections to end, in milliseconds: a server that is frozen never answers. */
+/** How long a stop waits for connections to close, in milliseconds: a frozen server never answers. */
 const closeWithinMs = 1_500;
 
-/** Only the driver and the client that are used get loaded: the other pair would cost some 30 MB. */
+/** Loads only the driver and the client in use: the other pair would take some 30 MB. */
 async function connectPostgresql(): Promise<Database> {
   const [{ PrismaPg }, { BoundedPool, limitsWithin }, { PrismaClient }] = await Promise.all([
     import("@prisma/adapter-pg"),
@@ -40,11 +40,11 @@ async function connectPostgresql(): Promise<Database> {
 }
 
 /**
- * On SQLite "acknowledged" means "on disk": WAL for readers beside the writer, and `synchronous=FULL`, which
- * better-sqlite3 lowers to NORMAL in WAL mode.
+ * On SQLite an acknowledged write must be on disk. WAL lets readers work beside the writer, and `synchronous=FULL` is
+ * set because better-sqlite3 lowers it to NORMAL in WAL mode.
  */
 async function connectSqlite({ workerFile }: OpenOptions): Promise<Database> {
-  const [{ SerialSqlite }, { SqliteWorkers }, { onFile }, { PrismaClient }] = await Promise.all([
+  const [{ SerialSqlite }, { SqliteWorkers }, { withFileCheck }, { PrismaClient }] = await Promise.all([
     import("~/core/data/sqlite/sqlite-adapter.server"),
     import("~/core/data/sqlite/sqlite-workers.server"),
     import("~/core/data/sqlite/database-file.server"),
@@ -52,7 +52,7 @@ async function connectSqlite({ workerFile }: OpenOptions): Promise<Database> {
   ]);
   const { databaseUrl } = config();
   const workers = workerFile ? new SqliteWorkers(workerFile, databaseUrl) : undefined;
-  const adapter = onFile(new SerialSqlite({ url: databaseUrl, workers }), sqlitePath(databaseUrl));
+  const adapter = withFileCheck(new SerialSqlite({ url: databaseUrl, workers }), sqlitePath(databaseUrl));
   const database = new PrismaClient({ adapter, transactionOptions: transactionOptions() });
   for (const pragma of ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"])
     await database.$queryRawUnsafe(`PRAGMA ${pragma}`);
@@ -60,11 +60,11 @@ async function connectSqlite({ workerFile }: OpenOptions): Promise<Database> {
 }
 
 type OpenOptions = Readonly<{
-  /** The built `sqlite-worker.ts`; without it statements that take long run on SQLite as all others do. */
+  /** The built `sqlite-worker.ts`. Without it, long statements run on the main SQLite connection. */
   workerFile?: string;
 }>;
 
-/** Connects to the database of the settings; once a process. */
+/** Connects to the configured database, once per process. */
 export async function openDatabase(options: OpenOptions = {}): Promise<void> {
   client = await (opening ??= onPostgresql() ? connectPostgresql() : connectSqlite(options));
 }
@@ -75,7 +75,7 @@ export function db(): Database {
   return client;
 }
 
-/** Ends the connections; on SQLite this also folds the write-ahead log back into the file. */
+/** Closes the connections. On SQLite this also moves the write-ahead log into the file. */
 export async function closeDatabase(): Promise<void> {
   const closing = client?.$disconnect();
   client = undefined;
@@ -84,26 +84,26 @@ export async function closeDatabase(): Promise<void> {
   if (onPostgresql()) return Promise.race([closing, sleep(closeWithinMs, undefined, { ref: false })]);
   await closing;
   const { databaseFile } = await import("~/core/data/sqlite/database-file.server");
-  databaseFile(sqlitePath(config().databaseUrl)).leaveAlone();
+  databaseFile(sqlitePath(config().databaseUrl)).setLogAside();
 }
 
-/** The position of one text in another, 1 for the first character and 0 for none, as each database names it. */
+/** The position of one text in another: 1 for the first character, 0 if it does not occur. */
 export const positionOf = (haystack: Prisma.Sql, needle: string): Prisma.Sql =>
   onPostgresql() ? Prisma.sql`strpos(${haystack}, ${needle})` : Prisma.sql`instr(${haystack}, ${needle})`;
 
-/** A moment where a statement does not say by its place what type it has: PostgreSQL would take it for a text. */
+/** A date in a place that does not imply its type, where PostgreSQL would take it for text. */
 export const moment = (value: Date): Prisma.Sql =>
   onPostgresql() ? Prisma.sql`CAST(${value} AS timestamp(3))` : Prisma.sql`${value}`;
 
-/** Order by code points on both databases; PostgreSQL would otherwise follow the server's locale. */
+/** Sorts by code points on both databases. PostgreSQL would otherwise use the server's locale. */
 export const byCodePoint = (column: Prisma.Sql): Prisma.Sql =>
   onPostgresql() ? Prisma.sql`${column} COLLATE "C"` : column;
 
 /**
- * Ends a `SELECT` whose rows must stay until the statement around it is through. SQLite needs no word for it: nobody else
- * writes meanwhile.
+ * Ends a `SELECT` whose rows must not be deleted before the surrounding statement ends. SQLite needs nothing for this,
+ * because it has only one writer at a time.
  *
- * @param table - the name by which the `SELECT` knows the table
+ * @param table - the name of the table in the `SELECT`
  */
 export const keepingRows = (table: string): Prisma.Sql =>
   onPostgresql() ? Prisma.raw(`FOR KEY SHARE OF ${table}`) : Prisma.empty;

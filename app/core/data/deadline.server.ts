@@ -1,18 +1,18 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
 /**
- * How long what is under way may still wait for the database. A request has one limit for all of its statements together:
- * each of them waits for what is left, and none is begun when nothing is.
+ * How long the current request may still wait for the database. All of its statements share one limit: each waits at
+ * most for the time that is left, and none starts when none is left.
  */
 type Deadline = { at: number; over: boolean };
 
 const storage = new AsyncLocalStorage<Deadline | null>();
 
 /**
- * Runs something that has to be done with the database within a time. What it leaves behind, such as a timer, is not held
- * to it any more once it has ended.
+ * Runs database work with a deadline. Code that is still running when `run` has ended, such as a timer, is no longer
+ * bound by it.
  *
- * @param milliseconds - from now; null for as long as it takes, as for a file that is sent while it is made
+ * @param milliseconds - from now; null for no limit, for a file that is produced while it is sent
  */
 export async function withDeadline<Result>(milliseconds: number | null, run: () => Promise<Result>): Promise<Result> {
   const deadline = milliseconds === null ? null : { at: performance.now() + milliseconds, over: false };
@@ -23,7 +23,7 @@ export async function withDeadline<Result>(milliseconds: number | null, run: () 
   }
 }
 
-/** Milliseconds that are left, 0 or less when the time is over; infinite outside of `withDeadline`. */
+/** The milliseconds left: 0 or less after the deadline, infinite outside of `withDeadline`. */
 export function timeLeft(): number {
   const deadline = storage.getStore();
   return deadline && !deadline.over ? deadline.at - performance.now() : Infinity;

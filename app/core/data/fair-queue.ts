@@ -1,17 +1,17 @@
 /**
- * Lets pieces of work in: so many at a time, one of an account at a time, and the accounts in turn. So an account that
- * asks for a hundred waits for its own ninety-nine, and everybody else for one of it at most.
+ * A queue with a limit on how much runs at a time. Each account runs one piece of work at a time and the accounts take
+ * turns, so an account with a hundred pieces delays every other account by at most one of them.
  */
 export class FairQueue {
   #running = 0;
   readonly #busy = new Set<string>();
-  /** By account, whose turn is next first. */
+  /** The waiting work of each account. The account whose turn is next comes first. */
   readonly #waiting = new Map<string, (() => void)[]>();
 
   /** @param width - how many run at a time */
   constructor(readonly width: number) {}
 
-  /** Runs the work when it is its turn, and answers what it answers. */
+  /** Runs the work when it is its turn, and returns its result. */
   async run<Result>(account: string, work: () => Promise<Result>): Promise<Result> {
     await this.#enter(account);
     try {
@@ -24,7 +24,7 @@ export class FairQueue {
     }
   }
 
-  /** Whoever has had a turn comes after all that wait. */
+  /** Moves an account that has just had a turn behind all waiting accounts. */
   #sendToEnd(account: string): void {
     const line = this.#waiting.get(account);
     if (!line) return;

@@ -1,12 +1,12 @@
-/** One way to find out whether a database can be written, for one kind of it. */
+/** Checks whether one kind of database can be written. */
 export interface Probe {
   /**
-   * Tries once.
+   * Runs the check once.
    *
-   * @param thorough - write more, so that a disk that was full has room for more than a line
+   * @param thorough - whether to write more, to find out whether a disk that was full has room again
    * @throws the driver's error
    */
   check(thorough: boolean): Promise<void>;
-  /** Gives the connection up. */
+  /** Closes the connection. */
   drop(): void;
 }

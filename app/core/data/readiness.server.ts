@@ -5,13 +5,13 @@ import type { Probe } from "./probe";
 import { troubleOf, type Trouble } from "./unavailable.server";
 
 /**
- * Can the database be read and written just now? Asked on a connection of its own, never behind those who wait for one
- * of the others, and by a write that is undone, so that a full or read-only disk is found and nothing is worn.
+ * Whether the database can be read and written. The check uses a connection of its own, so it never waits behind
+ * requests. It writes something and undoes it, which detects a full or read-only disk and leaves nothing behind.
  */
 
-/** The answer, within this many milliseconds whatever happens. */
+/** The check always answers within this time, in milliseconds. */
 const withinMs = 1_500;
-/** An answer is good for so long, in milliseconds: whoever asks in a loop slows nobody down. */
+/** How long an answer is reused, in milliseconds, so that frequent checks slow nobody down. */
 const freshMs = 200;
 
 let probe: Promise<Probe> | undefined;
@@ -26,10 +26,10 @@ async function connectProbe(): Promise<Probe> {
 }
 
 /**
- * Is something the matter with the database? Answers within 1.5 seconds.
+ * Checks the database. Answers within 1.5 seconds.
  *
- * @param before - what was the matter last, as far as the caller knows
- * @returns what is the matter, or null
+ * @param before - the last known trouble
+ * @returns the trouble, or null if the database can be used
  */
 export async function findTrouble(before: Trouble | null = null): Promise<Trouble | null> {
   if (last && performance.now() - last.at < freshMs) return last.trouble;
@@ -43,7 +43,7 @@ export async function findTrouble(before: Trouble | null = null): Promise<Troubl
   return answer;
 }
 
-/** A lock that is held for a moment is no trouble; one that is held on is. */
+/** How long a lock may be held before it counts as trouble, in milliseconds. */
 const lockPatienceMs = 1_000;
 
 async function check(thorough: boolean): Promise<Trouble | null> {
@@ -55,7 +55,7 @@ async function check(thorough: boolean): Promise<Trouble | null> {
       await current.check(thorough);
       trouble = null;
     } catch (error) {
-      // Whatever else it may be, it keeps the database from being used.
+      // Any other error keeps the database from being used too.
       trouble = troubleOf(error) ?? "unreachable";
       if (trouble !== "locked") current.drop();
     }
@@ -66,7 +66,7 @@ async function check(thorough: boolean): Promise<Trouble | null> {
   return trouble;
 }
 
-/** Gives the connection up, at the end of the process. */
+/** Closes the connection, at the end of the process. */
 export async function closeReadiness(): Promise<void> {
   const open = await probe;
   probe = undefined;

@@ -2,8 +2,8 @@ import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from "jose";
 import { keyring } from "~/core/keyring.server";
 
 /**
- * Columns that hold what must be read again and must not be readable in a copy of the database: a JWE (RFC 7516, `dir`
- * with `A256GCM`) under a key of its own, derived from `SESSION_SECRET` (OWASP ASVS 5.0, 11.3.2 and 11.3.3).
+ * Encryption of columns that must be read back but must not be readable in a copy of the database: a JWE (RFC 7516,
+ * `dir` with `A256GCM`) under a key of its own, derived from `SESSION_SECRET` (OWASP ASVS 5.0, 11.3.2 and 11.3.3).
  */
 
 /** Encrypts a text for storage. */
@@ -14,7 +14,7 @@ export async function sealColumn(text: string): Promise<string> {
     .encrypt(key);
 }
 
-/** Decrypts what `sealColumn` made; null if no secret of the list is the one it was sealed with. */
+/** Decrypts what `sealColumn` encrypted. Returns null if the secret that encrypted it is no longer in the list. */
 export async function openColumn(sealed: string): Promise<string | null> {
   try {
     const { plaintext } = await compactDecrypt(
@@ -32,6 +32,9 @@ export async function openColumn(sealed: string): Promise<string | null> {
   }
 }
 
-/** Was this sealed with an older secret than the first of the list? Then it can be sealed anew and the old one retired. */
+/**
+ * Whether this was encrypted with an older secret than the first in the list. Once everything is re-encrypted, the old
+ * secret can be removed.
+ */
 export const needsResealing = (sealed: string): boolean =>
   decodeProtectedHeader(sealed).kid !== keyring().columnKeys[0].id;

@@ -6,15 +6,15 @@ export type Statement = Prisma.PrismaPromise<unknown>;
 
 type Results<Statements extends readonly Statement[]> = { -readonly [Index in keyof Statements]: Awaited<Statements[Index]> };
 
-/** More tries than two transactions ever need to get past each other. */
+/** Two transactions never conflict this often. */
 const mostTries = 5;
 
 /**
- * Runs statements as one transaction: all of them happen, or none. The one way to a transaction, because each of them may
- * be the one that PostgreSQL gives up on for another's sake; it is then begun anew.
+ * Runs statements as one transaction: all of them take effect, or none. Use this for every transaction, because
+ * PostgreSQL may abort any of them in favour of another; it is then run again.
  *
- * @param build - makes the statements, for every try anew
- * @returns what each statement answered
+ * @param build - creates the statements, anew for each attempt
+ * @returns the result of each statement
  */
 export const transaction = <const Statements extends readonly Statement[]>(
   build: () => Statements,
@@ -22,7 +22,7 @@ export const transaction = <const Statements extends readonly Statement[]>(
   retrying(() => db().$transaction([...build()]) as Promise<Results<Statements>>);
 
 /**
- * Does a write again that the database has undone because another one stood in its way: nothing of it has happened.
+ * Repeats a write that the database undid because it conflicted with another one.
  *
  * @param run - one transaction, or one statement
  */

@@ -1,9 +1,9 @@
 /**
- * What a database that cannot be used just now looks like from here. Drivers, adapters and the client each have their own
- * way to say it, and wrap one another's; this is the one place that knows them all.
+ * Recognises errors which mean that the database cannot be used at the moment. Drivers, adapters and the client each
+ * report this in their own way and wrap each other's errors; only this module knows all of them.
  */
 
-/** What is the matter, in the operator's words; the log says it. */
+/** The trouble in the operator's words, for the log. */
 export type Trouble =
   | "unreachable"
   | "too many connections"
@@ -15,7 +15,7 @@ export type Trouble =
   | "damaged"
   | "file deleted or replaced";
 
-/** The database cannot be used just now, as this program itself has found out. */
+/** The database cannot be used at the moment, as noticed by this program itself. */
 export class DatabaseUnavailable extends Error {
   override name = "DatabaseUnavailable";
   constructor(
@@ -27,14 +27,14 @@ export class DatabaseUnavailable extends Error {
   }
 }
 
-/** Error codes of the operating system, of a connection to a server. */
+/** Error codes of the operating system for a connection to a server. */
 const socketCodes = new Set(
   ["ECONNREFUSED", "ECONNRESET", "ECONNABORTED", "EPIPE", "ETIMEDOUT", "ENOTFOUND", "EAI_AGAIN", "EAI_FAIL"].concat(
     ["EHOSTUNREACH", "EHOSTDOWN", "ENETUNREACH", "ENETDOWN", "EADDRNOTAVAIL", "EMFILE", "ENFILE"],
   ),
 );
 
-/** Codes of the client (P…) and the kinds of its driver adapters. */
+/** Error codes of the client (P…) and error kinds of its driver adapters. */
 const clientCodes: Readonly<Record<string, Trouble>> = {
   P1000: "unreachable",
   P1001: "unreachable",
@@ -44,10 +44,10 @@ const clientCodes: Readonly<Record<string, Trouble>> = {
   P1010: "unreachable",
   P1011: "unreachable",
   P1017: "unreachable",
-  // Waited in vain for a connection of the pool, or for a transaction to begin or end.
+  // Timed out waiting for a connection of the pool, or for a transaction to begin or end.
   P2024: "too slow",
   P2028: "too slow",
-  // One transaction stood in the other's way, again and again.
+  // Repeated conflicts with another transaction.
   P2034: "locked",
   TransactionWriteConflict: "locked",
   P2037: "too many connections",
@@ -61,7 +61,7 @@ const clientCodes: Readonly<Record<string, Trouble>> = {
   TooManyConnections: "too many connections",
 };
 
-/** SQLSTATE, a whole code or its class (PostgreSQL, appendix A). */
+/** SQLSTATE codes, or their class (PostgreSQL, appendix A). */
 const sqlStates: readonly (readonly [start: string, trouble: Trouble])[] = [
   ["08", "unreachable"],
   ["25006", "read-only"],
@@ -80,7 +80,7 @@ const sqlStates: readonly (readonly [start: string, trouble: Trouble])[] = [
   ["XX002", "damaged"],
 ];
 
-/** Result codes of SQLite, with all that extend them. */
+/** Result codes of SQLite, including their extended codes. */
 const sqliteCodes: readonly (readonly [start: string, trouble: Trouble])[] = [
   ["SQLITE_BUSY", "locked"],
   ["SQLITE_LOCKED", "locked"],
@@ -91,12 +91,12 @@ const sqliteCodes: readonly (readonly [start: string, trouble: Trouble])[] = [
   ["SQLITE_IOERR", "disk error"],
   ["SQLITE_CANTOPEN", "unreachable"],
   ["SQLITE_PERM", "unreachable"],
-  // No later try will find it whole, but it is still the database that is the trouble and not the request.
+  // This does not pass by itself, but the fault is the database's and not the request's.
   ["SQLITE_CORRUPT", "damaged"],
   ["SQLITE_NOTADB", "damaged"],
 ];
 
-/** What the PostgreSQL driver says in words alone. */
+/** Errors that the PostgreSQL driver tells apart only by their message. */
 const driverWords: readonly (readonly [words: RegExp, trouble: Trouble])[] = [
   [/^Connection terminated/, "unreachable"],
   [/^Client (has encountered a connection error|was closed) and is not queryable/, "unreachable"],
@@ -112,13 +112,13 @@ const driverWords: readonly (readonly [words: RegExp, trouble: Trouble])[] = [
 type Layer = Readonly<{ code?: unknown; originalCode?: unknown; kind?: unknown; syscall?: unknown; message?: unknown }>;
 
 /**
- * Does an error mean that the database cannot be used just now: away, refusing, shutting down, too slow, locked, full,
- * read-only or damaged? Looks through what wraps it, as the client and its adapters do.
+ * Whether an error means that the database cannot be used at the moment: unreachable, refusing, shutting down, too
+ * slow, locked, full, read-only or damaged. Also searches the errors that the client and its adapters wrap.
  *
- * @returns what is the matter; null for every other error
+ * @returns the trouble; null for every other error
  */
 export function troubleOf(error: unknown): Trouble | null {
-  // The innermost layer knows best: SQLite's "busy" is a timeout of a socket to the adapter.
+  // The innermost error is the most precise: the adapter reports SQLite's "busy" as a socket timeout.
   for (const layer of layersOf(error).reverse()) {
     const trouble = layer instanceof DatabaseUnavailable ? layer.trouble : troubleOfLayer(layer);
     if (trouble) return trouble;
@@ -126,7 +126,7 @@ export function troubleOf(error: unknown): Trouble | null {
   return null;
 }
 
-/** An error and what it wraps, outermost first. */
+/** An error and the errors it wraps, outermost first. */
 function layersOf(error: unknown): Layer[] {
   const layers: Layer[] = [];
   const pending: unknown[] = [error];
@@ -137,7 +137,7 @@ function layersOf(error: unknown): Layer[] {
     if ("cause" in next) pending.push(next.cause);
     if ("meta" in next && typeof next.meta === "object" && next.meta && "driverAdapterError" in next.meta)
       pending.push(next.meta.driverAdapterError);
-    // One error for each address of a host.
+    // Holds one error for each address of a host.
     if (next instanceof AggregateError) pending.push(...(next.errors as unknown[]));
   }
   return layers;
@@ -146,7 +146,7 @@ function layersOf(error: unknown): Layer[] {
 function troubleOfLayer({ code, originalCode, kind, syscall, message }: Layer): Trouble | null {
   for (const name of [originalCode, code, kind]) {
     if (typeof name !== "string") continue;
-    // A socket file that is not there.
+    // The server's socket file does not exist.
     if (socketCodes.has(name) || (name === "ENOENT" && syscall === "connect")) return "unreachable";
     if (Object.hasOwn(clientCodes, name)) return clientCodes[name] ?? null;
     const starts = name.startsWith("SQLITE_") ? sqliteCodes : /^[0-9A-Z]{5}$/.test(name) ? sqlStates : [];

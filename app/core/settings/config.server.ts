@@ -4,7 +4,7 @@ import { fillFromFile } from "./env-file.server";
 import { settings } from "./settings-table";
 
 /**
- * The settings: environment variables alone, checked once at start. Nothing else in the program reads `process.env`.
+ * The settings come from environment variables and are checked once, at the start. No other module reads `process.env`.
  */
 
 const environmentSchema = z.object(settings);
@@ -14,16 +14,16 @@ export type Config = Readonly<ReturnType<typeof readConfig>>;
 
 type Mail = Readonly<{ via: "smtp"; url: string } | { via: "files"; folder: string } | { via: "off" }>;
 
-/** Start-up cannot go on; the message names every fault, one a line. */
+/** The program cannot start. The message names every fault, one a line. */
 export class ConfigError extends Error {
   override name = "ConfigError";
 }
 
 /**
- * Checks an environment and turns it into settings.
+ * Validates an environment and turns it into settings.
  *
  * @param environment - the variables, `process.env` in production
- * @throws {ConfigError} naming every variable that is wrong
+ * @throws {ConfigError} naming every invalid variable
  */
 export function readConfig(environment: Record<string, string | undefined>) {
   const parsed = environmentSchema.safeParse(environment);
@@ -51,19 +51,19 @@ export function readConfig(environment: Record<string, string | undefined>) {
   const dataDir = path.resolve(env.DATA_DIR);
   return {
     port: env.PORT,
-    /** Undefined: every address of the machine. */
+    /** Undefined: all addresses of the machine. */
     host: env.HOST,
     publicUrl: env.PUBLIC_URL,
     dataDir,
     databaseUrl: env.DATABASE_URL ?? `file:${path.join(dataDir, "holdfast.db")}`,
-    /** PostgreSQL: how many connections this process may have for its requests. */
+    /** PostgreSQL: the most connections that this process may use for its requests. */
     databasePool: env.DATABASE_POOL,
-    /** How long a request may wait for the database, all of its statements together. */
+    /** How long a request may wait for the database in total, in milliseconds. */
     statementTimeoutMs: env.STATEMENT_TIMEOUT_MS,
-    /** Undefined: made at first start and kept in the data directory (SQLite only). */
+    /** Undefined: created at the first start and kept in the data directory (SQLite only). */
     sessionSecrets: env.SESSION_SECRET,
     jwtSecretKey: env.JWT_SECRET_KEY,
-    /** The first one signs; the others, private or public, are earlier ones whose tokens are still good. */
+    /** The first key signs. The others, private or public, are earlier keys whose tokens are still accepted. */
     jwtPrivateKeys: env.JWT_PRIVATE_KEY,
     jwtIssuer: env.JWT_ISSUER ?? env.PUBLIC_URL ?? "holdfast",
     jwtAudience: env.JWT_AUDIENCE,
@@ -71,24 +71,24 @@ export function readConfig(environment: Record<string, string | undefined>) {
     accessTokenSeconds: env.ACCESS_TOKEN_EXPIRE_MINUTES * 60,
     refreshTokenSeconds: env.REFRESH_TOKEN_EXPIRE_DAYS * 24 * 60 * 60,
     corsOrigins: env.CORS_ORIGINS,
-    /** Is the second dialect served: `/api/v1` and `/api/auth/signin`? */
+    /** Whether the second dialect is served: `/api/v1` and `/api/auth/signin`. */
     apiV1: env.API_V1,
     trustProxy: env.TRUST_PROXY,
     mail: mailOf(env.SMTP_URL, production, dataDir),
     mailFrom: env.MAIL_FROM ?? `Holdfast <holdfast@${env.PUBLIC_URL ? new URL(env.PUBLIC_URL).hostname : "localhost"}>`,
-    /** The origin of the links in mail. Never the one that a request claims: that is the sender's to choose. */
+    /** The origin of links in mail. It never comes from a request, because the client chooses what a request claims. */
     mailOrigin: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
     emailVerification: env.EMAIL_VERIFICATION ?? (env.SMTP_URL ? "optional" : "off"),
     signUp: env.SIGNUP,
     rateLimits: env.RATE_LIMITS,
-    /** Requests to `/api` that one token may send in a minute; none are counted with `rateLimits` off. */
+    /** How many requests to `/api` one token may send in a minute. Not counted when `rateLimits` is off. */
     apiRateLimit: env.API_RATE_LIMIT,
     passwordBlocklist: env.PASSWORD_BLOCKLIST,
     logLevel: env.LOG_LEVEL,
   };
 }
 
-/** How mail leaves; files are for trying things out, and "off" is production without a mail server. */
+/** How mail is sent. "files" is for trying Holdfast out; "off" is production without a mail server. */
 function mailOf(url: string | undefined, production: boolean, dataDir: string): Mail {
   if (url) return { via: "smtp", url };
   return production ? { via: "off" } : { via: "files", folder: path.join(dataDir, "outbox") };
@@ -97,8 +97,8 @@ function mailOf(url: string | undefined, production: boolean, dataDir: string): 
 let current: Config | undefined;
 
 /**
- * The settings of this process, read at the first call. A `.env` file in the working directory fills in what the
- * environment does not say.
+ * The settings of this process, read at the first call. A `.env` file in the working directory provides variables that
+ * the environment does not set.
  *
  * @throws {ConfigError}
  */

@@ -2,13 +2,12 @@ import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 
 /**
- * Fills in what an environment does not say from a file of `NAME=value` lines, in whatever way an editor has saved it:
- * UTF-8 or UTF-16, with a byte order mark, with line ends of any system. Node's own reader takes the mark for a letter of
- * the first name.
+ * Adds the variables that an environment lacks from a file of `NAME=value` lines. Reads UTF-8 and UTF-16, a byte order
+ * mark and any line ends, because Node's own reader takes the mark for a part of the first name.
  *
- * @param environment - what it says already goes before the file
- * @param file - nothing happens if there is none
- * @throws Error naming the file, if it is no text or may not be read
+ * @param environment - its own values take precedence over the file's
+ * @param file - may be missing
+ * @throws Error naming the file, if it is not text or cannot be read
  */
 export function fillFromFile(environment: Record<string, string | undefined>, file: string): void {
   const bytes = readIfThere(file);
@@ -31,7 +30,7 @@ function decode(bytes: Buffer, file: string): string {
   const encoding = mark === "fffe" ? "utf-16le" : mark === "feff" ? "utf-16be" : "utf-8";
   let text: string;
   try {
-    // The decoder leaves the mark out.
+    // The decoder removes the byte order mark.
     text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
     throw new Error(`${file} is not readable: save it as UTF-8`);

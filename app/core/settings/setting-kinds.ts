@@ -4,20 +4,20 @@ import { z } from "zod";
 import { isServerUrl } from "~/core/data/database-url.server";
 
 /**
- * The kinds of values that settings have, each read from the text of a variable. The description of a kind says which
- * values there are, where that can be said in a few words: the docs show it.
+ * The kinds of values that settings have, each read from the text of a variable. The docs show the description of a
+ * kind, which lists the possible values where that is short.
  */
 
-/** Words as the docs write what is typed. */
+/** Values as the docs show them. */
 export const inCode = (values: readonly string[]) => values.map((value) => `\`${value}\``).join(", ");
 
-/** Any text, as it is. */
+/** Any text, unchanged. */
 export const text = z.string();
 
-/** A text of which spaces around it are no part. */
+/** A text without the spaces around it. */
 export const word = text.trim();
 
-/** Digits alone: no sign, no fraction, no other base. */
+/** Digits only: no sign, no fraction, no other base. */
 export const wholeNumber = (least: number, most: number) => {
   const fault = `must be a whole number from ${least} to ${most}`;
   return word
@@ -27,7 +27,7 @@ export const wholeNumber = (least: number, most: number) => {
     .describe(`${least} to ${most}`);
 };
 
-/** One of a few words, written exactly so. */
+/** One of a few words, in this exact spelling. */
 export const oneOf = <const Words extends readonly string[]>(...words: Words) =>
   z.enum(words, `must be one of ${words.join(", ")}`).describe(inCode(words));
 
@@ -37,7 +37,7 @@ export const onOff = z
   .transform((value) => value === "on")
   .describe(inCode(["on", "off"]));
 
-/** Entries with commas between them; empty ones do not count. */
+/** Entries separated by commas. Empty ones are ignored. */
 const list = text.transform((value) =>
   value
     .split(",")
@@ -45,10 +45,10 @@ const list = text.transform((value) =>
     .filter((entry) => entry !== ""),
 );
 
-/** A list of which every entry is of a kind. */
+/** A list whose entries are all of one kind. */
 export const listOf = <Entry extends z.ZodType<unknown, string>>(entry: Entry) => list.pipe(z.array(entry)).readonly();
 
-/** What may stand in a list of personal data. */
+/** The entries of a list of personal data. */
 export const personalData = z.enum(["email", "name"], "may name email and name, separated by a comma");
 
 /** Scheme, host and port of a site, in the form that browsers compare. */
@@ -67,7 +67,7 @@ export const origin = text.transform((value, context) => {
   return z.NEVER;
 });
 
-/** A password with one of these characters makes another address of it, part of the password its host or path. */
+/** Unescaped, these characters would turn a part of the password into the host or the path. */
 const unescaped =
   "is no address of a server. In a user name or password write # as %23, / as %2F, ? as %3F, @ as %40, % as %25 and a space as %20";
 
@@ -81,7 +81,7 @@ export const mailServerUrl = word
   .regex(/^smtps?:\/\/.+$/s, "must start with smtp:// or smtps://")
   .refine((value) => !/^smtps?:\/\//.test(value) || isServerUrl(value), unescaped);
 
-/** An address of mail, alone or behind a name. */
+/** An email address, alone or after a name. */
 export const mailAddress = word.regex(
   /^([^<>\r\n]*<[^<>\s@]+@[^<>\s@]+>|[^<>\s@]+@[^<>\s@]+)$/,
   "must be an address such as Holdfast <tasks@example.com>",
@@ -97,16 +97,16 @@ export const secrets = list
   )
   .readonly();
 
-/** The key of an HMAC with SHA-256, taken as it is. */
+/** The key of an HMAC with SHA-256, used unchanged. */
 export const hmacKey = text.refine(
   (secret) => byteLength(secret) >= 32,
   "must have at least 32 bytes (RFC 7518, section 3.2)",
 );
 
-/** Networks that need no numbers. */
+/** Networks that have names. */
 export const namedNetworks = ["loopback", "linklocal", "uniquelocal"];
 
-/** Who stands in front: addresses, networks, and what has a name of its own. */
+/** The trusted proxies: addresses, networks, and named networks. */
 export const proxies = list
   .refine(
     (entries) => entries.every(isProxyName),
@@ -128,8 +128,8 @@ function isProxyName(entry: string): boolean {
 }
 
 /**
- * PEM blocks, the first of them a private key of P-256 (ES256) or Ed25519 (EdDSA). Line ends may be written as `\n`,
- * for places that take one line only.
+ * PEM blocks. The first is a private key of P-256 (ES256) or Ed25519 (EdDSA). Line ends may be written as `\n`, for
+ * places that accept one line only.
  */
 export const pemKeys = text.transform((value, context): readonly KeyObject[] => {
   const fault = (message: string) => {

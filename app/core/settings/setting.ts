@@ -18,49 +18,49 @@ export const groups = {
   process: { title: "The process" },
 } satisfies Record<string, { title: string; note?: string }>;
 
-/** What people are told of a setting; in Markdown, where it is more than a word. */
+/** The documentation of a setting. Texts longer than a word are Markdown. */
 type Words = Readonly<{
   group: keyof typeof groups;
-  /** What it is for, as a part of a sentence. */
+  /** The purpose, as a part of a sentence. */
   description: string;
-  /** What goes without it, where that cannot be written into the environment. */
+  /** What applies without the setting, where that cannot be written as a value. */
   byDefault?: string;
-  /** A value that it may have, where its kind does not say which there are. */
+  /** A possible value, where the kind does not list the values. */
   example?: string;
-  /** The command that makes a value, for secrets: an example would be copied. */
+  /** The command that creates a value. Secrets have no example, because it would be copied. */
   madeBy?: string;
-  /** The document that says more, from the folder of package.json. */
+  /** The document with the details, relative to the folder of package.json. */
   more?: string;
-  /** Is it one of the few that everybody needs to know? README.md has those. */
+  /** Whether README.md lists it among the few settings that everybody needs. */
   inReadme?: boolean;
-  /** Does Node or one of its libraries read it, too? They take an empty variable for a value. */
+  /** Whether Node or one of its libraries reads it too. They treat an empty variable as a value. */
   readByNode?: boolean;
 }>;
 
-/** All that the docs say of a setting. */
+/** Everything that the docs say about a setting. */
 type Docs = Words &
   Readonly<{
-    /** The default as it would be written in the environment. */
+    /** The default as written in the environment. */
     default?: string;
-    /** Which values there are, where its kind says so. */
+    /** The possible values, where the kind lists them. */
     values: string | undefined;
   }>;
 
-/** A setting, of whatever type: the schema that reads its variable, and the docs that go with it. */
+/** A setting of any type: the schema that reads its variable, and its documentation. */
 export type Setting = z.ZodType & Readonly<{ docs: Docs }>;
 
 type Kind = z.ZodType<unknown, string>;
 
-/** An empty variable counts as one that is not set: compose files and unit files often carry `NAME=`. */
+/** Treats an empty variable as not set: compose files and unit files often contain `NAME=`. */
 const blankToUndefined = (value: unknown) => (typeof value === "string" && value.trim() === "" ? undefined : value);
 
-/** A setting without which something else goes; its value is undefined then. */
+/** A setting that may be missing. Its value is then undefined. */
 export const optional = <Schema extends Kind>({ schema, ...words }: Words & { schema: Schema }) =>
   Object.assign(z.preprocess(blankToUndefined, schema.optional()), {
     docs: { ...words, values: schema.description },
   });
 
-/** A setting that has a value at all times. */
+/** A setting that always has a value. */
 export const withDefault = <Schema extends Kind>({ schema, ...words }: Words & { schema: Schema; default: string }) =>
   Object.assign(
     z.preprocess((given) => blankToUndefined(given) ?? words.default, schema),

@@ -20,8 +20,8 @@ import {
 } from "./setting-kinds";
 
 /**
- * Every setting, once. What is read at start, docs/settings.md, the table of README.md, .env.example (`npm run settings`
- * writes the three) and what the tests keep away from themselves follow from it.
+ * All settings. The configuration at start, docs/settings.md, the table of README.md and .env.example (all three
+ * written by `npm run settings`), and the environment of the tests are made from this.
  */
 export const settings = {
   PORT: withDefault({
@@ -237,12 +237,12 @@ export const settings = {
   }),
 } satisfies Record<string, Setting>;
 
-/** All of them, for those who want each setting's docs and not its type. */
+/** All settings without their individual types, for code that needs only their docs. */
 export const settingEntries: readonly (readonly [name: string, setting: Setting])[] = Object.entries<Setting>(settings);
 
 /**
- * The variables that are this program's alone. Whoever starts it with an environment of their own making leaves them out,
- * or sets them to nothing, which counts as not set.
+ * The variables that only this program reads. Code that starts the program with an environment of its own leaves them
+ * out or sets them to "", which counts as not set.
  */
 export const ownVariables: readonly string[] = settingEntries
   .filter(([, { docs }]) => !docs.readByNode)

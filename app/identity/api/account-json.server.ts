@@ -8,7 +8,7 @@ import type { OpenedSession, SessionKind } from "~/identity/domain/sessions/sess
 import { signIn } from "~/identity/domain/sign-in/sign-in.server";
 import { signAccessToken } from "~/identity/edge/access-token.server";
 
-/** How `/api` writes accounts and sessions, and reads who signs in. */
+/** How `/api` writes accounts and sessions, and reads credentials. */
 
 export const userToJson = ({ id, email, name, isActive, createdAt }: User) => ({
   id,
@@ -20,7 +20,11 @@ export const userToJson = ({ id, email, name, isActive, createdAt }: User) => ({
 
 const secondsUntil = (moment: Date) => Math.max(0, Math.round((moment.getTime() - Date.now()) / 1000));
 
-/** The tokens of a session. @param until - when the refresh token is over */
+/**
+ * The tokens of a session.
+ *
+ * @param until - when the refresh token expires
+ */
 export const tokensToJson = async (
   { actor, user }: Pick<RefreshedSession, "actor" | "user">,
   refreshToken: string,
@@ -33,16 +37,16 @@ export const tokensToJson = async (
   refresh_expires_in: secondsUntil(until),
 });
 
-/** The tokens of a new session, and whose it is. */
+/** The tokens of a new session, with its user. */
 export const sessionToJson = async (session: OpenedSession) => ({
   ...(await tokensToJson(session, session.secret, session.expiresAt)),
   user: userToJson(session.user),
 });
 
-/** The answer to a sign-up whose address has to be confirmed first, whether it is known or not. */
+/** The answer to a sign-up whose address must be confirmed first, whether the address is known or not. */
 export const confirmFirst = () => json({ message: "Check your email to confirm your address, then sign in" }, 202);
 
-/** Signs in with what a body holds: the password, and a code if one comes along. Throws as `signIn` does. */
+/** Signs in with the contents of a body: the password, and a code if there is one. Throws as `signIn` does. */
 export function signInWith(
   { totp_code, backup_code, ...credentials }: z.output<typeof signInBody>,
   kind: SessionKind,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { named } from "~/api/operation-parts";
 
-/** What the operations of accounts answer, for the description. The tests hold every answer against these. */
+/** The answers of the account operations, for the description. The tests check every answer against these. */
 
 const user = z.strictObject({
   id: z.uuid().meta({ examples: ["4b45a3f0-5c3b-4d0e-9a55-0c2f1d7f1f6e"] }),

@@ -1,7 +1,7 @@
 import { named } from "~/api/operation-parts";
 import { profileBody, refreshBody, signInBody, signInForm, signUpBody } from "~/identity/domain/account/account-schema";
 
-/** What the operations of accounts read, under the names of the description. */
+/** The bodies of the account operations, with their names in the description. */
 
 export const signUp = named("SignUp", signUpBody);
 export const signIn = named("SignIn", signInBody);

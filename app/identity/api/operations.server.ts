@@ -1,3 +1,3 @@
-/** What accounts have on `/api`, in its own dialect and in the second one. */
+/** The account operations of `/api`, in both dialects. */
 export { accountOperations } from "./account-operations.server";
 export { signInForTokenOperation, v1AccountOperations } from "./v1-operations.server";

@@ -16,7 +16,7 @@ import { refresh, signIn, signInAsForm, signUp } from "./bodies";
  * same functions as the rest of `/api` (docs/api-v1.md).
  */
 
-/** Its clients keep one refresh token and never store a new one. */
+/** Clients of this dialect keep their first refresh token and never store a new one. */
 const oneRefreshToken = { via: "bearer", rotates: false } as const;
 
 const tokensToJson = async ({ actor, user }: Pick<RefreshedSession, "actor" | "user">, refreshToken: string) => ({
@@ -44,7 +44,7 @@ const openingSession = {
   answers: { 200: { description: "The account, and tokens of a new session.", body: v1SessionAnswer } },
 };
 
-/** Below `/api/v1`. */
+/** The operations below `/api/v1`. */
 export const v1AccountOperations = [
   operation({
     ...inV1,
@@ -131,7 +131,7 @@ export const v1AccountOperations = [
   }),
 ];
 
-/** An access token alone, so its session is one like any other. */
+/** Answers an access token only, but opens an ordinary session. */
 export const signInForTokenOperation = operation({
   ...signingIn,
   path: "/api/auth/signin",

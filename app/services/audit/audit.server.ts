@@ -15,13 +15,13 @@ import { stands } from "~/services/permission/permission.server";
 export interface AuditKinds {}
 export type AuditKind = keyof AuditKinds;
 
-/** What the kinds of one feature are called before people. */
+/** The words that people see for the kinds of one feature. */
 export type AuditWords = Readonly<{ [Kind in AuditKind]?: string }>;
 
 export const auditWords = registry<AuditWords>("words for the security log");
 
 export type AuditEntry = Readonly<{
-  /** For an event that happens once: a second one of the same id is not written. */
+  /** For an event that is recorded once: an event whose id exists already is not written. */
   id?: string;
   kind: AuditKind;
   /** Who did it; left out where nobody was signed in. */
@@ -31,11 +31,11 @@ export type AuditEntry = Readonly<{
   /** Which session or token it is about; the actor's own unless told otherwise. */
   sessionId?: string;
   client?: Client;
-  /** What the words of the event need: a passkey's name, an address. Never a secret. */
+  /** A detail for the event's words, such as a passkey's name or an address. Never a secret. */
   detail?: string;
 }>;
 
-/** The write of one event, for use inside the transaction of the change that it tells of. */
+/** The statement that writes one event, for the transaction of the change that it records. */
 export function recording({ id = newEventId(), kind, actor, client, detail, ...about }: AuditEntry) {
   const { userId = actor?.userId ?? null, sessionId = actor ? credentialId(actor) : null } = about;
   return db().$executeRaw`
@@ -46,9 +46,9 @@ export function recording({ id = newEventId(), kind, actor, client, detail, ...a
 }
 
 /**
- * Writes one event of what the actor does, as long as the actor's session or token is open.
+ * Writes one event of the actor, if the actor's session or token is still open.
  *
- * @returns whether it is
+ * @returns whether it was written
  */
 export async function recordPermitted(
   actor: Actor,

@@ -1,22 +1,22 @@
 import type { Actor } from "~/core/actor";
 import { registry } from "~/core/registry";
 
-/** One list of the file that holds everything: a member of its JSON, whose items come some at a time. */
+/** One list of the full export: a member of its JSON, whose items are read in pages. */
 export type ExportList = Readonly<{ member: string; pages: (actor: Actor) => AsyncIterable<readonly object[]> }>;
 
-/** What a feature puts into the file that holds everything: members that are read at once, or a long list. */
+/** What a feature adds to the full export: members that are read at once, or a long list. */
 export type ExportPart = Readonly<{
-  /** Where it stands in the file: the parts are written in the order of their places. */
+  /** The position in the file: parts are written in ascending order. */
   place: number;
 }> &
   (Readonly<{ members: (actor: Actor) => Promise<object> }> | ExportList);
 
-/** A list as a file of its own. */
+/** A list that can be exported as a file of its own. */
 export type ExportTable = Readonly<{
   kind: ExportTableKind;
-  /** What the file is called: "holdfast-<name>-2026-11-27.csv". */
+  /** The name within the file's name: "holdfast-<name>-2026-11-27.csv". */
   name: string;
-  /** What the security log says of it. */
+  /** The detail of the event in the security log. */
   detail: string;
   csv: (actor: Actor) => AsyncGenerator<string>;
 }>;
@@ -30,14 +30,14 @@ export type ExportTable = Readonly<{
 export interface ExportTables {}
 export type ExportTableKind = keyof ExportTables;
 
-/** How much of something goes with an account, for the page that asks whether it shall be deleted. */
+/** What is deleted with an account, counted for the page that asks for confirmation. */
 export type Holding = Readonly<{
   name: string;
-  /** The table, with a column `user_id`. */
+  /** The table; it has a column `user_id`. */
   table: string;
   one: string;
   many: string;
-  /** Is it told when there is none? */
+  /** Whether it is listed even if there is none. */
   evenIfNone: boolean;
 }>;
 

@@ -6,14 +6,14 @@ import { signedOut } from "~/services/permission/permission.server";
 import { exportParts, exportTables, type ExportList, type ExportTableKind } from "./export-part.server";
 
 /**
- * The actor's data to take along. Read and written some rows at a time, so that a large account takes no more memory
- * than a small one and holds nobody up. No password, no hash and no other secret is in it.
+ * The export of the actor's data. It is read and written in pages, so that a large account takes no more memory than a
+ * small one and delays nobody. It contains no password, hash or other secret.
  */
 
 export type ExportKind = "json" | ExportTableKind;
 
 /**
- * Prepares a file of the actor's data, and notes in the security log that it was taken.
+ * Prepares an export of the actor's data, and records it in the security log.
  *
  * @throws {SignedOut} if the session is over
  */
@@ -37,7 +37,7 @@ export async function exportData(
     : file(`holdfast-${day}.json`, "application/json", await everything(actor, now));
 }
 
-/** What is not a list is read before the file begins, so that a session which is over is no half file. */
+/** Everything except the lists is read before the file begins, so a session that is over never leaves half a file. */
 async function everything(actor: Actor, now: Date): Promise<AsyncGenerator<string>> {
   const parts = [...exportParts.all()].sort((a, b) => a.place - b.place);
   const read = await Promise.all(parts.map(async (part) => ("members" in part ? part.members(actor) : part)));
@@ -59,7 +59,7 @@ async function* written(parts: readonly object[], actor: Actor): AsyncGenerator<
   yield "\n}\n";
 }
 
-/** The items of a JSON array, one a line. */
+/** The items of a JSON array, one per line. */
 async function* items(pages: AsyncIterable<readonly object[]>): AsyncGenerator<string> {
   let separator = "\n    ";
   for await (const page of pages) {

@@ -5,14 +5,14 @@ import { retrying } from "~/core/data/transaction.server";
 import { RateLimited } from "~/core/errors";
 
 /**
- * Limits on attempts (OWASP ASVS 5.0, 2.4.1 and 6.3.1). A counter is a row, so that it survives a restart and is
- * shared between processes. An attempt is counted before it is judged, in one atomic statement, so that a hundred
- * attempts sent at once are not a hundred guesses; the point is given back when it turns out to have been a good one.
+ * Limits on attempts (OWASP ASVS 5.0, 2.4.1 and 6.3.1). A counter is a row, so it survives a restart and all processes
+ * share it. An attempt is counted before it is checked, in one atomic statement, so a hundred attempts sent at once
+ * cannot get a hundred guesses. A successful attempt gets its point back.
  */
 export type Limit = Readonly<{
   /** What is counted, for example "sign-in:address". */
   name: string;
-  /** How many are allowed in a window. */
+  /** How many attempts are allowed in a window. */
   points: number;
   windowSeconds: number;
 }>;
@@ -26,33 +26,38 @@ export const signInPerAccount: Limit = { name: "sign-in:account", points: 10, wi
 export const signInPerAddress: Limit = { name: "sign-in:address", points: 100, windowSeconds: 15 * minute };
 export const secondFactorPerAccount: Limit = { name: "second-factor:account", points: 10, windowSeconds: 15 * minute };
 export const passkeyOptionsPerAddress: Limit = { name: "passkey:address", points: 60, windowSeconds: 15 * minute };
-/** Every use of the password hash, good ones too: far more than people need, and less than would be felt. */
+/**
+ * Every use of the password hash, including successful ones: far more than people need, and too few to slow the server
+ * down.
+ */
 export const hashingPerAccount: Limit = { name: "hashing:account", points: 300, windowSeconds: 15 * minute };
 export const hashingPerAddress: Limit = { name: "hashing:address", points: 1_000, windowSeconds: 15 * minute };
-/** Sets of backup codes, each of which takes ten hashes. */
+/** New sets of backup codes. Each set takes ten hashes. */
 export const backupCodesPerAccount: Limit = { name: "backup-codes:account", points: 10, windowSeconds: 60 * minute };
 export const backupCodesPerAddress: Limit = { name: "backup-codes:address", points: 60, windowSeconds: 60 * minute };
 export const signUpPerAddress: Limit = { name: "sign-up:address", points: 20, windowSeconds: 60 * minute };
-/** Where the answer is the same for every address: the mails that follow from it. */
+/** For forms that answer the same for every address: limits the mail that follows. */
 export const signUpPerEmail: Limit = { name: "sign-up:email", points: 5, windowSeconds: 60 * minute };
 export const refreshPerSession: Limit = { name: "refresh:session", points: 60, windowSeconds: minute };
-/** Links to confirm an address: asked for in the settings, or by signing in without. */
+/** Links to confirm an address, requested in the settings or by a sign-in with an unconfirmed address. */
 export const verificationPerAccount: Limit = { name: "verification:account", points: 3, windowSeconds: 60 * minute };
 export const resetPerEmail: Limit = { name: "reset:email", points: 3, windowSeconds: 10 * minute };
 export const resetPerAddress: Limit = { name: "reset:address", points: 20, windowSeconds: 60 * minute };
 export const emailChangePerAccount: Limit = { name: "email-change:account", points: 5, windowSeconds: 60 * minute };
-/** Mails to one address, whatever they are about: beyond it notices become one that sums up (`mail/outbox.server.ts`). */
+/** All mail to one address. Beyond this, notices are replaced by one summary (`mail/outbox.server.ts`). */
 export const mailPerEmail: Limit = { name: "mail:email", points: 10, windowSeconds: 60 * minute };
-/** Of them those that anybody can ask for who types the address into a form; the rest stays for what an owner has to know. */
+/**
+ * Of these, mail that anybody can request by typing the address into a form. The rest is kept for notices to the owner.
+ */
 export const askedMailPerEmail: Limit = { name: "asked-mail:email", points: 6, windowSeconds: 60 * minute };
 
-/** Subjects are hashed: the table of counters tells nobody who tried to sign in. */
+/** Subjects are hashed, so the table of counters does not reveal who tried to sign in. */
 export const keyOf = ({ limit, subject }: Counter) =>
   `${limit.name}:${createHash("sha256").update(subject).digest("base64url")}`;
 
 type Row = { key: string; points: number; resetsAt: Date };
 
-/** The end of a statement that counts: to what there is, unless its window is over. */
+/** The end of a statement that counts: adds to the counter, or starts a new window if the old one is over. */
 const addingUp = (now: Date): Prisma.Sql => Prisma.sql`
     ON CONFLICT (key) DO UPDATE SET
       points = CASE WHEN rate_limits.resets_at <= ${now} THEN 1 ELSE rate_limits.points + 1 END,
@@ -60,7 +65,7 @@ const addingUp = (now: Date): Prisma.Sql => Prisma.sql`
                        THEN excluded.resets_at ELSE rate_limits.resets_at END`;
 
 /**
- * The statement that counts once and judges nothing, for use inside a transaction.
+ * The statement that counts once without checking the limit, for use inside a transaction.
  *
  * @param when - counts only where this holds
  */
@@ -72,20 +77,20 @@ export function counting(counter: Counter, when: Prisma.Sql, now: Date) {
 }
 
 /**
- * Counts one attempt for every counter given. What is refused writes nothing, so that nobody fills the table by attempts
- * beyond the limits, and no counter is made for an account when its address may try nothing any more.
+ * Counts one attempt for every given counter. A refused attempt writes nothing, so attempts beyond the limits cannot
+ * fill the table, and no counter is created for an account while the address is over its own limit.
  *
- * @throws {RateLimited} if one of them is used up; the attempt is then not counted at all
+ * @throws {RateLimited} if one counter is used up; the attempt is then not counted at all
  */
 export async function countAttempt(...counters: Counter[]): Promise<void> {
   if (!config().rateLimits) return;
   const now = new Date();
-  // In one order everywhere, so that two processes cannot wait for each other's rows.
+  // Sorted, so that two processes never wait for each other's rows.
   const limits = new Map(counters.map((counter) => [keyOf(counter), counter.limit] as const));
   const keys = [...limits.keys()].sort();
   const endOf = (key: string) => new Date(now.getTime() + (limits.get(key)?.windowSeconds ?? 0) * 1000);
   const pointsOf = (key: string) => limits.get(key)?.points ?? 0;
-  // No window that began by now ends later than one that begins now, unless the clock was put back meanwhile.
+  // A window that has begun cannot end later than one that begins now, unless the clock was set back meanwhile.
   const usedUp = Prisma.join(
     keys.map(
       (key) => Prisma.sql`(used.key = ${key} AND used.points >= ${pointsOf(key)}
@@ -104,7 +109,7 @@ export async function countAttempt(...counters: Counter[]): Promise<void> {
   );
   const tooMany = rows.filter((row) => row.points > pointsOf(row.key));
   if (rows.length && !tooMany.length) return;
-  // Others were counted between the look at the counters and the count.
+  // Others were counted between the check and the count.
   if (rows.length) await giveBack(...counters);
   const full = rows.length
     ? tooMany
@@ -115,9 +120,10 @@ export async function countAttempt(...counters: Counter[]): Promise<void> {
 }
 
 /**
- * Counts one attempt, for what is left undone without a word beyond the limits: mail to an address that a stranger typed.
+ * Counts one attempt, for actions that are silently skipped beyond the limits, such as mail to an address that a
+ * stranger typed.
  *
- * @returns whether it is within them all
+ * @returns whether it is within all limits
  */
 export async function isWithin(...counters: Counter[]): Promise<boolean> {
   try {
@@ -135,14 +141,14 @@ export function givingBack(...counters: Counter[]) {
   return db().$executeRaw`UPDATE rate_limits SET points = points - 1 WHERE key IN (${keys}) AND points > 0`;
 }
 
-/** Takes one attempt back from each counter: it was a good one, or it was refused. */
+/** Takes one attempt back from each counter, because it succeeded or was refused. */
 export async function giveBack(...counters: Counter[]): Promise<void> {
   if (config().rateLimits) await retrying(() => givingBack(...counters));
 }
 
 /**
- * The statement that settles a good attempt, for use inside a transaction: all attempts of one counter are forgotten, and
- * this one is given back to another.
+ * The statement that settles a successful attempt, for use inside a transaction: resets one counter, and gives the
+ * attempt back to another.
  */
 export function settling({ forgotten, givenBack }: { forgotten: Counter; givenBack?: Counter }) {
   const key = keyOf(forgotten);

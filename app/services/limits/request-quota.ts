@@ -1,24 +1,24 @@
 /**
- * How many requests one token may send to `/api`: generous, for programs that have lost their way. Counted in windows of a
- * minute, in this process's memory: a write to the database for every request would cost more than the request
+ * How many requests one token may send to `/api`: enough for any program that works correctly. Counted per minute in
+ * this process's memory, because a database write for every request would cost more than the request
  * (docs/decisions/0008-quota-in-memory.md).
  */
 export const quotaWindowSeconds = 60;
 
-/** How many forms one account may send from pages in a window: several times what the quickest person does. */
+/** How many forms one account may send from pages in a window: several times what the fastest person sends. */
 export const formsPerWindow = 240;
 
-/** How many of its tokens' quotas one account may use up together: a hundred tokens are not a hundred times as much. */
+/** How many tokens' quotas one account may use in total, however many tokens it has. */
 export const quotasPerAccount = 5;
 
 export type Quota = Readonly<{
-  /** Requests in a window. */
+  /** The requests allowed in a window. */
   limit: number;
-  /** Left in this window, this request counted. */
+  /** The requests left in this window, after this one. */
   remaining: number;
   /** Whole seconds until the window ends, at least 1. */
   resetSeconds: number;
-  /** Was this request one too many? */
+  /** Whether this request is over the limit. */
   exceeded: boolean;
 }>;
 
@@ -35,7 +35,7 @@ const counts = new Map<string, number>();
  */
 export function countRequest(holder: string, limit: number, now = Date.now()): Quota {
   const window = Math.floor(now / windowMs);
-  // Everybody's window ends at once, so nothing is kept of those who have stopped asking.
+  // All windows end at the same time, so the counters of clients that have stopped are dropped too.
   if (window !== current) {
     current = window;
     counts.clear();

@@ -1,13 +1,13 @@
 import { RateLimited } from "~/core/errors";
 
-/** How many may wait for one key: more at once is no person and no sensible program. */
+/** How many may wait for one key. Neither people nor reasonable programs send more at once. */
 const mostWaiting = 50;
 
 const last = new Map<string, { settled: Promise<unknown>; waiting: number }>();
 
 /**
- * Does the work for one key one after the other. An attempt counts against its limit until it is known to be a good
- * one; without turns, good ones sent at once would use the limit up among themselves.
+ * Runs the work for one key one after the other. An attempt counts against its limit until it is known to have
+ * succeeded. Without turns, correct attempts sent at once would use up the limit.
  *
  * @throws {RateLimited} when 50 are waiting already
  */

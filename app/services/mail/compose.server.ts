@@ -2,18 +2,19 @@ import { db, isMissingRow } from "~/core/data/db.server";
 import { findDefinition, type Composed, type DueMail } from "./mail-kind.server";
 
 /**
- * Makes a message out of its row at the moment of sending. Here, and not in the form that asked, accounts are looked up
- * and links made: so the form does the same for every address, and no secret waits in the database. A second attempt
- * makes a second link and leaves the first one good, since nobody knows whether it has arrived.
+ * Composes a message from its row when it is sent. Accounts are looked up and links created here, and not in the form's
+ * request: so the form does the same work for every address, and the database stores no secret in advance. A second
+ * attempt creates a second link and keeps the first one valid, because the first message may have arrived.
  */
 
-/** More take-backs than ever happen while one message is made. */
+/** An account is never taken back this often while one message is composed. */
 const mostTries = 3;
 
 /**
- * The message of a row.
+ * Composes the message of a row.
  *
- * @returns null if there is nothing to be said (any more): no such account, or it is disabled, or has moved on
+ * @returns null if there is no longer anything to send: the account does not exist, is disabled, or no longer needs the
+ * message
  */
 export async function compose(mail: DueMail): Promise<Composed | null> {
   const definition = findDefinition(mail.kind);
@@ -25,7 +26,7 @@ export async function compose(mail: DueMail): Promise<Composed | null> {
       return made && "subject" in made ? { message: made, toNobody: false } : made;
     } catch (error) {
       if (!isMissingRow(error)) throw error;
-      // Something has changed since it was read: the message is made of what is so now, if it is wanted still.
+      // Something changed since it was read: compose again from the current state, if the row still exists.
       if (!(await db().outboxMessage.count({ where: { id: mail.id } }))) return null;
       if (tries >= mostTries) throw error;
     }

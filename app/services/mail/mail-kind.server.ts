@@ -2,9 +2,9 @@ import type { z } from "zod";
 import { registry } from "~/core/registry";
 import type { Message } from "./message";
 
-/** Every kind of mail, with what its words need to know. A feature adds its own kinds to this interface. */
+/** Every kind of mail, with the details its text needs. A feature adds its own kinds to this interface. */
 export interface MailDetails {
-  /** In the place of notices beyond ten mails in an hour: how many they were. */
+  /** Replaces notices beyond ten mails in an hour. The detail is how many were replaced. */
   "more-happened": number;
 }
 
@@ -18,39 +18,39 @@ export type DueMail = Readonly<{
   recipient: string;
   detail: string | null;
   createdAt: Date;
-  /** How often sending it was begun, this time included. */
+  /** The number of attempts to send it, including this one. */
   attempts: number;
 }>;
 
-/** A message, and whether it goes to nobody: it was made for the sake of the work alone. */
+/** A message. `toNobody` means that it is composed but not delivered, so that the work takes the same time. */
 export type Composed = Readonly<{ message: Message; toNobody: boolean }>;
 
 export type MailDefinition<Detail> = Readonly<{
-  /** What is stored with the message, as JSON. */
+  /** The schema of the details that are stored with the message, as JSON. */
   detail: z.ZodType<Detail>;
-  /** Milliseconds; a day if left out. */
+  /** How long the message is worth sending, in milliseconds. The default is a day. */
   worthSendingFor?: number;
   /**
-   * For what an account's owner is told without having asked. It goes to addresses that were confirmed and to no other:
-   * whoever signs up with somebody else's address must not be able to send them anything by what they do there. Beyond ten
-   * mails in an hour notices are summed up; one that nobody can be told of later never is.
+   * Set for mail that an account's owner did not ask for. It is sent to confirmed addresses only: a person who signs up
+   * with somebody else's address must not be able to cause mail to it. Beyond ten mails in an hour, notices are summed
+   * up. "by itself" is for a notice that could not be made up for later, and is never summed up.
    */
   notice?: "summed up" | "by itself";
   /**
-   * Makes the message at the moment of sending.
+   * Composes the message when it is sent.
    *
-   * @returns null if there is nothing to be said (any more)
-   * @throws an error that `isMissingRow` knows if something has changed since it was read
+   * @returns null if there is no longer anything to send
+   * @throws an error for which `isMissingRow` is true, if something has changed since it was read
    */
   compose: (mail: DueMail, detail: Detail) => Promise<Message | Composed | null> | Message | Composed | null;
 }>;
 
-/** The kinds of one feature. */
+/** The mail kinds of one feature. */
 export type MailDefinitions = Readonly<{ [Kind in MailKind]?: MailDefinition<MailDetails[Kind]> }>;
 
 export const mailKinds = registry<MailDefinitions>("kinds of mail");
 
-/** The definition of a kind that is stored; undefined for one that no feature knows (any more). */
+/** The definition of a stored kind; undefined if no feature has it (any more). */
 export function findDefinition(kind: string): MailDefinition<never> | undefined {
   for (const kinds of mailKinds.all())
     if (Object.hasOwn(kinds, kind)) return kinds[kind as MailKind] as MailDefinition<never> | undefined;

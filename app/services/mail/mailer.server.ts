@@ -8,38 +8,39 @@ import { mailIsOn, onMailQueued } from "./outbox.server";
 import { createSender, type ReadyMail, type Send } from "./sender.server";
 
 /**
- * Sends what is in the outbox. A row is claimed by a compare-and-swap that moves its next attempt into the future, so
- * of any number of processes one sends it; it is deleted once the mail server has taken it. A process that dies in
- * between leaves the row, and the message goes out at its next attempt: at least once, and twice only then.
+ * Sends the messages in the outbox. A row is claimed by a compare-and-swap that moves its next attempt into the future,
+ * so only one of several processes sends it. It is deleted once the mail server has accepted it. If a process dies in
+ * between, the row stays and the message is sent again at its next attempt: at least once, and twice only in this case.
  */
 
 const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-/** How long a row is left alone after an attempt; the last one counts for all that follow. */
+/** The waits between attempts. The last one is repeated. */
 const waits = [minute, 5 * minute, 30 * minute, 2 * hour, 6 * hour];
 const lookEvery = 10 * second;
 /**
- * A form's answer is out before its mail is begun, so that its time tells nothing of what the mailer finds; and nobody
- * knows when it is begun, to look how long another answer takes then.
+ * The delay before a queued message is processed, with a random part. The form's answer is sent first, so its time
+ * reveals nothing about what the mailer finds. Because the start is random, it cannot be observed through the time of
+ * other answers either.
  */
-const headStart = 100;
-const furtherStart = 400;
-/** Less than the shortest wait, so that an attempt has ended before the next one may begin. */
+const shortestDelay = 100;
+const randomDelay = 400;
+/** Shorter than the shortest wait, so an attempt always ends before the next one may begin. */
 const longestAttempt = 45 * second;
-/** How long a stop waits for the message that is under way. */
+/** How long a stop waits for the message that is being sent. */
 const stopPatience = 3 * second;
 const batch = 20;
 
-/** Where the mailer tells what it did. Neither addresses nor words of a message are ever handed to it. */
+/** The mailer's log. It never gets addresses or texts of messages. */
 export type MailLog = Readonly<{
   info: (fields: object, message: string) => void;
   warn: (fields: object, message: string) => void;
 }>;
 
 export type Mailer = Readonly<{
-  /** Takes no further message, and waits a moment for the one under way. */
+  /** Takes no further message, and waits briefly for the one that is being sent. */
   stop: () => Promise<void>;
 }>;
 
@@ -53,7 +54,8 @@ const dueRows = (now: Date) =>
   });
 
 /**
- * Starts to send: at once what is due, then whatever is queued, and every ten seconds what has become due.
+ * Starts the mailer: it sends what is due at once, then whatever is queued, and checks every ten seconds for what has
+ * become due.
  */
 export function startMailer(log: MailLog): Mailer {
   if (!mailIsOn()) return { stop: () => Promise.resolve() };
@@ -70,7 +72,7 @@ export function startMailer(log: MailLog): Mailer {
     while (again && !stopped) {
       again = false;
       await sendDue(send, log, () => stopped).catch((error: unknown) => {
-        // That the database cannot be used is said once, elsewhere.
+        // An unusable database is already reported elsewhere.
         if (!troubleOf(error)) log.warn(describe(error), "mail cannot be read");
       });
     }
@@ -84,7 +86,7 @@ export function startMailer(log: MailLog): Mailer {
         soon = undefined;
         wake();
       },
-      headStart + Math.random() * furtherStart,
+      shortestDelay + Math.random() * randomDelay,
     );
   });
   wake();
@@ -99,7 +101,7 @@ export function startMailer(log: MailLog): Mailer {
   };
 }
 
-/** Waits for something, but not longer than that; it goes on by itself. */
+/** Waits for work, but not longer than a limit. Late work continues in the background. */
 async function atMost(milliseconds: number, work: Promise<void> | undefined): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const given = new Promise<void>((resolve) => {
@@ -110,7 +112,7 @@ async function atMost(milliseconds: number, work: Promise<void> | undefined): Pr
 }
 
 /**
- * Sends every message that is due, one after the other. When the mail server cannot be reached the rest stays as it is.
+ * Sends every message that is due, one after the other. If the mail server cannot be reached, the rest stays queued.
  *
  * @param isStopped - asked before each message
  */
@@ -125,7 +127,7 @@ export async function sendDue(send: Send, log: MailLog, isStopped: () => boolean
   }
 }
 
-/** Of all that try at once one gets the row. */
+/** Claims a row. Only one of several concurrent attempts succeeds. */
 async function claim({ id, attempts }: Row): Promise<boolean> {
   const wait = waits[Math.min(attempts, waits.length - 1)] ?? hour;
   const { count } = await db().outboxMessage.updateMany({
@@ -135,7 +137,7 @@ async function claim({ id, attempts }: Row): Promise<boolean> {
   return count === 1;
 }
 
-/** Sends one message. The answer is whether it makes sense to go on with the next one. */
+/** Sends one message. Returns whether to continue with the next one. */
 async function attempt(row: Row, send: Send, log: MailLog): Promise<boolean> {
   const fields = { mail: row.id, kind: row.kind, attempt: row.attempts + 1 };
   const done = () => db().outboxMessage.deleteMany({ where: { id: row.id } });
@@ -179,11 +181,11 @@ async function inTime<Result>(work: Promise<Result>): Promise<Result> {
 
 const codeOf = (error: unknown) => (error instanceof Error && "code" in error ? error.code : undefined);
 
-/** Is it the mail server that is the trouble, and not this message? Then every other one would wait for it as long. */
+/** Whether the mail server is the cause and not this message. All other messages would then wait as long. */
 const isUnreachable = (error: unknown) =>
   ["ECONNECTION", "ESOCKET", "ETIMEDOUT", "EDNS", "EAUTH", "ETLS"].includes(String(codeOf(error)));
 
-/** What the log is told of a failure. Mail servers repeat addresses in their answers. */
+/** What is logged about a failure. Messages of mail servers are left out, because they repeat addresses. */
 function describe(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { error: typeof error };
   const fromMailServer = "command" in error || isUnreachable(error);

@@ -1,13 +1,12 @@
-import { withoutLinks } from "./strangers-words";
+import { withoutLinks } from "./untrusted-text";
 
 /**
- * A message as its words, and the two forms that every mail client can show one of: plain text (RFC 2046, section
- * 4.1.3) and HTML. Whatever comes from outside is escaped here and nowhere else, and nothing but a link's own block
- * becomes a link, whoever wrote the words.
+ * A message as text blocks, rendered as plain text (RFC 2046, section 4.1.3) and as HTML, so that every mail client can
+ * show one of them. Outside text is escaped only here, and only a link block becomes a link.
  */
 export type Block = string | Readonly<{ link: string; label: string }> | Readonly<{ facts: readonly Fact[] }>;
 
-/** Something and what it is: "Device", "Firefox on Linux". What is `exact` was checked before, and is told as it is. */
+/** A name and a value: "Device", "Firefox on Linux". An `exact` value was validated before and is printed unchanged. */
 type Fact = readonly [name: string, value: string | Readonly<{ exact: string }>];
 
 const told = (value: Fact[1]): string => (typeof value === "string" ? withoutLinks(value) : value.exact);
@@ -16,11 +15,12 @@ export type Message = Readonly<{ subject: string; blocks: readonly Block[] }>;
 
 const footer = (origin: string) => `Sent by Holdfast, the task manager at ${new URL(origin).host}.`;
 
-/** The message's subject: one line. */
+/** The subject, in one line. */
 export const toSubject = ({ subject }: Message): string => withoutLinks(subject);
 
 /**
- * The message as plain text, lines of at most 76 columns; a link has a line of its own, so that nothing cuts it.
+ * The message as plain text with lines of at most 76 columns. A link gets a line of its own, so that it is never
+ * broken.
  *
  * @param origin - of this server, for the last line
  */
@@ -46,7 +46,7 @@ function wrapped(text: string): string {
 const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 const escape = (text: string) => text.replace(/[&<>"']/g, (character) => escapes[character] ?? "");
 
-/** Mail clients read inline styles; those that know dark colours read this as well. */
+/** Mail clients read inline styles. Those that support dark colours read this too. */
 const dark = `@media (prefers-color-scheme: dark) {
   .page { background: #161513 !important; } .ink { color: #ECE9E2 !important; } .muted { color: #A39D92 !important; }
   .rule { border-color: #35322D !important; } .accent { color: #63C2A7 !important; }
@@ -57,7 +57,7 @@ const text = "font: 16px/1.5 system-ui, -apple-system, 'Segoe UI', sans-serif; c
 const small = "font: 13px/1.5 system-ui, -apple-system, 'Segoe UI', sans-serif; color: #6A655C";
 
 /**
- * The message as a small HTML document, light or dark as the reader's client is. It loads nothing from anywhere.
+ * The message as a small HTML document, light or dark as the reader's client is. It loads nothing from the network.
  *
  * @param origin - of this server, for the last line
  */

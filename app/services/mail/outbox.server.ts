@@ -6,13 +6,13 @@ import { askedMailPerEmail, counting, keyOf, mailPerEmail } from "~/services/lim
 import { definitionOf, type MailDetails, type MailKind } from "./mail-kind.server";
 
 /**
- * Mail that is to be sent: a row, written in the transaction of the change that it tells of, so that nothing which was
- * acknowledged is lost and no form waits for a mail server. `mailer.server.ts` sends it.
+ * The outbox: mail to be sent, as rows that are written in the transaction of the change they report. So no
+ * acknowledged message is lost, and no form waits for a mail server. `mailer.server.ts` sends it.
  */
 
 export type QueuedMail<Kind extends MailKind = MailKind> = Readonly<{
   kind: Kind;
-  /** Left out for an address that may have no account, and for mail that outlives the account. */
+  /** Omitted for an address that may have no account, and for mail that outlives the account. */
   userId?: string;
   to: string;
   detail: MailDetails[Kind];
@@ -23,14 +23,14 @@ const hour = 60 * 60 * 1000;
 /** How long a message is worth sending, in milliseconds. */
 export const worthSendingFor = (kind: MailKind): number => definitionOf(kind).worthSendingFor ?? 24 * hour;
 
-/** Does this server send mail at all? */
+/** Whether this server sends mail at all. */
 export const mailIsOn = (): boolean => config().mail.via !== "off";
 
 const always = Prisma.sql`1 = 1`;
 
 /**
- * What has to hold for a notice. Where nobody is asked to confirm an address and mail is only written into files, it
- * reaches no mailbox, and there is nobody to be spared.
+ * The condition for sending a notice. If addresses are not confirmed and mail is only written into files, a notice
+ * reaches no mailbox and needs no confirmed address.
  */
 function mayBeTold(address: string): Prisma.Sql {
   const { emailVerification, mail } = config();
@@ -39,9 +39,9 @@ function mayBeTold(address: string): Prisma.Sql {
 }
 
 /**
- * The statements that queue a message, for use inside a transaction: none where there is no mail. A notice is queued as
- * long as the address is confirmed and has had less than ten mails within the hour; beyond that it becomes one that sums
- * up. Call `mailQueued` after the transaction.
+ * The statements that queue a message, for use inside a transaction; none if mail is off. A notice is queued if the
+ * address is confirmed and has had fewer than ten mails within the hour; beyond that a summary is queued. Call
+ * `mailQueued` after the transaction.
  */
 export function queueing<Kind extends MailKind>(mail: QueuedMail<Kind>, now = new Date()): Statement[] {
   if (!mailIsOn()) return [];
@@ -51,13 +51,16 @@ export function queueing<Kind extends MailKind>(mail: QueuedMail<Kind>, now = ne
   return [...countingMail(mail.to, now, when), rows];
 }
 
-/** The statement that counts a mail to an address; none where nothing is counted. */
+/** The statement that counts a mail to an address; none if limits are off. */
 export const countingMail = (address: string, now: Date, when = always): Statement[] =>
   config().rateLimits ? [counting(counterOf(address), when, now)] : [];
 
 const counterOf = (address: string) => ({ limit: mailPerEmail, subject: address });
 
-/** May a mail be sent to an address that somebody typed into a form? Beyond it nothing is sent, and nothing is said. */
+/**
+ * The limit on mail to an address that somebody typed into a form. Beyond it nothing is sent, and the answer stays the
+ * same.
+ */
 export const askedMailTo = (address: string) => ({ limit: askedMailPerEmail, subject: address });
 
 function inserting(mail: QueuedMail, when: Prisma.Sql, now: Date): Statement {
@@ -69,12 +72,12 @@ function inserting(mail: QueuedMail, when: Prisma.Sql, now: Date): Statement {
     WHERE ${when}`;
 }
 
-/** How long the message that sums up waits for more to sum up. */
+/** How long the summary waits for more notices, in milliseconds. */
 const summaryDelay = 10_000;
 
 /**
- * A notice, or, when its address has had its ten mails, the one message that sums up: made by the first of them, counting
- * on as long as it waits, and not made again before the hour is over.
+ * Queues a notice or, if its address has had ten mails, the summary. The first notice beyond ten creates the summary,
+ * later ones increase its count while it waits, and there is at most one in an hour.
  */
 function noticing(mail: QueuedMail, when: Prisma.Sql, now: Date): Statement {
   const counter = counterOf(mail.to);
@@ -97,7 +100,7 @@ function noticing(mail: QueuedMail, when: Prisma.Sql, now: Date): Statement {
     ON CONFLICT (id) DO UPDATE SET detail = CAST(CAST(outbox_messages.detail AS integer) + 1 AS text)`;
 }
 
-/** Queues a message by itself. */
+/** Queues a message in a transaction of its own. */
 export async function queueMail<Kind extends MailKind>(mail: QueuedMail<Kind>): Promise<void> {
   await transaction(() => queueing(mail));
   mailQueued();
@@ -105,10 +108,10 @@ export async function queueMail<Kind extends MailKind>(mail: QueuedMail<Kind>): 
 
 let wake: () => void = () => undefined;
 
-/** Says that there is something to send. Without it the mailer finds the message at its next round. */
+/** Wakes the mailer. Without this it finds the message at its next check. */
 export const mailQueued = (): void => wake();
 
-/** For the mailer: what to call when there is something to send. */
+/** Registers what the mailer does when something is queued. */
 export function onMailQueued(run: () => void): void {
   wake = run;
 }

@@ -3,33 +3,36 @@ import { mkdir, rename, unlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Config } from "~/core/settings/config.server";
 
-/** How a message leaves: to a mail server (RFC 5321), or into a file for whoever tries Holdfast out. */
+/** Delivers a message: to a mail server (RFC 5321), or into a file for trying Holdfast out. */
 
 export type ReadyMail = Readonly<{
-  /** The same at every attempt, so that a client can tell a message that arrived twice (RFC 5322, section 3.6.4). */
+  /**
+   * The same at every attempt, so that a mail client can recognise a message that arrived twice (RFC 5322, section
+   * 3.6.4).
+   */
   id: string;
   kind: string;
   to: string;
-  /** It is made and the mail server is greeted as for any other, but it is not handed over: nobody is to get it. */
+  /** The message is composed and the mail server contacted as for any other, but nothing is delivered. */
   toNobody: boolean;
   subject: string;
   text: string;
   html: string;
 }>;
 
-/** Sends one message. The answer is the file that it was written to, if it was. */
+/** Sends one message. Returns the path of the file that it was written to, if any. */
 export type Send = (mail: ReadyMail) => Promise<string | undefined>;
 
-/** A mail server that does not answer is left alone before the message is due again. */
+/** A mail server that does not answer is given up before the message is due again. */
 const patience = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000, dnsTimeout: 10_000 };
 
-/** Nothing in a message may make the library fetch a file or an address. */
+/** The library must not fetch files or URLs that a message names. */
 const closed = { disableFileAccess: true, disableUrlAccess: true };
 
 /**
- * How mail is sent with these settings.
+ * Creates the function that sends mail with these settings.
  *
- * @returns a function that rejects when the mail server does not take the message
+ * @returns a function that rejects if the mail server does not accept the message
  */
 export function createSender({ mail, mailFrom }: Pick<Config, "mail" | "mailFrom">): Send {
   if (mail.via === "smtp") return smtp(mail.url, mailFrom);
@@ -41,18 +44,18 @@ function envelope({ id, to, subject, text, html }: ReadyMail, from: string) {
   const host = /@([^@<>\s]+)>?$/.exec(from)?.[1] ?? "localhost";
   return {
     from,
-    // Not as a line to be parsed: an address is one recipient, whatever is in it.
+    // Passed as an object, because a string would be parsed and could name several recipients.
     to: { name: "", address: to },
     subject,
     text,
     html,
     messageId: `<${id}@${host}>`,
-    // Out-of-office notes stay away (RFC 3834, section 5).
+    // Prevents out-of-office replies (RFC 3834, section 5).
     headers: { "Auto-Submitted": "auto-generated" },
   };
 }
 
-/** The library is loaded with the first message: a server that sends none does not hold it. */
+/** Loaded with the first message, so that a server which sends none saves the memory. */
 const loadMailer = () => import("nodemailer");
 
 function smtp(url: string, from: string): Send {
@@ -67,21 +70,21 @@ function smtp(url: string, from: string): Send {
   };
 }
 
-/** The message as it would go over the line. */
+/** The message as sent over the network. */
 async function written(mail: ReadyMail, from: string): Promise<Buffer> {
   const { createTransport } = await loadMailer();
   const transport = createTransport({ streamTransport: true, buffer: true, ...closed });
   return (await transport.sendMail(envelope(mail, from))).message as Buffer;
 }
 
-/** One `.eml` file a message, readable by the account that runs Holdfast alone: there are links in it. */
+/** Writes one `.eml` file per message. Only the account that runs Holdfast can read it, because it contains links. */
 function files(folder: string, from: string): Send {
   return async (mail) => {
     const message = await written(mail, from);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const moment = new Date().toISOString().replace(/[:.]/g, "-");
     const file = path.join(folder, `${moment}-${mail.kind}-${mail.id.slice(0, 8)}.eml`);
-    // Under another name first: whoever watches the folder sees whole messages only.
+    // Written under another name first, so that a program which watches the folder sees complete files only.
     const draft = path.join(folder, `.${randomUUID()}`);
     await writeFile(draft, message, { mode: 0o600, flag: "wx" });
     if (mail.toNobody) {

@@ -3,14 +3,14 @@ import { permitted, type Permission } from "~/services/permission/permission.ser
 import { hashSecret, newSecret } from "~/core/secrets.server";
 
 /**
- * Secrets that are good for one use: links in mail, invitations, the second step of a sign-in, the challenges of
- * passkeys. 256 bits from the system's generator, stored as a hash, with an end (OWASP ASVS 5.0, 6.5.1 and 11.5.1).
+ * Secrets for one use: links in mail, invitations, the second step of a sign-in, the challenges of passkeys. They are
+ * 256 bits from the system's generator, stored as a hash, and expire (OWASP ASVS 5.0, 6.5.1 and 11.5.1).
  */
 const minute = 60 * 1000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** How long each lives, in milliseconds. */
+/** How long each is valid, in milliseconds. */
 export const tokenLifetimes = {
   "verify-email": day,
   "reset-password": 10 * minute,
@@ -22,7 +22,7 @@ export const tokenLifetimes = {
   invitation: 7 * day,
 } as const;
 
-/** The detail of a link that the operator has handed out, and nobody was mailed. */
+/** The detail of a link that the operator created and that was not sent by mail. */
 export const operatorsLink = "operator";
 
 export type TokenPurpose = keyof typeof tokenLifetimes;
@@ -39,14 +39,14 @@ type About = Readonly<{
   userId?: string;
   email?: string;
   detail?: string;
-  /** Milliseconds, where it is not the purpose's own. */
+  /** How long the token is valid, in milliseconds, if not as long as its purpose says. */
   lifetime?: number;
 }>;
 
 /**
  * Prepares a new one-time token.
  *
- * @returns the secret, to be told once, and the statement that stores its hash
+ * @returns the secret, to be shown once, and the statement that stores its hash
  */
 export function makingToken(purpose: TokenPurpose, about: About, now = new Date()) {
   const secret = newSecret();
@@ -65,7 +65,7 @@ export function makingToken(purpose: TokenPurpose, about: About, now = new Date(
   return { secret, storing };
 }
 
-/** Makes a one-time token that nothing has to permit, and answers its secret. */
+/** Stores a one-time token that needs no permission, and returns its secret. */
 export async function makeToken(purpose: TokenPurpose, about: About, now = new Date()): Promise<string> {
   const { secret, storing } = makingToken(purpose, about, now);
   await storing();
@@ -73,9 +73,9 @@ export async function makeToken(purpose: TokenPurpose, about: About, now = new D
 }
 
 /**
- * Makes a one-time token that is as good as what permits it, and answers its secret.
+ * Stores a one-time token if a permission holds, and returns its secret.
  *
- * @throws the refusal of the permission if that is gone
+ * @throws the refusal of the permission if it no longer holds
  */
 export async function makePermittedToken(permission: Permission, purpose: TokenPurpose, about: About): Promise<string> {
   const { secret, storing } = makingToken(purpose, about);
@@ -83,7 +83,7 @@ export async function makePermittedToken(permission: Permission, purpose: TokenP
   return secret;
 }
 
-/** Looks a token up without spending it: a form may be shown as often as one likes. Null if it is not good. */
+/** Looks a token up without spending it, so that a form can be shown any number of times. Null if it is not valid. */
 export async function peekToken(purpose: TokenPurpose, secret: string, now = new Date()): Promise<OneTimeToken | null> {
   const row = await db().oneTimeToken.findUnique({ where: { hash: hashSecret(secret) } });
   if (row?.purpose !== purpose || row.expiresAt <= now) return null;
@@ -91,9 +91,9 @@ export async function peekToken(purpose: TokenPurpose, secret: string, now = new
 }
 
 /**
- * Spends a token: of any number of attempts at once exactly one gets it.
+ * Spends a token: of any number of concurrent attempts exactly one succeeds.
  *
- * @returns what the token was about, or null if it is not good (any more)
+ * @returns what the token is about, or null if it is not valid (any more)
  */
 export async function spendToken(
   purpose: TokenPurpose,
@@ -107,11 +107,12 @@ export async function spendToken(
 }
 
 /**
- * The statement that spends a token inside a transaction, which fails with `isMissingRow` if it is not good (any more).
+ * The statement that spends a token inside a transaction. If the token is not valid (any more), it fails with
+ * `isMissingRow`.
  */
 export const spendingToken = (purpose: TokenPurpose, secret: string, now = new Date()) =>
   db().oneTimeToken.delete({ where: { hash: hashSecret(secret), purpose, expiresAt: { gt: now } } });
 
-/** The statement that makes every token of these purposes of a user worthless, for use inside a transaction. */
+/** The statement that deletes all of a user's tokens for these purposes, for use inside a transaction. */
 export const droppingTokens = (userId: string, ...purposes: TokenPurpose[]) =>
   db().oneTimeToken.deleteMany({ where: { userId, purpose: { in: purposes } } });

@@ -2,29 +2,32 @@ import { randomUUID } from "node:crypto";
 import { db, Prisma } from "~/core/data/db.server";
 
 /**
- * What forms were sent for, once. A submission is claimed before anything is done for it, with one statement; of several
- * arrivals at once, in whatever process, one gets it. Its outcome is written a little later, together with others: until
- * then this process remembers it.
+ * Makes each form submission take effect once. A submission is claimed with one statement before anything is done for
+ * it; if it arrives several times at once, in any process, only one arrival gets the claim. Its outcome is written a
+ * little later, together with others; until then this process remembers it.
  *
- * Ids and outcomes are opaque here: whoever calls makes them so that they tell nothing (`web/page/once.server.ts`).
+ * Ids and outcomes are opaque here. Callers make sure that they reveal nothing (`web/page/once.server.ts`).
  */
 
 /** How long an outcome is answered again, in milliseconds. */
 const outcomeLifetime = 10 * 60 * 1000;
 
-/** A claim of another process without an outcome is taken to be dead after that; no request works for so long. */
+/**
+ * After this time another process's claim without an outcome counts as abandoned, because no request takes that long.
+ * In milliseconds.
+ */
 const deadAfter = 60 * 1000;
 
-/** Outcomes wait for company at most so long before they are written. */
+/** How long an outcome waits at most to be written together with others, in milliseconds. */
 const writeWithin = 250;
 
-/** This process, as the owner of claims. */
+/** The id of this process in the claims that it holds. */
 const owner = randomUUID();
 
 export type Claim =
   | Readonly<{ state: "mine" }>
   | Readonly<{ state: "done"; outcome: string }>
-  /** Another process works on it. */
+  /** Another process is working on it. */
   | Readonly<{ state: "busy" }>;
 
 type Waiting = Readonly<{ outcome: string; claimedAt: Date; expiresAt: Date }>;
@@ -35,7 +38,7 @@ let timer: NodeJS.Timeout | undefined;
 let writing: Promise<unknown> = Promise.resolve();
 
 /**
- * Claims a submission. Ask for one id one at a time within a process: its own claim does not stop a process.
+ * Claims a submission. Within a process, call this for one id at a time: a process can claim again what it has claimed.
  *
  * @param id - names the submission
  */
@@ -57,18 +60,18 @@ export async function claimSubmission(id: string, now = new Date()): Promise<Cla
   return row?.outcome ? { state: "done", outcome: row.outcome } : { state: "busy" };
 }
 
-/** Notes the outcome of a claimed submission. It is known to this process at once, and to the others a moment later. */
+/** Records the outcome of a claimed submission. This process knows it at once, other processes a moment later. */
 export function settleSubmission(id: string, outcome: string, now = new Date()): void {
   waiting.set(id, { outcome, claimedAt: now, expiresAt: new Date(now.getTime() + outcomeLifetime) });
   timer ??= setTimeout(() => void writeOutcomes(), writeWithin).unref();
 }
 
-/** Gives a claim back: nothing came of the submission, and it may be sent again. */
+/** Releases a claim: the submission had no effect and may be sent again. */
 export async function releaseSubmission(id: string): Promise<void> {
   await db().formSubmission.deleteMany({ where: { id, owner, outcome: null } });
 }
 
-/** Writes the outcomes that wait, all in one statement. Called by itself, and before the database is closed. */
+/** Writes the waiting outcomes in one statement. Runs by itself, and must be called before the database is closed. */
 export function writeOutcomes(): Promise<void> {
   clearTimeout(timer);
   timer = undefined;
@@ -84,7 +87,8 @@ export function writeOutcomes(): Promise<void> {
         INSERT INTO form_submissions (id, owner, claimed_at, expires_at, outcome) VALUES ${Prisma.join(rows)}
         ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome, expires_at = excluded.expires_at`;
     } catch {
-      // The claims stay, so nothing is done twice meanwhile; what waits is written with the next batch, or dropped in time.
+      // The claims stay, so nothing is done twice meanwhile. The outcomes are written with the next batch, or dropped
+      // when they expire.
       forgetOld();
       timer ??= setTimeout(() => void writeOutcomes(), 20 * writeWithin).unref();
       return;
@@ -101,7 +105,7 @@ function forgetOld(now = new Date()): void {
 }
 
 /**
- * Keeps a sealed text for a browser that will ask for it again.
+ * Stores a sealed text for a browser that will ask for it again.
  *
  * @param lifetime - milliseconds
  */
@@ -110,7 +114,7 @@ export async function keepSealed(id: string, sealed: string, lifetime: number, n
   await db().formSubmission.create({ data: { id, owner, claimedAt: now, expiresAt, outcome: sealed } });
 }
 
-/** Reads what `keepSealed` kept; null if it is gone. */
+/** Reads what `keepSealed` stored; null if it is gone. */
 export async function readSealed(id: string, now = new Date()): Promise<string | null> {
   const row = await db().formSubmission.findUnique({
     where: { id, expiresAt: { gt: now } },
@@ -119,7 +123,7 @@ export async function readSealed(id: string, now = new Date()): Promise<string |
   return row?.outcome ?? null;
 }
 
-/** Drops what `keepSealed` kept. Of several that do so at once, one is told that it did. */
+/** Deletes what `keepSealed` stored. Of several concurrent calls, one gets true. */
 export async function dropSealed(id: string): Promise<boolean> {
   const { count } = await db().formSubmission.deleteMany({ where: { id } });
   return count === 1;

@@ -4,15 +4,15 @@ import { registry } from "~/core/registry";
 import { deleteInSteps, toTheEnd, type Steps } from "./in-steps.server";
 import { removingAllRemains } from "./remains.server";
 
-/** Whose turn the clean-up takes among the accounts' own work. */
+/** The name under which the clean-up takes turns with the accounts' own work. */
 export const upkeepTurn = "upkeep";
 
-/** Removes the rows of one feature that no longer count. */
+/** Removes a feature's expired rows. */
 export type RemovesExpired = (now: Date) => Steps;
 
 export const expiries = registry<RemovesExpired>("what no longer counts");
 
-/** What the services keep until a moment: the table, its key, and the column of that moment, which an index has. */
+/** The services' tables with expiring rows: the table, its key, and the indexed column of the expiry. */
 const passing = [
   ["rate_limits", "key", "resets_at"],
   ["one_time_tokens", "hash", "expires_at"],
@@ -20,9 +20,9 @@ const passing = [
 ] as const;
 
 /**
- * Removes what no longer counts, step by step: what is left of deleted accounts, what features have registered (ended
- * sessions, expired tokens), counters whose window is over, links that nobody used, what forms were sent for, and events of
- * deleted accounts that were on their way when the account went.
+ * Removes what is no longer needed, step by step: what is left of deleted accounts, what features have registered
+ * (ended sessions, expired tokens), counters whose window is over, unused links, form submissions, and events that were
+ * being written while their account was deleted.
  */
 export async function* removingExpired(now = new Date()): Steps {
   yield* removingAllRemains();
@@ -32,14 +32,14 @@ export async function* removingExpired(now = new Date()): Steps {
   yield* removingEventsOfNobody();
 }
 
-/** As `removingExpired`, at one go. */
+/** Runs all steps of `removingExpired`. */
 export const removeExpired = (now?: Date): Promise<void> => toTheEnd(removingExpired(now));
 
-/** Accounts that are looked for at a time, and the pause after them, in milliseconds. */
+/** How many accounts are checked at a time, and the pause after them, in milliseconds. */
 const accountsAtOnce = 50;
 const pauseMs = 5;
 
-/** Goes from account to account by the index, however many events each has. */
+/** Moves from account to account by the index, so its cost does not depend on the number of events. */
 async function* removingEventsOfNobody(): Steps {
   for (let last = ""; ;) {
     const accounts = await db().$queryRaw<{ userId: string; known: boolean | bigint | number }[]>`

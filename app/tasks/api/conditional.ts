@@ -1,12 +1,15 @@
 import type { Seen } from "~/tasks/domain/task";
 import { HttpError } from "~/web/http-error";
 
-/** Conditional requests (RFC 9110, section 13): changes tied to a state, and answers that need not be sent again. */
+/**
+ * Conditional requests (RFC 9110, section 13): changes that apply to one version of a task, and answers that the client
+ * already has.
+ */
 
-/** The strong entity tag of a task's state. */
+/** The strong entity tag of a task's version. */
 export const taskTag = ({ revision, updatedAt }: Seen): string => `"${revision}-${updatedAt.getTime().toString(36)}"`;
 
-/** The tags of a header's list; null for `*`. */
+/** The entity tags in a header; null for `*`. */
 function readTags(header: string, name: string): string[] | null {
   if (header.trim() === "*") return null;
   const tags = header.split(",").map((tag) => tag.trim());
@@ -16,13 +19,12 @@ function readTags(header: string, name: string): string[] | null {
 }
 
 /**
- * The states that a change is meant for, by `If-Match`. A tag that is none of ours, and a weak one, matches no state
- * (RFC 9110, section 13.1.1).
+ * The versions in `If-Match`. A weak or unknown tag matches no version (RFC 9110, section 13.1.1).
  *
- * @returns undefined if any state is good
- * @throws {HttpError} 400 for a header that is no list of tags
+ * @returns undefined if any version matches
+ * @throws {HttpError} 400 for a header that is not a list of tags
  */
-export function seenBy(request: Request): Seen[] | undefined {
+export function readIfMatch(request: Request): Seen[] | undefined {
   const header = request.headers.get("If-Match");
   const tags = header === null ? null : readTags(header, "If-Match");
   return tags?.slice(0, 100).flatMap((tag) => {
@@ -33,11 +35,11 @@ export function seenBy(request: Request): Seen[] | undefined {
 }
 
 /**
- * Does the client have what it asks for, by `If-None-Match`? Weak and strong tags count alike here (section 13.1.2).
+ * Whether `If-None-Match` contains the tag. Weak and strong tags compare as equal here (section 13.1.2).
  *
- * @throws {HttpError} 400 for a header that is no list of tags
+ * @throws {HttpError} 400 for a header that is not a list of tags
  */
-export function hasAlready(request: Request, tag: string): boolean {
+export function matchesIfNoneMatch(request: Request, tag: string): boolean {
   const header = request.headers.get("If-None-Match");
   if (header === null) return false;
   const tags = readTags(header, "If-None-Match");

@@ -1,3 +1,3 @@
-/** What tasks have on `/api`, in its own dialect and in the second one. */
+/** The task operations of `/api`, in both dialects. */
 export { taskOperations } from "./task-operations.server";
 export { todoOperations } from "./todo-operations.server";

@@ -2,9 +2,9 @@ import type { TaskCursor } from "~/tasks/domain/task";
 import { encodeCursor } from "~/tasks/domain/task-cursor";
 
 /**
- * The `Link` header of a page of a list (RFC 8288): first, prev, next and last, as far as there is one.
+ * The `Link` header of a numbered page of a list (RFC 8288): first, prev, next and last, where they exist.
  *
- * @param url - the address of the request, whose other parameters are kept
+ * @param url - the URL of the request, whose other parameters are kept
  * @param origin - the site's own origin
  */
 export function pageLinks(
@@ -23,9 +23,9 @@ export function pageLinks(
 }
 
 /**
- * The `Link` header of a page by cursor: first, and next as long as there is one.
+ * The `Link` header of a page by cursor: first, and next if there is one.
  *
- * @param next - the place after the page's last task
+ * @param next - the cursor after the page's last task
  */
 export function cursorLinks(
   url: URL,

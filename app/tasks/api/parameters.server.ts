@@ -2,9 +2,9 @@ import type { HeaderParameter, PathParameter } from "~/api/operation-parts";
 import type { Seen } from "~/tasks/domain/task";
 import { parseTaskNumber } from "~/tasks/domain/tasks.server";
 import { HttpError } from "~/web/http-error";
-import { hasAlready, seenBy } from "./conditional";
+import { matchesIfNoneMatch, readIfMatch } from "./conditional";
 
-/** The parameters of the operations of tasks that are no part of a query. */
+/** The path and header parameters of the task operations. */
 
 export const taskNumber: PathParameter<number> = {
   name: "TaskId",
@@ -14,27 +14,27 @@ export const taskNumber: PathParameter<number> = {
   read: parseTaskNumber,
 };
 
-/** The states that a change is meant for; throws as `seenBy` does. */
+/** The versions that a change applies to; throws as `readIfMatch` does. */
 export const ifMatch: HeaderParameter<() => Seen[] | undefined> = {
   name: "IfMatch",
   header: "If-Match",
   description: "Change the task in this state alone.",
   schema: { type: "string" },
   example: '"1-mgk2x1ab"',
-  read: (request) => () => seenBy(request),
+  read: (request) => () => readIfMatch(request),
 };
 
-/** Does the client have what it asks for? Throws as `hasAlready` does. */
+/** Whether the client already has a version; throws as `matchesIfNoneMatch` does. */
 export const ifNoneMatch: HeaderParameter<(tag: string) => boolean> = {
   name: "IfNoneMatch",
   header: "If-None-Match",
   description: "Answer 304 if nothing has changed.",
   schema: { type: "string" },
   example: '"1-mgk2x1ab"',
-  read: (request) => (tag) => hasAlready(request, tag),
+  read: (request) => (tag) => matchesIfNoneMatch(request, tag),
 };
 
-/** The client's key for a creation that it may ask for again. */
+/** The client's key for a creation that it may repeat. */
 export const idempotencyKey: HeaderParameter<string | undefined> = {
   name: "IdempotencyKey",
   header: "Idempotency-Key",
@@ -44,7 +44,7 @@ export const idempotencyKey: HeaderParameter<string | undefined> = {
   read: readKey,
 };
 
-/** @throws {HttpError} 400 if it is empty, longer than 255 characters or not plain */
+/** @throws {HttpError} 400 if it is empty, longer than 255 characters or not printable ASCII */
 function readKey(request: Request): string | undefined {
   const key = request.headers.get("Idempotency-Key");
   if (key === null) return undefined;

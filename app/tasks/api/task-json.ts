@@ -24,7 +24,7 @@ export function taskToJson(task: Task): TaskJson {
   return written as TaskJson;
 }
 
-/** How `/api/v1` writes a task. */
+/** A task as `/api/v1` writes it. */
 export const todoToJson = ({ number, userId, title, completed }: Task) => ({
   id: number,
   title,
@@ -36,14 +36,14 @@ export const todoToJson = ({ number, userId, title, completed }: Task) => ({
 const properties = (body: z.output<typeof taskChangeBody>) =>
   bodyProperties.map((property) => [property, body[taskFields[property].json]] as const);
 
-/** How `/api` reads a new task. */
+/** A new task as `/api` reads it. */
 export const newTaskFromJson = (body: z.output<typeof newTaskBody>): NewTask => assemble<NewTask>(properties(body));
 
-/** How `/api` reads a change. */
+/** A change as `/api` reads it. */
 export const taskChangeFromJson = (body: z.output<typeof taskChangeBody>): TaskChange =>
   assemble<TaskChange>(properties(body));
 
-/** How `/api` reads the query of the list. */
+/** The query of the list as `/api` reads it. */
 export const taskQueryFromUrl = ({
   due_before,
   due_after,

@@ -37,7 +37,7 @@ const list = operation({
   description: "The tasks of the token's user.",
   scope: "tasks:read",
   query: taskListQuery,
-  headers: { hasAlready: ifNoneMatch },
+  headers: { matchesIfNoneMatch: ifNoneMatch },
   answers: {
     200: {
       description: "One page of tasks.",
@@ -55,7 +55,7 @@ const list = operation({
         : cursorLinks(url, { limit, next }, origin);
     const body = JSON.stringify(tasks.map(taskToJson));
     const tag = `"${createHash("sha256").update(`${total} ${links} ${body}`).digest("base64url").slice(0, 22)}"`;
-    if (headers.hasAlready(tag)) return notModified(tag);
+    if (headers.matchesIfNoneMatch(tag)) return notModified(tag);
     const about = { "Content-Type": "application/json", "X-Total-Count": String(total), Link: links, ETag: tag };
     return completeAnswer(body, { headers: about });
   },
@@ -69,11 +69,11 @@ const create = operation({
   summary: "Add a task",
   description: "With an `Idempotency-Key` it can be sent again without adding the task twice.",
   scope: "tasks:write",
-  headers: { once: idempotencyKey },
+  headers: { idempotencyKey },
   body: { json: named("NewTask", newTaskBody) },
   answers: { 201: { description: "The new task.", body: taskAnswer, headers: { ...tagged, Location: location } } },
   async run({ caller, headers, body, url }) {
-    const task = await createTask(caller.actor, newTaskFromJson(body), headers.once);
+    const task = await createTask(caller.actor, newTaskFromJson(body), headers.idempotencyKey);
     return answerTask(task, 201, { Location: `${url.pathname.replace(/\/$/, "")}/${task.number}` });
   },
 });
@@ -87,7 +87,7 @@ const read = operation({
   description: "One task of the token's user; another user's is not there.",
   scope: "tasks:read",
   params: { id: taskNumber },
-  headers: { hasAlready: ifNoneMatch },
+  headers: { matchesIfNoneMatch: ifNoneMatch },
   answers: {
     200: { description: "The task.", body: taskAnswer, headers: tagged },
     304: { description: "The client has this state already.", headers: tagged },
@@ -95,7 +95,7 @@ const read = operation({
   errors: [404],
   async run({ caller, params, headers }) {
     const task = await getTask(caller.actor, params.id);
-    return headers.hasAlready(taskTag(task)) ? notModified(taskTag(task)) : answerTask(task);
+    return headers.matchesIfNoneMatch(taskTag(task)) ? notModified(taskTag(task)) : answerTask(task);
   },
 });
 
@@ -109,12 +109,12 @@ const change = (method: "PUT" | "PATCH", operationId: string) =>
     description: "Changes the fields that are sent; PUT and PATCH are the same. None: nothing changes.",
     scope: "tasks:write",
     params: { id: taskNumber },
-    headers: { seen: ifMatch },
+    headers: { ifMatch },
     body: { json: taskChange, optional: true },
     answers: taskAsItIsNow,
     errors: [404, 412],
     async run({ caller, params, headers, body }) {
-      return answerTask(await updateTask(caller.actor, params.id, taskChangeFromJson(body), headers.seen()));
+      return answerTask(await updateTask(caller.actor, params.id, taskChangeFromJson(body), headers.ifMatch()));
     },
   });
 
@@ -129,11 +129,11 @@ const remove = operation({
   description: "Its number is not given out again.",
   scope: "tasks:write",
   params: { id: taskNumber },
-  headers: { seen: ifMatch },
+  headers: { ifMatch },
   answers: { 204: { description: "The task is gone." } },
   errors: [404, 412],
   async run({ caller, params, headers }) {
-    await deleteTask(caller.actor, params.id, headers.seen());
+    await deleteTask(caller.actor, params.id, headers.ifMatch());
     return new Response(null, { status: 204 });
   },
 });
@@ -147,12 +147,12 @@ const complete = operation({
   description: "Without a body it toggles; with `completed` it sets.",
   scope: "tasks:write",
   params: { id: taskNumber },
-  headers: { seen: ifMatch },
+  headers: { ifMatch },
   body: { json: named("Completion", completionBody), optional: true },
   answers: taskAsItIsNow,
   errors: [404, 412],
   async run({ caller: { actor }, params: { id }, headers, body: { completed } }) {
-    const seen = headers.seen();
+    const seen = headers.ifMatch();
     return answerTask(
       completed === undefined ? await toggleTask(actor, id, seen) : await updateTask(actor, id, { completed }, seen),
     );

@@ -2,7 +2,7 @@ import type { TaskItem } from "~/tasks/parts/task-row";
 import { parseTaskView } from "~/tasks/parts/task-view";
 import { localToday } from "~/core/time/day";
 
-/** What the page's two loaders would have answered: made once, before the first request. */
+/** What the page's two loaders would answer, created once before the first request. */
 
 export type PageInput = { tasks: TaskItem[]; total: number; stylesheet: string };
 

@@ -2,8 +2,8 @@ import type { ComponentProps, ReactNode } from "react";
 import { dataOfRoot, dataOfTasks, hrefOfStylesheet } from "./page-data";
 
 /**
- * Stands in for `@remix-run/react` in the floor of the page: the same names, drawing the same elements without a
- * router behind them. What Remix adds for the browser (`Scripts`, `ScrollRestoration`) is nothing here.
+ * Replaces `@remix-run/react` in the floor of the page: the same names, rendering the same elements without a router.
+ * What Remix adds for the browser (`Scripts`, `ScrollRestoration`) renders nothing.
  */
 
 type LinkProps = Omit<ComponentProps<"a">, "href"> & { to: string; preventScrollReset?: boolean };

@@ -6,8 +6,8 @@ import Tasks from "~/tasks/pages/list";
 import { setPageData, type PageInput } from "./page-data";
 
 /**
- * The floor of `/tasks`: bare React 18 drawing the same page by the same components, from tasks in memory. No session,
- * no database, no router, no scripts, no security headers. Usage: node page.mjs <JSON file of PageInput>.
+ * The floor of `/tasks`: plain React 18 rendering the same page with the same components, from tasks in memory. No
+ * session, no database, no router, no scripts, no security headers. Usage: node page.mjs <JSON file of PageInput>.
  */
 setPageData(JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")) as PageInput);
 

@@ -1,12 +1,12 @@
 import path from "node:path";
 import { defineConfig, type Plugin } from "vite";
 
-/** Bundles the floor of the page: the real components of `/tasks`, with Remix replaced by bare elements. */
+/** Bundles the floor of the page: the real components of `/tasks`, with Remix replaced by plain elements. */
 
 const root = path.resolve(import.meta.dirname, "../../..");
 const here = (name: string) => path.join(import.meta.dirname, name);
 
-/** Loaders and actions stay out: what they import answers with a function that does nothing. */
+/** Leaves loaders and actions out: every import of server code becomes a function that does nothing. */
 function withoutServerCode(): Plugin {
   const empty = "\0empty";
   return {

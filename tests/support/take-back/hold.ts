@@ -1,16 +1,16 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
 /**
- * Holds one call of a function where it is about to write, until somebody lets it go on: what is permitted was found out by
- * then, and is not written yet. Every write passes `retrying` or `transaction` of `app/core/data/transaction.server.ts`, whose
- * stand-ins (in the test that mocks the module) ask `passHold` first. No clock is involved.
+ * Pauses a call just before one of its writes: its permission has been checked, and nothing is written yet. Every write
+ * passes `retrying` or `transaction` of `app/core/data/transaction.server.ts`; the test mocks that module with
+ * functions that call `passHold` first. No clock is involved.
  */
 
 type Hold = { left: number; reached: () => void; goOn: Promise<void> };
 
 const storage = new AsyncLocalStorage<Hold>();
 
-/** For the stand-ins: waits here if this is the write at which the running call is to be held. */
+/** For the mocks: waits here if the running call is to be paused at this write. */
 export async function passHold(): Promise<void> {
   const hold = storage.getStore();
   if (!hold || hold.left-- !== 1) return;
@@ -19,16 +19,16 @@ export async function passHold(): Promise<void> {
 }
 
 export type Held = Readonly<{
-  /** Was it held? If not it had fewer writes, and is through. */
+  /** Whether it was paused. If not, it had fewer writes and has finished. */
   isHeld: boolean;
-  /** Lets it go on, and waits for its end. */
+  /** Lets it continue, and waits for its end. */
   finish: () => Promise<PromiseSettledResult<unknown>>;
 }>;
 
 /**
- * Starts a call, and comes back when it is held.
+ * Starts a call, and returns when it is paused.
  *
- * @param at - the write before which it is held, the first one being 1
+ * @param at - the write before which it is paused, counted from 1
  */
 export async function startHeld(at: number, call: () => Promise<unknown>): Promise<Held> {
   let goOn: () => void = () => undefined;

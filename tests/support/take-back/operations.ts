@@ -50,19 +50,22 @@ import { sendWaiting } from "../outbox";
 import { openSession, password, standingOf } from "../people";
 import { somebody, takeBacks, type Person, type TakeBack } from "./person";
 
-/** Every write that a session, a token, a proof or a link permits, and what it must not survive. */
+/** Every write that a session, a token, a proof or a link permits, and the take-backs that must prevent it. */
 export type Operation = Readonly<{
   name: string;
-  /** The functions of the domain that it is about. */
+  /** The domain functions that it tests. */
   of: readonly string[];
   across: readonly TakeBack[];
-  /** Does it end without an error where nothing is left to be done? */
+  /** Whether it ends without an error if there is nothing left to do. */
   quiet?: boolean;
-  /** Does it bring its whole proof along? Begun after a take-back that leaves the proof good, it counts. */
+  /**
+   * Whether it brings its whole proof with it. If it starts after a take-back that leaves the proof valid, it may
+   * succeed.
+   */
   fresh?: boolean;
-  /** Before which write it can be held at last, where others follow that only clear up after it; all unless told so. */
+  /** The last write before which it can be paused, if the writes after it only clean up. By default all can. */
   last?: number;
-  /** Makes what is there before, and answers the call that is held. */
+  /** Creates what must exist before, and returns the call that is paused. */
   prepare: (person: Person) => Promise<() => Promise<unknown>>;
 }>;
 
@@ -74,7 +77,7 @@ const without = (...left: TakeBack[]) => all.filter((takeBack) => !left.includes
 const sessionEnds: TakeBack[] = ["signing out", "the end of the session from elsewhere"];
 
 const ofSession = without("the token's end");
-/** A change of the password leaves personal access tokens as they are, and they belong to no session. */
+/** A password change keeps personal access tokens, and they belong to no session. */
 const ofToken = without("a change of the password", ...sessionEnds);
 const ofProof = without("the token's end", ...sessionEnds);
 
@@ -93,7 +96,7 @@ const bearer = { via: "bearer" } as const;
 const newEmail = () => `${randomUUID()}@example.com`;
 const inADay = () => new Date(Date.now() + 86_400_000);
 
-/** The actor of the browser, with a task that was there before. */
+/** The browser's actor, with an existing task. */
 const withTask =
   <Who extends Actor>(
     actorOf: (person: Person) => Who,
@@ -108,7 +111,7 @@ const inBrowser = ({ browser }: Person) => browser.actor;
 const onApi = ({ api }: Person) => api.actor;
 const asProgram = ({ program }: Person) => program;
 
-/** For writes that need nothing but the session. */
+/** For writes that need only the session. */
 const at =
   <Who extends Actor>(
     actorOf: (person: Person) => Who,
@@ -124,7 +127,7 @@ async function addedPasskey({ owner }: Person) {
   return authenticator;
 }
 
-/** The token of a second step that a right password has begun. */
+/** The token of a second step after a correct password. */
 const begunSecondStep = async ({ user }: Person) =>
   beginSecondStep(await standingOf(user), { remembered: false }, () => new Error("a wrong password"));
 
@@ -223,7 +226,7 @@ const settings: Operation[] = [
     "deleting the account",
     "deleteAccount",
     at(inBrowser, (actor) => deleteAccount(actor, password, somebody())),
-    // The proof, and the account itself; its remains go afterwards.
+    // The proof, and the account itself. Its remaining rows are removed afterwards.
     { last: 2 },
   ),
   bySession(
@@ -279,7 +282,7 @@ const factors: Operation[] = [
       const state = await readTwoStep(owner);
       return () => makeBackupCodes(actor, state?.generation ?? "", somebody());
     },
-    // Where an undone change has taken two-step sign-in away there is no set to be replaced.
+    // If an undone change has removed two-step sign-in, there is no set to replace.
     { quiet: true },
   ),
   bySession("turning two-step sign-in off", "turnOffTwoStep", async ({ user, browser: { actor } }) => {

@@ -9,19 +9,19 @@ import { endSession, revokeSession, type OpenedSession } from "~/identity/domain
 import { createToken, findCallerByToken, revokeToken } from "~/identity/domain/tokens/personal-tokens.server";
 import { newUser, openSession, password } from "../people";
 
-/** An account, as its owner and a stranger both have their hands on it, and the ways in which it is taken back. */
+/** An account that both its owner and a stranger have access to, and the ways to take it back. */
 
 export const somebody = (): Client => ({ address: `198.51.100.1 ${randomUUID()}`, userAgent: "Vitest" });
 
 export type Person = Readonly<{
   user: User;
-  /** The address that the account had before, whose owner can undo the change. */
+  /** The previous address of the account, whose owner can undo the change. */
   former: string;
-  /** In the browser that somebody else has as well. */
+  /** In a browser that somebody else uses too. */
   browser: OpenedSession;
   /** On `/api`, by the same stranger. */
   api: OpenedSession;
-  /** A program of the stranger's, with a personal access token. */
+  /** The stranger's program, with a personal access token. */
   program: PersonalToken;
   /** The owner, elsewhere. */
   owner: SessionActor;
@@ -43,7 +43,7 @@ export async function newPerson(): Promise<Person> {
 
 const anotherPassword = "a wide view from the ridge";
 
-/** How an account is taken back, by the name that the table of operations knows it by. */
+/** The ways to take an account back, by their names in the table of operations. */
 export const takeBacks = {
   "a reset": async ({ user }: Person) => {
     const secret = await makeToken("reset-password", { userId: user.id, email: user.email });

@@ -2,7 +2,7 @@ import { db } from "~/core/data/db.server";
 
 /** Everything that the database holds about an account, row by row. */
 
-/** Events that tell of a refusal: they may be written, and claim nothing. */
+/** Events that record a refusal. They may be written. */
 const refusals = [
   "sign_in_failed",
   "sign_in_disabled",
@@ -11,10 +11,10 @@ const refusals = [
   "password_change_failed",
 ];
 
-/** One row as a text, its table first. */
+/** One row as text, beginning with its table. */
 export type RowText = string;
 
-/** All rows of an account but events of refusals. `emails` are the addresses that it has or had. */
+/** All rows of an account except events of refusals. `emails` are its current and previous addresses. */
 export async function rowsOf(userId: string, emails: readonly string[]): Promise<RowText[]> {
   const where = { userId };
   const mine = { OR: [{ userId }, { email: { in: [...emails] } }] };
@@ -32,7 +32,7 @@ export async function rowsOf(userId: string, emails: readonly string[]): Promise
     idempotency_keys: db().idempotencyKey.findMany({ where }),
     outbox_messages: db().outboxMessage.findMany({
       where: { OR: [{ userId }, { recipient: { in: [...emails] } }] },
-      // How often a message was tried, and when next, is no message.
+      // The attempts to send a message are not part of it.
       omit: { attempts: true, nextAttemptAt: true },
     }),
     audit_events: db().auditEvent.findMany({ where: { userId, kind: { notIn: refusals } } }),
@@ -48,10 +48,10 @@ export async function rowsOf(userId: string, emails: readonly string[]): Promise
   return texts.flat().sort();
 }
 
-/** What a question leaves behind when it has been answered, or a message when it need not be sent: one row less. */
+/** Rows that may disappear: an answered challenge, and a message that need not be sent. */
 const mayGo = /^(one_time_tokens .*passkey-(authentication|registration)|outbox_messages) ?/;
 
-/** The rows that came, changed or went between two moments, where they may not. */
+/** The rows that were added, changed or removed and may not have been. */
 export function differences(before: readonly RowText[], after: readonly RowText[]): RowText[] {
   const added = after.filter((row) => !before.includes(row)).map((row) => `+ ${row}`);
   const gone = before.filter((row) => !after.includes(row) && !mayGo.test(row)).map((row) => `- ${row}`);

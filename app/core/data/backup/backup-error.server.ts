@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 
-/** A backup or a restore cannot be done; the message is for the operator. */
+/** A backup or a restore cannot be done. The operator sees the message. */
 export class BackupError extends Error {
   override name = "BackupError";
 }
@@ -8,7 +8,7 @@ export class BackupError extends Error {
 const codeOf = (error: unknown) => (error instanceof Error && "code" in error ? String(error.code) : "");
 
 /**
- * What was wrong, in words, with a file that was to be written into a folder.
+ * Explains to the operator why a file could not be written into a folder.
  *
  * @param error - of the file system or of SQLite
  */
@@ -24,5 +24,5 @@ export function inWords(error: unknown, folder: string): string {
   return message;
 }
 
-/** The exit code of a command that a signal ended, as shells give it. */
+/** The exit code of a command that a signal ended, as shells report it. */
 export const exitCodeOf = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];

@@ -5,27 +5,27 @@ import { BackupError, inWords } from "./backup-error.server";
 import { copyWhole, inspect, snapshot, type Contents } from "./sqlite-copy.server";
 
 /**
- * SQLite works without a pause until it is done, minutes on a large file. In a process of its own it can be ended at any
- * moment, and this one stays to put away what it has begun.
+ * A request to the process that copies SQLite databases. SQLite copies without a pause, for minutes on a large file. In
+ * a process of its own the copy can be killed at any moment, and this process stays to remove the unfinished file.
  */
 export type CopyRequest = Readonly<{
-  /** `snapshot` of a database that may be in use, or the `whole` of a file that is not. */
+  /** `snapshot` for a database that may be in use, `whole` for a file that is not. */
   how: "snapshot" | "whole";
   source: string;
-  /** An empty file that is there. */
+  /** An existing empty file. */
   draft: string;
 }>;
 
 /** What `cli/copy.ts` answers. */
 export type CopyAnswer = { contents: Contents } | { fault: string };
 
-/** Where the built `cli/copy.ts` is, and what ends it. */
+/** The path of the built `cli/copy.ts`, and the signal that ends it. */
 export type CopyTools = Readonly<{ helper: string; signal: AbortSignal }>;
 
 /**
- * Copies a database into a draft and reads all of the copy.
+ * Copies a database into a draft and verifies the copy by reading all of it.
  *
- * @throws {BackupError} if it cannot be copied, or is damaged or none of Holdfast's
+ * @throws {BackupError} if the database cannot be copied, is damaged or is not Holdfast's
  */
 export async function makeCheckedCopy(request: CopyRequest, { helper, signal }: CopyTools): Promise<Contents> {
   const child = fork(helper, { signal, killSignal: "SIGKILL" });
@@ -40,7 +40,7 @@ export async function makeCheckedCopy(request: CopyRequest, { helper, signal }: 
   return answer.contents;
 }
 
-/** The helper's side. */
+/** Carries out a request, in the helper process. */
 export async function copyAsAsked({ how, source, draft }: CopyRequest): Promise<CopyAnswer> {
   try {
     await (how === "snapshot" ? snapshot : copyWhole)(source, draft);

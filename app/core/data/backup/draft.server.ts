@@ -4,15 +4,15 @@ import path from "node:path";
 import { BackupError, inWords } from "./backup-error.server";
 
 /**
- * A file under construction. It has another name, beside its own, until it is whole and on the disk; so whoever sees the
- * name sees a whole file, also after a power cut.
+ * A file under construction. Until it is complete and on the disk it has a temporary name in the same folder. So a file
+ * under the final name is always complete, also after a power cut.
  */
 export type Draft = Readonly<{ file: string; folder: string; draft: string }>;
 
 /**
- * Makes an empty file, readable by its owner alone, to be written.
+ * Creates an empty file that only its owner can read.
  *
- * @throws {BackupError} if the folder is missing or takes no file
+ * @throws {BackupError} if the folder is missing or the file cannot be created
  */
 function beginDraft(file: string): Draft {
   const folder = path.dirname(file);
@@ -26,7 +26,7 @@ function beginDraft(file: string): Draft {
   return { file, folder, draft };
 }
 
-/** Makes a file by `write`, of which nothing stays when that fails. */
+/** Creates a file with `write`. If that fails, nothing of the file stays. */
 export async function withDraft<Result>(file: string, write: (draft: Draft) => Promise<Result>): Promise<Result> {
   const draft = beginDraft(file);
   try {
@@ -36,15 +36,15 @@ export async function withDraft<Result>(file: string, write: (draft: Draft) => P
   }
 }
 
-/** Removes what is left of an unfinished file, and what a database driver may have put beside it. */
+/** Removes an unfinished file, and any files that a database driver put beside it. */
 function dropDraft({ draft }: Draft): void {
   for (const suffix of ["", "-wal", "-shm", "-journal"]) rmSync(draft + suffix, { force: true });
 }
 
 /**
- * Gives the finished file its name, unless there is one of that name already.
+ * Gives the finished file its final name.
  *
- * @throws {BackupError} if there is
+ * @throws {BackupError} if a file of that name exists
  */
 export function publish({ file, folder, draft }: Draft): void {
   try {
@@ -53,13 +53,13 @@ export function publish({ file, folder, draft }: Draft): void {
     rmSync(draft);
   } catch (error) {
     if (isThere(file)) throw new BackupError(`${file} is there already.`, { cause: error });
-    // Some disks, such as a USB stick's, know no second name of a file.
+    // Some file systems, such as a USB stick's, have no hard links.
     renameSync(draft, file);
   }
   sync(folder);
 }
 
-/** Puts what was written, or the names in a folder, on the disk. */
+/** Flushes a file, or the names in a folder, to the disk. */
 export function sync(place: string): void {
   const descriptor = openSync(place, "r");
   try {
@@ -69,5 +69,5 @@ export function sync(place: string): void {
   }
 }
 
-/** Is anything of that name there, a broken link too? */
+/** Whether anything has that name, including a broken link. */
 export const isThere = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false }) !== undefined;

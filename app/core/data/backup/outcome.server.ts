@@ -2,24 +2,24 @@ import type { MigrationFile } from "~/core/data/migrations/migration-files.serve
 import { pendingMigrations, type RecordedMigration } from "~/core/data/migrations/migration-history.server";
 import { BackupError } from "./backup-error.server";
 
-/** A backup that is whole and on the disk. */
+/** A backup that was written completely. */
 export type Written = Readonly<{ bytes: number; accounts: number; tasks: number }>;
 
-/** A backup that is the database now. */
+/** A backup that has become the database. */
 export type Restored = Readonly<{
   accounts: number;
   tasks: number;
-  /** The next start will bring it up to date. */
+  /** Whether the backup is of an older version; the next start will update it. */
   isOlder: boolean;
-  /** Where what was there before is, if there was anything. */
+  /** Where the previous database was kept, if there was one. */
   kept: string | undefined;
 }>;
 
 /**
  * The migrations that a backup lacks.
  *
- * @param known - those of this version
- * @throws {BackupError} if a newer version made it, or another program
+ * @param known - the migrations of this version
+ * @throws {BackupError} if a newer version or another program made the backup
  */
 export function missingFrom(
   backup: string,
@@ -40,5 +40,5 @@ export function missingFrom(
   }
 }
 
-/** A name for what is put aside, such as `before-restore-20261127T063000123Z`. */
+/** The name under which the previous database is kept, such as `before-restore-20261127T063000123Z`. */
 export const asideName = (now = new Date()): string => `before-restore-${now.toISOString().replace(/[-:.]/g, "")}`;

@@ -6,9 +6,9 @@ import { countContents, readSurroundings, withConnection } from "./postgresql-co
 import { addressedTo, requireVersion, runProgram, type Tools } from "./postgresql-programs.server";
 
 /**
- * Writes a backup of a PostgreSQL database by `pg_dump`, in its custom format, beside running servers.
+ * Writes a backup of a PostgreSQL database with `pg_dump`, in its custom format, while servers run.
  *
- * @param file - must not be there; its folder must
+ * @param file - must not exist, but its folder must
  * @throws {BackupError} also if `pg_dump` is missing, or older than the server
  */
 export function backUpPostgresql(url: string, file: string, given: Tools): Promise<Written> {
@@ -18,7 +18,7 @@ export function backUpPostgresql(url: string, file: string, given: Tools): Promi
     const tools = { ...given, environment: await addressedTo(url, given.environment) };
     for (const program of ["pg_dump", "pg_restore"]) await requireVersion(program, major, tools);
 
-    // What is counted here is what is in the file: both see the database as of this moment.
+    // The counts match the file, because both read the same snapshot of the database.
     await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     await client.query("SET LOCAL idle_in_transaction_session_timeout = 0");
     const { rows } = await client.query<{ id: string }>("SELECT pg_export_snapshot() AS id");
@@ -33,11 +33,11 @@ export function backUpPostgresql(url: string, file: string, given: Tools): Promi
   });
 }
 
-/** A name as PostgreSQL's programs take it for itself alone and not as a pattern. */
+/** Quotes a name so that PostgreSQL's programs do not treat it as a pattern. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /**
- * Reads everything that is in a backup, down to its last row.
+ * Reads a whole backup, down to its last row.
  *
  * @throws {BackupError} if it is damaged
  */

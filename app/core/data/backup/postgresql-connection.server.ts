@@ -1,27 +1,27 @@
 import type { Client } from "pg";
 import { BackupError } from "./backup-error.server";
 
-/** How long a command waits for the database server to answer at all. */
+/** How long a command waits for a connection to the database server, in milliseconds. */
 const connectWithinMs = 10_000;
 
-/** What a backup or a restore has to know of a database. */
+/** What a backup or a restore needs to know about a database. */
 export type Surroundings = Readonly<{
   /** The server's version, such as 18. */
   major: number;
-  /** Where Holdfast's tables are, or would be made. */
+  /** The schema that has Holdfast's tables, or would get them. */
   schema: string;
   hasTables: boolean;
 }>;
 
 /**
- * Works on a connection of its own.
+ * Runs work on a connection of its own.
  *
  * @throws {BackupError} if the database cannot be reached
  */
 export async function withConnection<Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> {
   const { default: pg } = await import("pg");
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectWithinMs });
-  // A connection that breaks fails its query as well; without a listener it would end the process.
+  // A broken connection also makes its query fail. Without a listener, the event would end the process.
   client.on("error", () => undefined);
   try {
     await client.connect();
@@ -45,7 +45,6 @@ export async function readSurroundings(client: Client): Promise<Surroundings> {
   return { major: Math.floor(row.version / 10_000), schema: row.schema, hasTables: row.table !== null };
 }
 
-/** How many accounts and tasks there are. */
 export async function countContents(client: Client): Promise<{ accounts: number; tasks: number }> {
   const { rows } = await client.query<{ accounts: number; tasks: number }>(
     "SELECT (SELECT count(*)::int FROM users) AS accounts, (SELECT count(*)::int FROM tasks) AS tasks",

@@ -5,21 +5,21 @@ import { BackupError } from "./backup-error.server";
 
 /** PostgreSQL's own programs: `pg_dump`, `pg_restore` and `psql`. */
 export type Tools = Readonly<{
-  /** The command's own environment; the database's address is put into a copy of it. */
+  /** The command's own environment. The programs get a copy with the database's address added. */
   environment: NodeJS.ProcessEnv;
   signal: AbortSignal;
 }>;
 
 /**
- * The environment by which PostgreSQL's programs find the database. Words on a command line, unlike an environment, can
- * be read by every user of the machine.
+ * The environment from which PostgreSQL's programs read the address of the database. A command line is visible to every
+ * user of the machine; an environment is not.
  */
 export async function addressedTo(url: string, environment: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
   const { default: pg } = await import("pg");
-  // Never connected: it says what the server's own driver makes of the URL.
+  // Never connected: it parses the URL in the same way as the server's driver.
   const { host, port, user, database, password } = new pg.Client({ connectionString: url });
   const query = new URL(url.replace("@/", "@localhost/")).searchParams;
-  // These two are words of the driver alone.
+  // Only the driver knows `ssl` and `sslmode=no-verify`; PostgreSQL's programs do not.
   const ssl = query.get("sslmode") ?? (["true", "1"].includes(query.get("ssl") ?? "") ? "require" : undefined);
   const given = {
     ...{ PGHOST: host, PGPORT: String(port), PGUSER: user, PGDATABASE: database },
@@ -31,15 +31,14 @@ export async function addressedTo(url: string, environment: NodeJS.ProcessEnv): 
   return { ...environment, ...(Object.fromEntries(set) as Record<string, string>) };
 }
 
-/** Starts a program. */
 export function startProgram(name: string, words: string[], tools: Tools, stdio: StdioOptions): ChildProcess {
   return spawn(name, words, { stdio, env: tools.environment, signal: tools.signal, killSignal: "SIGKILL" });
 }
 
 /**
- * Waits for the end of a program.
+ * Waits for a program to end.
  *
- * @throws {BackupError} with what it says, if it fails; or how to get it, if it is not installed
+ * @throws {BackupError} with the program's message if it fails, or with how to install it if it is missing
  */
 export async function ended(child: ChildProcess, name: string): Promise<void> {
   const said = child.stderr ? text(child.stderr) : Promise.resolve("");
@@ -53,7 +52,7 @@ export async function ended(child: ChildProcess, name: string): Promise<void> {
   if (code !== 0) throw new BackupError(`${name} could not do it: ${(await said).trim() || `it ended with ${code}`}`);
 }
 
-/** Runs a program, and answers what it prints. */
+/** Runs a program, and returns what it prints. */
 export async function runProgram(name: string, words: string[], tools: Tools): Promise<string> {
   const child = startProgram(name, words, tools, ["ignore", "pipe", "pipe"]);
   const printed = child.stdout ? text(child.stdout) : Promise.resolve("");
@@ -67,7 +66,7 @@ const missing = (name: string) =>
   `of the server's version or a newer one.`;
 
 /**
- * Makes sure that a program can read a server of a version: it takes older ones, never newer ones.
+ * Makes sure that a program can read a server's data: it supports older servers, but no newer ones.
  *
  * @throws {BackupError}
  */

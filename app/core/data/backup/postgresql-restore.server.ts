@@ -9,18 +9,19 @@ import { addressedTo, ended, requireVersion, runProgram, startProgram, type Tool
 
 type Restoring = Readonly<{ backup: string; url: string; migrations: MigrationFile[] }>;
 
-/** Other clients of this database; what the server itself does there belongs to nobody. */
+/** Other clients of this database. The server's own processes do not count; they have no user. */
 const othersThan = (pid: number) => `SELECT FROM pg_stat_activity WHERE datname = current_database()
   AND pid NOT IN (pg_backend_pid(), ${pid}) AND usesysid IS NOT NULL AND leader_pid IS NULL`;
 
 const inUse = "The database is in use. Stop every server, and whatever else is connected to it, first.";
 
 /**
- * Puts a backup in the place of what is in a PostgreSQL database. The tables that were there are kept, in a schema of
- * their own. All of it is one transaction: it happens, or nothing does.
+ * Replaces the contents of a PostgreSQL database with a backup, in one transaction. The previous tables are kept in a
+ * schema of their own.
  *
- * @param options.migrations - those that this version knows
- * @throws {BackupError} while anybody else is connected, or if the backup is damaged, of a newer version or none at all
+ * @param options.migrations - the migrations of this version
+ * @throws {BackupError} if other clients are connected, or if the backup is damaged, of a newer version or not
+ * Holdfast's
  */
 export async function restorePostgresql({ backup, url, migrations }: Restoring, given: Tools): Promise<Restored> {
   const tools = { ...given, environment: await addressedTo(url, given.environment) };
@@ -44,7 +45,7 @@ export async function restorePostgresql({ backup, url, migrations }: Restoring, 
   return { ...contents, isOlder, kept: aside && `the schema ${aside}` };
 }
 
-/** The migrations that a backup says it has, out of the rows of `_prisma_migrations` in it. */
+/** The migrations in a backup, read from its rows of `_prisma_migrations`. */
 async function readHistory(backup: string, { schema }: Surroundings, tools: Tools): Promise<RecordedMigration[]> {
   const words = ["--data-only", `--schema=${schema}`, "--table=_prisma_migrations", "--file=-", backup];
   const lines = (await runProgram("pg_restore", words, tools)).split("\n");
@@ -70,18 +71,18 @@ async function replaceTables(backup: string, start: string, { schema }: Surround
   for (const outcome of [read, applied]) outcome.catch(() => undefined);
   const [{ stdout }, { stdin }] = [input, psql];
   if (!stdout || !stdin) throw new Error("A program of PostgreSQL was started without its pipes");
-  // Its end is noticed by `applied`.
+  // `applied` reports why psql ended.
   stdin.on("error", () => undefined);
   stdin.write(start);
   try {
     const copied = pipeline(stdout, stdin, { end: false }).then(() => read);
     copied.catch(() => undefined);
     await Promise.race([copied, applied]);
-    // The word to commit, which is not given before all is known to have been read.
+    // The end of the input makes psql commit, so it is sent only after everything has been read.
     stdin.end();
   } catch (error) {
     input.kill("SIGKILL");
-    // What psql says of a statement tells more than that its input was closed; so it may end by itself, if it does.
+    // psql's message about a statement is more useful than "input closed", so psql may end by itself if it already has.
     if (psql.exitCode === null) psql.kill("SIGKILL");
     await applied.catch((reason: unknown) => {
       if (psql.exitCode !== null) throw reason;
@@ -91,7 +92,7 @@ async function replaceTables(backup: string, start: string, { schema }: Surround
   await applied;
 }
 
-/** Puts the tables that are there aside. From its first lock on, whoever connects waits. */
+/** Moves the existing tables to another schema. From the first lock on, other clients wait. */
 function preamble(schema: string, aside: string | undefined, pid: number): string {
   const alone = `
     SET lock_timeout = '10s';

@@ -4,9 +4,9 @@ import { publish, withDraft } from "./draft.server";
 import type { Written } from "./outcome.server";
 
 /**
- * Writes a backup of a SQLite database, beside a running server or without one.
+ * Writes a backup of a SQLite database, with or without a running server.
  *
- * @param file - must not be there; its folder must
+ * @param file - must not exist, but its folder must
  * @throws {BackupError}
  */
 export function backUpSqlite(source: string, file: string, tools: CopyTools): Promise<Written> {

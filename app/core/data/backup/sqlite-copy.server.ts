@@ -3,17 +3,17 @@ import type { Database } from "better-sqlite3";
 import { historyColumns, toRecorded, type RecordedMigration } from "~/core/data/migrations/migration-history.server";
 import { BackupError } from "./backup-error.server";
 
-/** What is in a copy that was found to be whole. */
+/** The contents of a copy that was found to be undamaged. */
 export type Contents = Readonly<{ accounts: number; tasks: number; migrations: readonly RecordedMigration[] }>;
 
-/** How long a backup waits for whoever changes the file's structure at this moment. */
+/** How long a backup waits for a program that is changing the file's structure, in milliseconds. */
 const busyTimeoutMs = 30_000;
 
 /**
- * Copies a database that may be in use: as it is at one moment, in one file, by `VACUUM INTO` on a connection of its
- * own. In WAL mode that reads beside every writer: it holds nobody up and nothing makes it start over.
+ * Copies a database that may be in use, as it is at one moment, into one file: `VACUUM INTO` on a connection of its
+ * own. In WAL mode this reads beside the writers: it neither blocks them nor has to start over.
  *
- * @param draft - an empty file that is there
+ * @param draft - an existing empty file
  */
 export async function snapshot(source: string, draft: string): Promise<void> {
   const connection = await open(source, { readonly: true });
@@ -27,9 +27,9 @@ export async function snapshot(source: string, draft: string): Promise<void> {
 }
 
 /**
- * Copies a file that nobody writes to, byte by byte; with the log beside it, if there is one, folded in.
+ * Copies a file that nobody writes to, byte by byte. If there is a log beside it, the copy includes the log's contents.
  *
- * @param draft - an empty file that is there
+ * @param draft - an existing empty file
  */
 export async function copyWhole(source: string, draft: string): Promise<void> {
   copyFileSync(source, draft, constants.COPYFILE_FICLONE);
@@ -46,10 +46,10 @@ export async function copyWhole(source: string, draft: string): Promise<void> {
 }
 
 /**
- * Reads every page of a database, and what it holds.
+ * Reads every page of a database, and counts its contents.
  *
- * @param name - what the operator calls the file
- * @throws {BackupError} if it is damaged, or none of Holdfast's
+ * @param name - the operator's name for the file
+ * @throws {BackupError} if it is damaged or is not Holdfast's
  */
 export async function inspect(file: string, name: string): Promise<Contents> {
   const connection = await open(file, { readonly: true });
@@ -89,7 +89,7 @@ function readMigrations(connection: Database): RecordedMigration[] {
 const count = (connection: Database, table: string) =>
   Number(connection.prepare(`SELECT count(*) FROM ${table}`).pluck().get());
 
-/** SQLite's word for a file that it cannot make sense of, as a sentence; other errors stay as they are. */
+/** Turns SQLite's error for an unreadable file into a sentence. Other errors stay unchanged. */
 function asFault(error: unknown, name: string): unknown {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (code.startsWith("SQLITE_NOTADB")) return new BackupError(`${name} is no backup of Holdfast, and no SQLite file.`);

@@ -1,7 +1,7 @@
 import { existsSync, linkSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Database } from "better-sqlite3";
-import { belongWith, realPath } from "~/core/data/data-folder.server";
+import { giveToOwnerOf, realPath } from "~/core/data/data-folder.server";
 import { claimDatabase } from "~/core/data/database-lock.server";
 import type { MigrationFile } from "~/core/data/migrations/migration-files.server";
 import { BackupError, inWords } from "./backup-error.server";
@@ -12,11 +12,11 @@ import { asideName, missingFrom, type Restored } from "./outcome.server";
 export type Restoring = Readonly<{ backup: string; database: string; migrations: MigrationFile[] }>;
 
 /**
- * Puts a backup in the place of a SQLite database. The file that was there is kept, under another name beside it. Until
- * the last moment nothing is changed, and there is no moment without a whole file.
+ * Replaces a SQLite database with a backup. The previous file is kept beside it under another name. Nothing is changed
+ * until the backup has been checked, and at every moment there is a complete file.
  *
- * @param options.migrations - those that this version knows
- * @throws {BackupError} while anybody uses the database, or if the backup is damaged, of a newer version or none at all
+ * @param options.migrations - the migrations of this version
+ * @throws {BackupError} if the database is in use, or if the backup is damaged, of a newer version or not Holdfast's
  */
 export async function restoreSqlite(options: Restoring, tools: CopyTools): Promise<Restored> {
   const place = realPath(options.database);
@@ -46,7 +46,7 @@ async function replace(
     const contents = await makeCheckedCopy({ how: "whole", source: backup, draft }, tools);
     const isOlder = missingFrom(backup, contents.migrations, migrations).length > 0;
     try {
-      belongWith(draft, existsSync(place) ? place : folder);
+      giveToOwnerOf(draft, existsSync(place) ? place : folder);
       sync(draft);
       const kept = moveAside(place, old);
       renameSync(draft, place);
@@ -62,9 +62,9 @@ const inUse = (place: string) =>
   new BackupError(`${place} is in use. Stop the server, and every other program that has it open, first.`);
 
 /**
- * Takes the database from everybody else, also from those who do not know of the lock beside it.
+ * Locks the database itself, because other programs do not know the lock file beside it.
  *
- * @returns the connection that holds it; undefined if there is none, or one so damaged that SQLite cannot tell
+ * @returns the connection that holds the lock; undefined if there is no database, or if it is too damaged to be locked
  */
 async function takeOver(place: string): Promise<Database | undefined> {
   if (!existsSync(place)) return undefined;
@@ -83,12 +83,12 @@ async function takeOver(place: string): Promise<Database | undefined> {
   }
 }
 
-/** Gives the database, with everything that belongs to it, another name, and answers that. */
+/** Renames the database and its other files, and returns the new name. */
 function moveAside(place: string, old: Database | undefined): string | undefined {
-  // Folds the log into the file. Where that cannot be read, both are kept.
+  // Moves the log into the file. If the database is too damaged for that, the log is kept beside it.
   old?.pragma("wal_checkpoint(TRUNCATE)");
   const aside = `${place}.${asideName()}`;
-  // What a lost database left behind would be taken for the new one's.
+  // SQLite would take the old database's log or journal for the new one's.
   for (const suffix of ["-wal", "-journal"]) {
     const size = statSync(place + suffix, { throwIfNoEntry: false })?.size;
     if (size) renameSync(place + suffix, aside + suffix);
@@ -99,7 +99,7 @@ function moveAside(place: string, old: Database | undefined): string | undefined
   try {
     linkSync(place, aside);
   } catch {
-    // A disk that knows no second name of a file.
+    // The file system has no hard links.
     renameSync(place, aside);
   }
   return aside;

@@ -6,16 +6,16 @@ import { historyColumns, pendingMigrations, toRecorded, type RecordedMigration }
 import { noFilters, startSchemaEngine, toMigrationList } from "./schema-engine.server";
 
 /**
- * Applies what is pending with Prisma's own engine: all of it, or nothing.
+ * Applies the pending migrations with Prisma's own engine: all of them, or none.
  *
- * @returns the names of the migrations applied, none when another process was faster
- * @throws Error when the database and the files do not belong together, or a migration fails
+ * @returns the names of the migrations applied; empty if another process was faster
+ * @throws Error if the database and the files do not belong together, or a migration fails
  */
 export async function migrateDatabase(url: string, files: MigrationFile[]): Promise<string[]> {
   const connection = await openMigrationConnection(url);
   try {
     await connection.begin();
-    // Looked at again, for it may have changed while this process waited for the lock.
+    // Checked again: another process may have migrated while this one waited for the lock.
     if (pendingMigrations(files, await readHistory(connection)).length === 0) return [];
     const applied = await runEngine(connection, toMigrationList(databaseKind(url), files));
     await connection.commit();
@@ -46,7 +46,7 @@ async function runEngine(
   }
 }
 
-/** The engine's own error says no more than that there was one, so the statement's is kept from here. */
+/** Keeps the error of the failed statement, because the engine's own error contains no details. */
 function rememberFailure(adapter: SqlDriverAdapter): () => unknown {
   let failure: unknown;
   const executeScript = adapter.executeScript.bind(adapter);

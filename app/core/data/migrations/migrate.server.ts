@@ -9,11 +9,11 @@ import { historyColumns, pendingMigrations, toRecorded, type RecordedMigration }
 export interface MigrateOptions {
   /** `file:` with a path, or `postgresql://`. */
   url: string;
-  /** The folder with one folder of migrations for each database: `prisma/migrations`. */
+  /** The folder that contains one folder of migrations for each database: `prisma/migrations`. */
   migrationsDir: string;
   /**
-   * The built `cli/migrate.ts`. With it, pending migrations are applied by a process of its own, whose memory ends
-   * with it: Prisma's engine would otherwise keep some 17 MB of the server's for good.
+   * The built `cli/migrate.ts`. If given, a separate process applies pending migrations, so that its memory is
+   * released: Prisma's engine would otherwise keep some 17 MB in the server.
    */
   helper?: string;
 }
@@ -22,11 +22,11 @@ export interface MigrateOptions {
 export type HelperAnswer = { applied: string[] } | { error: string };
 
 /**
- * Brings the database up to date; called at every start.
+ * Updates the database to this version. Called at every start.
  *
- * With nothing to do that is one query over the plain driver; only otherwise is Prisma's schema engine loaded. Any
- * number of processes may call it at once: one applies, the others wait for it. All pending migrations are one
- * transaction, so a failed or killed start changes nothing.
+ * If nothing is pending, this takes one query with the plain driver, and Prisma's schema engine is not loaded. Any
+ * number of processes may call it at once: one applies the migrations, the others wait. All pending migrations are one
+ * transaction, so a start that fails or is killed changes nothing.
  *
  * @returns the names of the migrations that this call applied
  * @throws Error with a message for the operator, when an applied migration's file was changed, when the database holds
@@ -42,10 +42,10 @@ export async function applyMigrations(options: MigrateOptions): Promise<{ applie
   return { applied: await migrateDatabase(options.url, files) };
 }
 
-// Each driver is loaded only where its database is used.
+// Each driver is loaded only if its database is used.
 const selectHistory = `SELECT ${historyColumns} FROM _prisma_migrations`;
 
-/** The migrations that the database says it has; undefined when it cannot tell without the lock. */
+/** The migrations recorded in the database; undefined if they cannot be read without the lock. */
 async function readHistory(url: string): Promise<RecordedMigration[] | undefined> {
   return databaseKind(url) === "sqlite" ? readSqliteHistory(sqlitePath(url)) : readPostgresqlHistory(url);
 }
@@ -68,7 +68,7 @@ async function readSqliteHistory(file: string): Promise<RecordedMigration[] | un
 
 const undefinedTable = "42P01";
 
-/** How long a server may take to say what it has, in milliseconds. */
+/** How long the server may take to answer, in milliseconds. */
 const historyTimeoutMs = 10_000;
 
 async function readPostgresqlHistory(url: string): Promise<RecordedMigration[]> {
@@ -91,7 +91,7 @@ async function readPostgresqlHistory(url: string): Promise<RecordedMigration[]> 
 
 async function runHelper(helper: string, { url, migrationsDir }: MigrateOptions): Promise<string[]> {
   const child = fork(helper);
-  // The URL may hold a password, so it does not go on the command line, where every user could read it.
+  // The URL may hold a password, and every user of the machine can read command lines.
   child.send({ url, migrationsDir } satisfies MigrateOptions);
   const ended = once(child, "exit");
   const [answer] = (await Promise.race([once(child, "message"), ended])) as [HelperAnswer | number | null];

@@ -9,10 +9,10 @@ import { databaseKind, sqlitePath } from "~/core/data/database-url.server";
 import { BoundedClient, connectionOptions, type PostgresLimits } from "~/core/data/postgresql/postgres-pool.server";
 import { isBusy } from "~/core/data/sqlite/sqlite-adapter.server";
 
-/** How long a start waits for another process that is migrating the same database. */
+/** How long a start waits for another process that migrates the same database, in milliseconds. */
 const lockTimeoutMs = 60_000;
 
-/** A migration may take its time; a server that has gone silent may not take for ever. Milliseconds. */
+/** A migration may take long, but a server that has stopped answering is given up. In milliseconds. */
 const migrationLimits: PostgresLimits = {
   connectMs: 10_000,
   lockMs: lockTimeoutMs,
@@ -22,22 +22,22 @@ const migrationLimits: PostgresLimits = {
 
 /** The one connection on which a database is migrated. */
 export interface MigrationConnection {
-  /** What Prisma's engine works with. */
+  /** The adapter for Prisma's engine. */
   adapter: SqlDriverAdapter;
-  /** Waits for the lock that only one process can hold and begins the transaction; both end together. */
+  /** Waits for the lock that only one process can hold, and begins the transaction. Both end together. */
   begin(): Promise<void>;
-  /** Whether `_prisma_migrations` is there; asking for its rows would break a PostgreSQL transaction if it is not. */
+  /** Whether `_prisma_migrations` exists. Reading a missing table would abort a PostgreSQL transaction. */
   hasHistory(): Promise<boolean>;
   commit(): Promise<void>;
-  /** Undoes what was not committed, and closes. */
+  /** Undoes uncommitted changes, and closes the connection. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the connection for migrating; on SQLite it makes the file and its folder if need be.
+ * Opens the connection for migrations. On SQLite it creates the file and its folder if they are missing.
  *
  * Everything happens in one transaction on one connection, and the lock belongs to that transaction. So a process that
- * crashes or is killed leaves neither a lock nor half a migration behind, on either database.
+ * crashes or is killed leaves neither a lock nor a half-applied migration, on either database.
  */
 export function openMigrationConnection(url: string): Promise<MigrationConnection> {
   return databaseKind(url) === "sqlite" ? openSqlite(sqlitePath(url)) : openPostgresql(url);
@@ -45,19 +45,20 @@ export function openMigrationConnection(url: string): Promise<MigrationConnectio
 
 async function openSqlite(file: string): Promise<MigrationConnection> {
   mkdirSync(path.dirname(file), { recursive: true });
-  // No waiting inside SQLite: it would block this process's other callers, the lock's holder among them.
+  // SQLite must not wait itself: it would block this process's other callers, which may include the one that holds the
+  // lock.
   const adapter = await new PrismaBetterSqlite3({ url: file, timeout: 0 }).connect();
   return {
     adapter,
     async begin() {
-      // Generated migrations rebuild a table by dropping it, which would cascade; they switch the foreign keys off
-      // themselves, but inside a transaction that has no effect. `commit` makes up for it.
+      // Generated migrations rebuild a table by dropping it, which would cascade. They switch the foreign keys off, but
+      // that has no effect inside a transaction, so it is done here. `commit` checks the keys.
       const script = `
         PRAGMA foreign_keys = OFF;
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
         BEGIN EXCLUSIVE;`;
-      // All of it, for the settings too are refused while another process changes the file's journal mode.
+      // The settings are repeated too, because they are refused while another process changes the file's journal mode.
       await retryWhileBusy(() => adapter.executeScript(script));
     },
     hasHistory: () => yieldsRow(adapter, "SELECT name FROM sqlite_master WHERE name = '_prisma_migrations'"),
@@ -84,24 +85,24 @@ async function retryWhileBusy(attempt: () => Promise<void>): Promise<void> {
   }
 }
 
-/** The key of the advisory lock that `prisma migrate` takes, so that it and Holdfast exclude each other too. */
+/** The key of the advisory lock that `prisma migrate` takes, so that it and Holdfast never migrate at the same time. */
 const advisoryLock = 72_707_369;
 
 async function openPostgresql(url: string): Promise<MigrationConnection> {
   const options = connectionOptions(url, migrationLimits);
-  // The pool makes its client with these options; its types know of none.
+  // The pool creates its clients with this class, but its types do not declare the option.
   const Client = BoundedClient as unknown as pg.PoolConfig["Client"];
   const pool = new pg.Pool({ ...options, max: 1, idleTimeoutMillis: 0, Client });
   let connections = 0;
   pool.on("connect", (client) => {
-    // A pool replaces a lost connection in silence; the rest of the work would then run outside the transaction.
+    // A pool silently replaces a lost connection, and the rest of the work would run outside the transaction.
     if (++connections > 1) void client.end();
   });
-  // The engine's next query reports a lost connection; without a listener it would end the process.
+  // The engine's next query reports a lost connection. Without a listener, the event would end the process.
   pool.on("error", () => undefined);
 
   const adapter = await new PrismaPg(pool).connect();
-  // The adapter splits scripts at every semicolon, those inside strings and functions too. The server can do it right.
+  // The adapter splits scripts at every semicolon, also inside strings and functions. The server splits them correctly.
   adapter.executeScript = async (script) => void (await pool.query(script));
   return {
     adapter,

@@ -4,7 +4,7 @@ import path from "node:path";
 
 /** One folder of `prisma/migrations/<database>`. */
 export interface MigrationFile {
-  /** The folder's name: a UTC timestamp and what the migration does. */
+  /** The folder's name: a UTC timestamp and a short description. */
   name: string;
   sql: string;
 }
@@ -12,7 +12,7 @@ export interface MigrationFile {
 /**
  * The migrations of one database, in the order in which they are applied.
  *
- * @throws Error when the folder is missing or holds no migration, which is a broken installation, not an empty list
+ * @throws Error if the folder is missing or holds no migration, which means a broken installation
  */
 export function readMigrationFiles(migrationsDir: string): MigrationFile[] {
   const files = readdirSync(migrationsDir, { withFileTypes: true })
@@ -25,8 +25,8 @@ export function readMigrationFiles(migrationsDir: string): MigrationFile[] {
 }
 
 /**
- * Whether a checksum recorded by Prisma's engine (SHA-256 of the file, in hex) belongs to this text. As the engine
- * does, a text that differs in its line ends alone counts as the same: a checkout on Windows may have changed them.
+ * Whether a checksum recorded by Prisma's engine (SHA-256 of the file, in hex) belongs to this text. Like the engine,
+ * this ignores differences in line ends, which a checkout on Windows may have changed.
  */
 export function isChecksumOf(checksum: string, sql: string): boolean {
   const unix = sql.replaceAll("\r\n", "\n");

@@ -1,6 +1,6 @@
 import { isChecksumOf, type MigrationFile } from "./migration-files.server";
 
-/** What a row of `_prisma_migrations` says that matters here. */
+/** The relevant columns of a row of `_prisma_migrations`. */
 export interface RecordedMigration {
   name: string;
   checksum: string;
@@ -8,10 +8,10 @@ export interface RecordedMigration {
   rolledBack: boolean;
 }
 
-/** The columns of `_prisma_migrations` in the order that {@link toRecorded} takes them. */
+/** The columns of `_prisma_migrations` in the order that {@link toRecorded} expects. */
 export const historyColumns = "migration_name, checksum, finished_at, rolled_back_at";
 
-/** A row of {@link historyColumns}, whichever driver read it. */
+/** Converts a row of {@link historyColumns}, from either driver. */
 export function toRecorded(row: readonly unknown[]): RecordedMigration {
   const [name, checksum, finishedAt, rolledBackAt] = row;
   return {
@@ -23,14 +23,14 @@ export function toRecorded(row: readonly unknown[]): RecordedMigration {
 }
 
 /**
- * The migrations that the database still lacks.
+ * The migrations that the database lacks.
  *
- * @throws Error naming every fault at once, when the database and the migration files do not belong together: going on
- * would run today's code on a schema that nobody has ever tested it with
+ * @throws Error naming every fault, if the database and the migration files do not belong together: the program would
+ * run on a schema that it was never tested with
  */
 export function pendingMigrations(files: MigrationFile[], recorded: RecordedMigration[]): MigrationFile[] {
   const byName = new Map(files.map((file) => [file.name, file]));
-  // A row marked as rolled back is kept by Prisma as a trace only.
+  // Prisma keeps a row marked as rolled back as a record only.
   const current = recorded.filter((row) => !row.rolledBack);
 
   const faults = current.flatMap((row) => {

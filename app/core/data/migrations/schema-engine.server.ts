@@ -5,13 +5,13 @@ import type { MigrationList, SchemaEngine } from "@prisma/schema-engine-wasm";
 import type { DatabaseKind } from "~/core/data/database-url.server";
 import type { MigrationFile } from "./migration-files.server";
 
-/** No tables or enums that Prisma should leave alone. */
+/** Prisma manages all tables and enums. */
 export const noFilters = { externalTables: [], externalEnums: [] };
 
 /**
- * Prisma's schema engine, the WebAssembly build of what `prisma migrate` runs, working on an open connection.
+ * Prisma's schema engine on an open connection: the WebAssembly build of what `prisma migrate` runs.
  *
- * It never closes the connection: whoever opened it does.
+ * It never closes the connection; the caller does.
  */
 export async function startSchemaEngine(adapter: SqlDriverAdapter): Promise<SchemaEngine> {
   const { SchemaEngine } = await loadWasm();
@@ -24,7 +24,7 @@ export async function startSchemaEngine(adapter: SqlDriverAdapter): Promise<Sche
   return SchemaEngine.new({ datamodels: undefined }, ignoreLog, factory);
 }
 
-/** The migrations in the form in which the engine wants them. */
+/** The migrations in the engine's format. */
 export function toMigrationList(kind: DatabaseKind, files: MigrationFile[]): MigrationList {
   return {
     baseDir: "/",
@@ -42,12 +42,12 @@ const ignoreLog = () => undefined;
 let loading: Promise<typeof import("@prisma/schema-engine-wasm")> | undefined;
 
 /**
- * The package's main file imports the .wasm file as a module, which Node does behind a flag only, so the two halves
- * are put together here as that file would do it.
+ * Loads the engine. The package's main file imports the .wasm file as a module, which Node supports only behind a flag,
+ * so this links the two parts in the same way as that file.
  */
 function loadWasm() {
   return (loading ??= (async () => {
-    // The declarations of this entry are those of the main one and name no internals; see `Glue`.
+    // This entry shares the declarations of the main one, which omit its internals; see `Glue`.
     const engine = (await import("@prisma/schema-engine-wasm/schema_engine_bg")) as Glue;
     const gluePath = createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm/schema_engine_bg");
     const binary = await readFile(gluePath.replace(/\.js$/, ".wasm"));

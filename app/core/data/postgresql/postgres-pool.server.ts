@@ -2,23 +2,24 @@ import pg from "pg";
 import { timeLeft } from "~/core/data/deadline.server";
 import { DatabaseUnavailable } from "~/core/data/unavailable.server";
 
-/**
- * Connections to PostgreSQL on which nobody waits for ever, and none of which can end the process.
- */
+/** Connections to PostgreSQL with a limit on every wait, whose errors never end the process. */
 
-/** How long what may be waited for, in milliseconds. */
+/** The longest waits, in milliseconds. */
 export type PostgresLimits = Readonly<{
-  /** For a connection: a new one, or one that others use. */
+  /** For a connection: a new one, or one that is in use. */
   connectMs: number;
   /** For a lock. */
   lockMs: number;
-  /** For a statement, by the server's clock; it is cancelled then, and the connection is still good. */
+  /** For a statement, by the server's clock. The server then cancels it, and the connection stays usable. */
   statementMs: number;
-  /** For the answer to a statement, by ours: a server that is frozen, or gone without a word, cancels nothing. */
+  /** For the answer to a statement, by this process's clock, because a frozen or vanished server cancels nothing. */
   answerMs: number;
 }>;
 
-/** Limits under which nobody waits longer than that, and what the server notices itself it tells in time. */
+/**
+ * Limits that keep every wait below a total. The server's own limits are shorter, so that its error still arrives in
+ * time.
+ */
 export function limitsWithin(milliseconds: number): PostgresLimits {
   const half = Math.ceil(milliseconds / 2);
   return {
@@ -31,10 +32,10 @@ export function limitsWithin(milliseconds: number): PostgresLimits {
 
 const tooSlow = (what: string) => new DatabaseUnavailable("too slow", what);
 
-/** A connection that has broken off tells its statements; what it says besides is of no interest. */
+/** A broken connection also makes its statements fail, so its own event can be ignored. */
 const ignore = () => undefined;
 
-/** How a client is connected, whatever its URL says besides. */
+/** The options of every client; they override those in the URL. */
 export const connectionOptions = (url: string, limits: PostgresLimits) => ({
   connectionString: url,
   connectionTimeoutMillis: limits.connectMs,
@@ -47,27 +48,27 @@ export const connectionOptions = (url: string, limits: PostgresLimits) => ({
   keepAliveInitialDelayMillis: 10_000,
 });
 
-/** How the driver's own pool asks. */
+/** The callback that the driver's own pool passes. */
 type Callback = (error: unknown, answer?: pg.QueryResult) => void;
 
 /**
- * A client that has a listener for its errors from the first moment: one without ends the process, and between two
- * listeners of the pool there is none. An answer that does not come in time ends the connection, for whatever would be
- * sent next would wait behind it.
+ * A client that listens for errors from the start. A client without a listener would end the process, and the pool has
+ * none between its two own. If an answer does not come in time, the client closes the connection, because the next
+ * statement would wait behind the lost one.
  */
 export class BoundedClient extends pg.Client {
-  /** Was the connection broken off because an answer did not come? */
+  /** Whether the connection was closed because an answer did not come in time. */
   abandoned = false;
 
   constructor(config: pg.ClientConfig) {
     super(config);
     this.on("error", ignore);
     const answerMs = Number(config.query_timeout) || Infinity;
-    // Looked up at every statement, so that whoever counts statements at the driver's door counts these too.
+    // Looked up at every statement, so that code which counts statements at the driver counts these too.
     const send = (asked: pg.QueryConfig) => super.query(asked) as unknown as Promise<pg.QueryResult>;
     const ask = async (asked: pg.QueryConfig): Promise<pg.QueryResult> => {
       const left = Math.min(answerMs, timeLeft());
-      // What is open on the connection, such as a transaction, must not stay open.
+      // Closes anything that is open on the connection, such as a transaction.
       if (left <= 0) this.abandon();
       if (left <= 0) throw tooSlow("no time is left for a statement");
       try {
@@ -85,13 +86,13 @@ export class BoundedClient extends pg.Client {
     this.query = query as typeof this.query;
   }
 
-  /** Is a transaction open, or one that failed and was not undone? */
+  /** Whether a transaction is open, or has failed and was not rolled back. */
   isInTransaction(): boolean {
     const { _txStatus: status } = this as unknown as { _txStatus: string | null };
     return status !== null && status !== "I";
   }
 
-  /** Breaks the connection off, without a word to a server that may not listen. */
+  /** Closes the connection without a message to the server, which may not respond. */
   abandon(): void {
     this.abandoned = true;
     const { connection } = this as unknown as { connection: { stream: { destroy: () => void } } };
@@ -99,18 +100,18 @@ export class BoundedClient extends pg.Client {
   }
 }
 
-/** A client of the pool, and how many dead ones had been found when it was connected. */
+/** A client of the pool. `generation` is the number of dead clients found before it was connected. */
 type Pooled = pg.PoolClient & BoundedClient & { generation: number };
 
 /**
- * A pool of such clients. Whoever waits for one of them waits for the database. Once an answer has not come in time, all
- * connections that were made before are given up before their next use: they lead to the same server.
+ * A pool of such clients. Waiting for a client counts as waiting for the database. After one answer has not come in
+ * time, all older connections are closed before their next use, because they lead to the same server.
  */
 export class BoundedPool extends pg.Pool {
   constructor(url: string, limits: PostgresLimits, size: number) {
-    // The pool makes its clients with these options; its types know of none.
+    // The pool creates its clients with this class, but its types do not declare the option.
     const Client = BoundedClient as unknown as pg.PoolConfig["Client"];
-    // One stays for good: a restore refuses while somebody is connected, and so sees a server that has nothing to do.
+    // One connection stays open, so that a restore also notices an idle server: it refuses while somebody is connected.
     super({ ...connectionOptions(url, limits), max: size, min: 1, Client });
     let generation = 0;
     this.on("error", ignore);
@@ -118,7 +119,7 @@ export class BoundedPool extends pg.Pool {
     this.on("remove", (client) => {
       if ((client as Pooled).abandoned) generation++;
     });
-    // Whoever came next on it would write into a transaction that nobody commits.
+    // The next user of the client would write into a transaction that nobody commits.
     this.on("release", (_error, client) => {
       if ((client as Pooled).isInTransaction()) (client as Pooled).abandon();
     });
@@ -139,7 +140,7 @@ export class BoundedPool extends pg.Pool {
         isGood = true;
         return answer;
       } catch (error) {
-        // A statement that the server refused; all else is said of a connection.
+        // Only an error about a statement leaves the connection usable.
         isGood = error instanceof pg.DatabaseError && error.severity === "ERROR";
         throw error;
       } finally {
@@ -151,7 +152,7 @@ export class BoundedPool extends pg.Pool {
   }
 }
 
-/** Waits for a connection. One that comes too late goes back. */
+/** Waits for a client. A client that comes too late goes back to the pool. */
 async function inTime(milliseconds: number, take: () => Promise<Pooled>): Promise<Pooled> {
   if (milliseconds <= 0) throw tooSlow("no time is left for a connection");
   const taking = take();

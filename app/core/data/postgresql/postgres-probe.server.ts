@@ -3,10 +3,10 @@ import { BoundedClient, connectionOptions, limitsWithin } from "./postgres-pool.
 import type { Probe } from "~/core/data/probe";
 
 /**
- * Whether PostgreSQL can be written: every table can be locked for writing, and a row can be put into one. Both are
- * undone. A lock is never waited for, so this cannot be part of a deadlock.
+ * Checks whether PostgreSQL can be written: every table can be locked for writing, and a row can be inserted. Both are
+ * undone. The check never waits for a lock, so it cannot be part of a deadlock.
  *
- * @param milliseconds - the longest that anything here may take
+ * @param milliseconds - the time limit of the check
  */
 export function postgresProbe(url: string, milliseconds: number): Probe {
   let connection: Promise<{ client: BoundedClient; tables: string }> | undefined;

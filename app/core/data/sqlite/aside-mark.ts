@@ -1,2 +1,2 @@
-/** How the adapter for SQLite tells a statement that runs on a thread of its own (`aside.server.ts`). */
+/** Marks a statement that the SQLite adapter runs on a thread of its own (`aside.server.ts`). */
 export const asideMark = "/* aside */";

@@ -3,11 +3,12 @@ import type { SqlDriverAdapter, SqlDriverAdapterFactory, SqlQueryable } from "@p
 import { DatabaseUnavailable } from "~/core/data/unavailable.server";
 
 /**
- * A process goes on writing into a file that was deleted or replaced under it, and all of it is lost when it ends. So
- * whoever uses a SQLite database looks whether the files at its path are still the ones that are open.
+ * Watches the files of a SQLite database. A process continues to write into a file that was deleted or replaced, and
+ * everything written there is lost when the process ends. So every statement checks that the files at the path are
+ * still the ones that are open.
  */
 class DatabaseFile {
-  /** Device and number of each file as it was first seen; the log is made with the first statement. */
+  /** The device and inode of each file when it was first seen. The first statement creates the log. */
   #seen = new Map<string, string>();
 
   readonly #log: string;
@@ -17,7 +18,7 @@ class DatabaseFile {
     this.#log = `${file}-wal`;
   }
 
-  /** @throws {DatabaseUnavailable} if a file is another one than it was, or none; until it is there again */
+  /** @throws {DatabaseUnavailable} if a file is missing or was replaced, until the original is back */
   check(): void {
     for (const file of [this.file, this.#log]) {
       const identity = identityOf(file);
@@ -34,10 +35,10 @@ class DatabaseFile {
   }
 
   /**
-   * For the end of the process: another database is at the path, and our log beside it, which whoever opens that database
-   * next would take for its own and write into it.
+   * Called at the end of the process. If another database is at the path now, our log must not stay beside it: the next
+   * program to open that database would take the log for its own and write it into the database.
    */
-  leaveAlone(): void {
+  setLogAside(): void {
     const now = identityOf(this.file);
     const isOther = now !== undefined && now !== this.#seen.get(this.file);
     const log = identityOf(this.#log);
@@ -53,15 +54,18 @@ function identityOf(file: string): string | undefined {
 
 const files = new Map<string, DatabaseFile>();
 
-/** The file of a database that this process has open: one for all who ask. */
+/** The watcher of a database's file, shared by everything in this process. */
 export function databaseFile(file: string): DatabaseFile {
   const known = files.get(file) ?? new DatabaseFile(file);
   files.set(file, known);
   return known;
 }
 
-/** An adapter's factory each of whose statements is refused, or at least not acknowledged, when the file is not there. */
-export function onFile(factory: SqlDriverAdapterFactory, path: string): SqlDriverAdapterFactory {
+/**
+ * Wraps an adapter's factory: when the file is missing or replaced, statements are refused, or at least not
+ * acknowledged.
+ */
+export function withFileCheck(factory: SqlDriverAdapterFactory, path: string): SqlDriverAdapterFactory {
   const file = databaseFile(path);
   return {
     provider: factory.provider,
@@ -76,7 +80,7 @@ function checked(adapter: SqlDriverAdapter, file: DatabaseFile): SqlDriverAdapte
   adapter.startTransaction = async (isolationLevel) => {
     file.check();
     const transaction = await startTransaction.call(adapter, isolationLevel);
-    // Its end is a statement as well.
+    // COMMIT is a statement as well, and is checked like the others.
     checkStatements(transaction, file);
     return transaction;
   };
@@ -85,7 +89,7 @@ function checked(adapter: SqlDriverAdapter, file: DatabaseFile): SqlDriverAdapte
 
 function checkStatements(adapter: SqlQueryable, file: DatabaseFile): void {
   const { queryRaw, executeRaw } = adapter;
-  // Before, so that nothing is written; and after, so that nothing counts as written.
+  // The check before keeps the statement from writing; the check after keeps a lost write from being acknowledged.
   adapter.queryRaw = async (query) => {
     file.check();
     const answer = await queryRaw.call(adapter, query);
@@ -93,7 +97,7 @@ function checkStatements(adapter: SqlQueryable, file: DatabaseFile): void {
     return answer;
   };
   adapter.executeRaw = async (query) => {
-    // What is undone is undone either way.
+    // A rollback has the same effect whether or not the file is there.
     if (query.sql === "ROLLBACK") return executeRaw.call(adapter, query);
     file.check();
     const answer = await executeRaw.call(adapter, query);

@@ -6,22 +6,25 @@ import { timeLeft } from "~/core/data/deadline.server";
 import { lockPatienceMs } from "./lock-patience";
 import type { SqliteWorkers } from "./sqlite-workers.server";
 
-/** The longest pause between two tries for the lock, in milliseconds. A try that fails costs some hundredths of one. */
+/**
+ * The longest pause between two attempts to get the lock, in milliseconds. A failed attempt takes some hundredths of a
+ * millisecond.
+ */
 const longestPauseMs = 10;
 
 /**
- * Prisma's adapter for SQLite, with two things mended (decision 5).
+ * Prisma's adapter for SQLite, with two corrections (decision 5).
  *
- * It holds one connection, and lets any statement in while a transaction is open on it: that statement would be
- * acknowledged, and then be undone if the transaction, which is somebody else's, fails. Here everybody waits for the end
- * of a transaction.
+ * Prisma's adapter holds one connection and runs any statement on it while somebody else's transaction is open. Such a
+ * statement would be acknowledged, and undone if that transaction fails. Here all other statements wait until the
+ * transaction has ended.
  *
- * And SQLite waits for another program's lock by holding the whole process up. Here it never waits: what is refused is
- * tried again after a pause, for five seconds. Writes are tried in the order of their coming; reads need no lock that a
- * writer holds, and pass.
+ * SQLite itself blocks the whole process while it waits for another program's lock. Here it never waits: a refused
+ * statement is tried again after a pause, for up to five seconds. Writes are tried in the order in which they came.
+ * Reads pass, because they need no lock that a writer holds.
  */
 export class SerialSqlite extends PrismaBetterSqlite3 {
-  /** @param options.workers - where statements run that are marked as long; on this connection without them */
+  /** @param options.workers - runs the statements that are marked as long; without it they run on this connection */
   constructor(private readonly options: { url: string; workers?: SqliteWorkers }) {
     super({ url: options.url, timeout: 0 });
   }
@@ -32,18 +35,21 @@ export class SerialSqlite extends PrismaBetterSqlite3 {
   }
 }
 
-/** Sends the statements that are marked as long to threads of their own. */
+/** Sends the statements that are marked as long to other threads. */
 function withWorkers(adapter: SqlDriverAdapter, workers: SqliteWorkers): SqlDriverAdapter {
   const { queryRaw, executeRaw, dispose } = adapter;
   const isLong = ({ sql }: SqlQuery) => sql.startsWith(asideMark);
   adapter.queryRaw = (query) => (isLong(query) ? workers.queryRaw(query) : queryRaw(query));
   adapter.executeRaw = (query) => (isLong(query) ? workers.executeRaw(query) : executeRaw(query));
-  // The process's own connection is the last one, which folds the write-ahead log back into the file.
+  // The main connection closes last, because the last one moves the write-ahead log into the file.
   adapter.dispose = () => workers.close().then(() => dispose.call(adapter));
   return adapter;
 }
 
-/** One connection's statements. The adapter runs each of them to its end at once, so that they cannot mix. */
+/**
+ * Orders the statements of one connection. The adapter runs each statement synchronously to its end, so they cannot
+ * overlap.
+ */
 function inTurns(adapter: SqlDriverAdapter): SqlDriverAdapter {
   const { queryRaw, executeRaw, executeScript } = adapter;
   /** Resolves when the open transaction has ended. */
@@ -51,18 +57,18 @@ function inTurns(adapter: SqlDriverAdapter): SqlDriverAdapter {
   let lastWriter = Promise.resolve();
 
   async function read<Result>(run: () => Promise<Result>): Promise<Result> {
-    const patience = new Patience();
+    const retry = new LockRetry();
     for (;;) {
       while (open) await open;
       try {
         return await run();
       } catch (error) {
-        await patience.afterwards(error);
+        await retry.pauseAfter(error);
       }
     }
   }
 
-  /** Waits for the writers that came before; the answer lets the next one in. */
+  /** Waits for the earlier writers. The returned function lets the next one in. */
   async function takeTurn(): Promise<() => void> {
     const before = lastWriter;
     let end = () => {};
@@ -72,10 +78,10 @@ function inTurns(adapter: SqlDriverAdapter): SqlDriverAdapter {
   }
 
   async function write<Result>(run: () => Promise<Result>): Promise<Result> {
-    const patience = new Patience();
+    const retry = new LockRetry();
     const end = await takeTurn();
     try {
-      return await patience.with(run);
+      return await retry.run(run);
     } finally {
       end();
     }
@@ -85,12 +91,12 @@ function inTurns(adapter: SqlDriverAdapter): SqlDriverAdapter {
   adapter.executeRaw = (query) => write(() => executeRaw.call(adapter, query));
   adapter.executeScript = (script) => write(() => executeScript.call(adapter, script));
 
-  /** The lock is taken at the start, before anything was done: a transaction that has begun never waits. */
+  /** Takes the lock before anything is done, so a transaction that has started never waits. */
   adapter.startTransaction = async () => {
-    const patience = new Patience();
+    const retry = new LockRetry();
     const endTurn = await takeTurn();
     try {
-      await patience.with(() => executeRaw.call(adapter, statement("BEGIN IMMEDIATE")));
+      await retry.run(() => executeRaw.call(adapter, statement("BEGIN IMMEDIATE")));
     } catch (error) {
       endTurn();
       throw error;
@@ -106,7 +112,7 @@ function inTurns(adapter: SqlDriverAdapter): SqlDriverAdapter {
   return adapter;
 }
 
-/** A transaction that is open on the adapter's connection; the client itself says COMMIT and ROLLBACK. */
+/** A transaction that is open on the adapter's connection. The client itself sends COMMIT and ROLLBACK. */
 function openTransaction(
   adapter: SqlDriverAdapter,
   { queryRaw, executeRaw }: Pick<SqlDriverAdapter, "queryRaw" | "executeRaw">,
@@ -128,7 +134,7 @@ function openTransaction(
       return Promise.resolve();
     },
     async rollback() {
-      // Called as well after a COMMIT that failed, on a full disk for example, and then the transaction is still open.
+      // Also called after a COMMIT that failed, for example on a full disk. The transaction is then still open.
       await execute(statement("ROLLBACK")).catch(() => undefined);
       end();
     },
@@ -137,37 +143,37 @@ function openTransaction(
 
 const statement = (sql: string): SqlQuery => ({ sql, args: [], argTypes: [] });
 
-/** A statement that begins otherwise may be a read as well; it then waits in the line of the writers for nothing. */
+/** A read that starts differently is treated as a write: it waits in the queue without need, which does no harm. */
 const onlyReads = ({ sql }: SqlQuery) => /^\s*(\/\*.*?\*\/\s*)?SELECT\b/i.test(sql);
 
-/** Tries again and again what another program's lock prevents, as long as it makes sense. */
-class Patience {
+/** Retries a statement that another program's lock prevents, until the time is up. */
+class LockRetry {
   readonly #until = performance.now() + Math.min(lockPatienceMs, timeLeft());
   #pause = 1;
 
-  async with<Result>(run: () => Promise<Result>): Promise<Result> {
+  async run<Result>(run: () => Promise<Result>): Promise<Result> {
     for (;;) {
       try {
         return await run();
       } catch (error) {
-        await this.afterwards(error);
+        await this.pauseAfter(error);
       }
     }
   }
 
   /**
-   * Waits after a try that failed.
+   * Waits after a failed attempt.
    *
-   * @throws the error itself if it is another than a lock's, or the time is up
+   * @throws the error itself if it was not caused by a lock, or if the time is up
    */
-  async afterwards(error: unknown): Promise<void> {
+  async pauseAfter(error: unknown): Promise<void> {
     if (!isBusy(error) || performance.now() >= this.#until) throw error;
     await sleep(this.#pause);
     this.#pause = Math.min(longestPauseMs, this.#pause * 2);
   }
 }
 
-/** Was a statement of SQLite refused because of another connection's lock? It has then done nothing. */
+/** Whether SQLite refused a statement because of another connection's lock. Such a statement has changed nothing. */
 export function isBusy(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
   return (

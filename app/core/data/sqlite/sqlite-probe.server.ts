@@ -2,14 +2,14 @@ import type { Database } from "better-sqlite3";
 import { databaseFile } from "./database-file.server";
 import type { Probe } from "~/core/data/probe";
 
-/** More pages than the connection may keep in memory: they are written to the log, which a commit would make good. */
+/** So few pages fit into memory that the connection has to write them to the log before the commit. */
 const pagesInMemory = 4;
 const bytes = 40_000;
 const moreBytes = 400_000;
 
 /**
- * Whether a SQLite database can be written: begins to write, so that the disk has to take it, and undoes it. The next
- * writer writes over it.
+ * Checks whether a SQLite database can be written: starts a write, so that the disk has to accept it, and undoes it.
+ * The next writer overwrites it.
  */
 export async function sqliteProbe(file: string): Promise<Probe> {
   const { default: Sqlite } = await import("better-sqlite3");
@@ -19,7 +19,7 @@ export async function sqliteProbe(file: string): Promise<Probe> {
   function connect(): Database {
     const opened = new Sqlite(file, { timeout: 0, fileMustExist: true });
     opened.pragma(`cache_size = ${pagesInMemory}`);
-    // Never moves the log into the file: that is for whoever writes.
+    // Never moves the log into the file; the writers do that.
     opened.pragma("wal_autocheckpoint = 0");
     return opened;
   }

@@ -1,6 +1,6 @@
 /**
- * A thread with a connection of its own, on which statements run that take long (see `aside.server.ts`). Bundled by
- * itself; the thread ends when it is told to.
+ * A thread with a connection of its own, which runs statements that take long (see `aside.server.ts`). Built as a
+ * separate file. The thread ends on request.
  */
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import { DriverAdapterError } from "@prisma/driver-adapter-utils";
@@ -10,9 +10,9 @@ import type { WorkerAnswer, WorkerRequest, WorkerSettings } from "./sqlite-worke
 
 
 const { url } = workerData as WorkerSettings;
-// This thread may be held up by a lock.
+// A lock may block this thread, which serves no requests.
 const adapter = await new PrismaBetterSqlite3({ url, timeout: lockPatienceMs }).connect();
-// What runs here is repeated after a crash, so it need not wait for the disk each time.
+// The work here is repeated after a crash, so it need not wait for the disk each time.
 await adapter.executeScript("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON");
 
 async function answer(request: WorkerRequest): Promise<WorkerAnswer> {

@@ -7,7 +7,7 @@ import {
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 
-/** What a thread needs to know at its start. */
+/** What a thread gets at its start. */
 export type WorkerSettings = Readonly<{ url: string }>;
 
 export type WorkerRequest = Readonly<{ method: "queryRaw" | "executeRaw"; query: SqlQuery }>;
@@ -16,17 +16,19 @@ export type WorkerAnswer = Readonly<
   { result: SqlResultSet } | { count: number } | { cause: DriverCause } | { message: string }
 >;
 
-/** How long a thread is kept that has nothing to do, in milliseconds: at rest there is none. */
+/** How long an idle thread is kept, in milliseconds. */
 const keptIdleMs = 30_000;
 
-/** The threads that run long statements on SQLite: started when they are needed, one statement at a time on each. */
+/**
+ * The threads that run long statements on SQLite. A thread starts when it is needed and runs one statement at a time.
+ */
 export class SqliteWorkers {
   readonly #idle: Thread[] = [];
   readonly #all = new Set<Thread>();
 
   /**
    * @param file - the built `sqlite-worker.ts`
-   * @param url - of the database
+   * @param url - the URL of the database
    */
   constructor(
     private readonly file: string,
@@ -43,7 +45,7 @@ export class SqliteWorkers {
     return "count" in answer ? answer.count : fail(answer);
   }
 
-  /** Ends every thread, each after the statement that it is at. */
+  /** Ends all threads, each after its current statement. */
   async close(): Promise<void> {
     await Promise.all([...this.#all].map((thread) => this.#dismiss(thread)));
   }
@@ -51,7 +53,7 @@ export class SqliteWorkers {
   async #ask(request: WorkerRequest): Promise<WorkerAnswer> {
     const thread = this.#idle.pop() ?? this.#start();
     clearTimeout(thread.leave);
-    // A thread that fails here has ended, and is not used again.
+    // A thread that throws here has ended and is not reused.
     const answer = await thread.ask(request);
     this.#idle.push(thread);
     thread.leave = setTimeout(() => void this.#dismiss(thread), keptIdleMs).unref();
@@ -82,7 +84,7 @@ class Thread {
   readonly #worker: Worker;
   #pending: { resolve: (answer: WorkerAnswer) => void; reject: (error: Error) => void } | undefined;
   readonly ended: Promise<void>;
-  /** Runs while it is idle. */
+  /** Ends the thread once it has been idle for long enough. */
   leave: NodeJS.Timeout | undefined;
 
   constructor(file: string, settings: WorkerSettings) {
@@ -91,7 +93,7 @@ class Thread {
     this.#worker.on("error", (error) => this.#pending?.reject(error));
     this.ended = once(this.#worker, "exit").then(
       () => this.#pending?.reject(new Error("The database's thread has ended")),
-      // An event `error` came first; the exit follows it.
+      // An `error` event came before the exit and has already rejected the pending request.
       () => undefined,
     );
     this.#worker.unref();
@@ -104,7 +106,7 @@ class Thread {
     });
   }
 
-  /** Ends it after what it is at. */
+  /** Ends the thread after its current statement. */
   end(): Promise<void> {
     this.#worker.postMessage("close");
     return this.ended;

@@ -3,7 +3,7 @@ import { canonical, codePoints, storable, visibleText } from "~/core/text";
 import { isEmail, normalizeEmail } from "~/core/email";
 import { compactCode, longestCode } from "./factor-codes";
 
-/** The rules for an account's fields, shared by the page's forms and by `/api`. */
+/** The rules for an account's fields, shared by the forms of pages and by `/api`. */
 
 const requiredText = (missing: string, other: string) =>
   z.string({ error: ({ input }) => (input === undefined ? missing : other) });
@@ -13,7 +13,7 @@ const email = requiredText("Enter your email address", "Email must be text")
   .refine((value) => value !== "", { error: "Enter your email address", abort: true })
   .refine((value) => value.length <= 255, { error: "Email must be at most 255 characters", abort: true })
   .refine(
-    // Quotes would let one address hide several recipients; what cannot be seen has no place in one.
+    // Quoted parts could hide several recipients in one address, and an address needs no invisible characters.
     (value) => isEmail(value) && !/["\p{C}]/u.test(value),
     "Enter an email address such as name@example.com",
   )
@@ -22,8 +22,8 @@ const email = requiredText("Enter your email address", "Email must be text")
 const name = visibleText("Name", 100, "Enter a name").meta({ minLength: 1, maxLength: 100, examples: ["Ann"] });
 
 /**
- * A password to be set: 8 to 256 code points of its canonical form, whatever the keyboard made of them, taken as it is (OWASP
- * ASVS 5.0, 6.2.1, 6.2.5, 6.2.8 and 6.2.9). Whether it is a common one is asked later, in `passwords.server.ts`.
+ * A new password: 8 to 256 code points in canonical form, otherwise unchanged (OWASP ASVS 5.0, 6.2.1, 6.2.5, 6.2.8 and
+ * 6.2.9). `passwords.server.ts` checks whether it is a common one.
  */
 const newPassword = requiredText("Password must be at least 8 characters", "Password must be text")
   .refine((value) => codePoints(canonical(value)) >= 8, "Password must be at least 8 characters")
@@ -31,13 +31,13 @@ const newPassword = requiredText("Password must be at least 8 characters", "Pass
   .refine((value) => value.isWellFormed(), "Password contains characters that cannot be stored")
   .meta({ minLength: 8, maxLength: 256, examples: ["a quiet walk before breakfast"] });
 
-/** A password to be checked: no rule but that there is one, and an end to what is hashed. */
+/** A password to be checked. It must not be empty, and its length is limited because it will be hashed. */
 const givenPassword = requiredText("Enter your password", "Password must be text")
   .refine((value) => value !== "", "Enter your password")
   .refine((value) => value.length <= 4096, "Password must be at most 256 characters")
   .meta({ minLength: 1, maxLength: 4096, examples: ["a quiet walk before breakfast"] });
 
-/** Where sign-up is by invitation: the secret of the link. */
+/** The secret of an invitation link, where sign-up is by invitation. */
 const invitation = z
   .string("invitation must be text")
   .meta({ description: "The secret of the link, where sign-up is by invitation." });
@@ -56,8 +56,8 @@ export const operatorAccount = z.object({ email, name: name.optional(), password
 /** `npm run user -- invite` */
 export const operatorInvitation = z.object({ email: email.optional() });
 
-/** A code that comes along with the password; what is empty was not sent. */
-const alongside = (name: string, description: string) =>
+/** A code sent together with the password. An empty one counts as not sent. */
+const optionalCode = (name: string, description: string) =>
   z
     .string(`${name} must be text`)
     .refine((value) => value.length <= longestCode, `${name} is longer than any code`)
@@ -66,11 +66,11 @@ const alongside = (name: string, description: string) =>
     .meta({ description, maxLength: longestCode });
 
 const secondFactor = {
-  totp_code: alongside("totp_code", "For two-step sign-in: the six digits that the authenticator app shows."),
-  backup_code: alongside("backup_code", "In its place, one of the account's backup codes."),
+  totp_code: optionalCode("totp_code", "For two-step sign-in: the six digits that the authenticator app shows."),
+  backup_code: optionalCode("backup_code", "In its place, one of the account's backup codes."),
 };
 
-/** `POST /api/auth/login`. The e-mail's form is not judged: an address that cannot exist is simply unknown. */
+/** `POST /api/auth/login`. The form of the email is not checked: an impossible address is simply unknown. */
 export const signInBody = z.strictObject({
   email: requiredText("Enter your email address", "Email must be text")
     .refine((value) => value.trim() !== "", "Enter your email address")
@@ -79,7 +79,7 @@ export const signInBody = z.strictObject({
   ...secondFactor,
 });
 
-/** The same, form-encoded as OAuth 2's password grant has it; what else that grant sends is ignored. */
+/** The same, form-encoded as in OAuth 2's password grant. Other fields of that grant are ignored. */
 export const signInForm = z
   .object({ username: signInBody.shape.email, password: givenPassword, ...secondFactor })
   .transform(({ username, ...rest }) => ({ email: username, ...rest }));
@@ -132,7 +132,7 @@ export const resetPasswordForm = z
 /** The page `/settings/email` */
 export const changeEmailForm = z.object({ email, password: givenPassword });
 
-/** The page `/verify-email`; the password is asked for where an address has to be confirmed before signing in. */
+/** The page `/verify-email`. It asks for the password if addresses must be confirmed before the first sign-in. */
 export const verifyEmailForm = z.object({
   password: z
     .string()
@@ -147,7 +147,7 @@ export const confirmForm = z
       .string("Password must be text")
       .default("")
       .refine((value) => value.length <= 4096, "Password must be at most 256 characters"),
-    /** A code of the authenticator app in place of the password. */
+    /** An authenticator code, accepted in place of the password. */
     code: z
       .string()
       .default("")
@@ -180,7 +180,7 @@ export const changePasswordForm = z
     when: ({ value }) => bothGiven(value, "newPassword"),
   });
 
-/** The two passwords are compared even when another field is wrong, so that one round of the form shows every fault. */
+/** The two passwords are compared even if another field is wrong, so that the form shows all faults at once. */
 function bothGiven(value: unknown, password: string): boolean {
   return typeof value === "object" && value !== null && typeof Reflect.get(value, password) === "string";
 }

@@ -31,7 +31,7 @@ export async function getUser(actor: Pick<Actor, "userId">): Promise<User> {
   return { id, email, name, isActive, createdAt };
 }
 
-/** The address of an account, for its own owner's browser; null if the account is gone. */
+/** The address of an account, to show in its owner's browser; null if the account is gone. */
 export async function emailOf(userId: string): Promise<string | null> {
   const user = await db().user.findUnique({ where: { id: userId }, select: { email: true } });
   return user?.email ?? null;

@@ -2,7 +2,10 @@ import { db, isUniqueViolation } from "~/core/data/db.server";
 import type { DataStep } from "~/core/data/data-steps.server";
 import { normalizeEmail } from "~/core/email";
 
-/** The addresses of accounts in the form that `normalizeEmail` gives them today: by another their owners would not be found. */
+/**
+ * Rewrites the stored addresses of accounts into the current form of `normalizeEmail`. Otherwise sign-in would not find
+ * them.
+ */
 export const canonicalEmails: DataStep = { name: "canonical-emails", run: canonicalAfter };
 
 const rowsAtOnce = 50;
@@ -24,7 +27,7 @@ async function mend({ id, email }: { id: string; email: string }): Promise<void>
   try {
     await db().user.updateMany({ where: { id, email }, data: { email: canonical } });
   } catch (error) {
-    // Another account has the address in its form of today: which of the two is to have it, nobody but the operator knows.
+    // Another account has the address in its current form. Only the operator can decide which account keeps it.
     if (!isUniqueViolation(error)) throw error;
   }
 }

@@ -2,12 +2,12 @@ import { isMissingRow } from "~/core/data/db.server";
 import { NotFound } from "~/core/errors";
 import { peekToken, type OneTimeToken, type TokenPurpose } from "~/services/one-time-tokens/one-time-tokens.server";
 
-/** Links in mail. The page of one may be shown as often as one likes; its form spends it. */
+/** Links in mail. A link's page can be opened any number of times; sending its form spends the link. */
 
-/** The error of a link that was used, has ended, or never was. */
+/** The error for a link that was used, has expired, or never existed. */
 export const deadLink = () => new NotFound("It was used already, or it is too old.");
 
-/** What a link is about: an account and the address that it was sent to. */
+/** The contents of a link: an account and the address that it was sent to. */
 export type Link = OneTimeToken & { userId: string; email: string };
 
 const isLink = (token: OneTimeToken | null): token is Link =>
@@ -16,7 +16,7 @@ const isLink = (token: OneTimeToken | null): token is Link =>
 /**
  * Looks a link up without spending it.
  *
- * @throws {NotFound} if it is not good (any more)
+ * @throws {NotFound} if it is not valid (any more)
  */
 export async function requireLink(purpose: TokenPurpose, secret: string, now = new Date()): Promise<Link> {
   const token = await peekToken(purpose, secret, now);
@@ -25,10 +25,10 @@ export async function requireLink(purpose: TokenPurpose, secret: string, now = n
 }
 
 /**
- * Runs a transaction that spends a link with `spendingToken`: of any number at once one succeeds, and the others fail
- * with everything that belongs to them.
+ * Runs a transaction that spends a link with `spendingToken`. Of any number of concurrent attempts one succeeds; the
+ * others fail without effect.
  *
- * @throws {NotFound} if a row that it needs is not there (any more)
+ * @throws {NotFound} if a row that it needs does not exist (any more)
  */
 export async function orDeadLink(transaction: Promise<unknown>): Promise<void> {
   try {

@@ -3,11 +3,11 @@ import { queueing } from "~/services/mail/outbox.server";
 import { describeDevice } from "~/core/device.server";
 
 /**
- * The statements that queue the notice of a changed factor to the account's address, for use inside the transaction of the
- * change (OWASP ASVS 5.0, 6.3.7). Call `mailQueued` after it.
+ * The statements that queue a notice about a changed factor to the account's address, for the transaction of the change
+ * (OWASP ASVS 5.0, 6.3.7). Call `mailQueued` after it.
  *
  * @param change - what happened, as a sentence in which `{name}` stands for the name of what was changed
- * @param name - that name, as somebody wrote it
+ * @param name - that name, as a person wrote it
  */
 export function queueingNotice(
   user: { id: string; email: string },

@@ -1,14 +1,15 @@
 import { db } from "~/core/data/db.server";
 
 /**
- * Addresses that nobody else gets: for seven days after an account's address was changed its old owner may take it back,
- * and a stranger who signs up with it meanwhile would be in the way. The tokens of the undo are the reservation.
+ * Reserves the old address of an account for seven days after it was changed. In this time the old owner may undo the
+ * change, which a stranger who signs up with the address would prevent. The tokens for the undo serve as the
+ * reservation.
  */
 
 /**
- * Is an address kept for the account that had it until lately?
+ * Whether an address is reserved for the account that had it before.
  *
- * @param exceptFor - the account that asks: its own old address is free for it
+ * @param exceptFor - the account that asks, whose own old address is free for it
  */
 export async function isReserved(email: string, exceptFor?: string, now = new Date()): Promise<boolean> {
   const undo = await db().oneTimeToken.findFirst({

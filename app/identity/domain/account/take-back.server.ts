@@ -1,20 +1,23 @@
 import { db, type Prisma } from "~/core/data/db.server";
 
 /**
- * Taking an account back from whoever may have it: what a reset, a change of the password, an undone change of the address
- * and the operator's commands have in common.
+ * Takes an account back from a stranger who may have access to it. Used by a password reset, a password change, an
+ * undone change of the address, and the operator's commands.
  */
 
 /**
- * The first statement of a take-back. It takes the account's row, so that the transactions of others wait for it or it for
- * them, and raises the version, so that whatever was permitted before and has not been written yet never is.
+ * The first statement of a take-back. It locks the account's row, so that this and other transactions run one after the
+ * other. It raises the version, so that nothing permitted before and not yet written can still be written.
  *
  * @param where - which account, in which state; the transaction fails with `isMissingRow` if there is none
- * @param data - what changes in the row besides
+ * @param data - other changes to the row
  */
 export const raisingVersion = (where: Prisma.UserWhereUniqueInput, data: Prisma.UserUpdateInput = {}) =>
   db().user.update({ where, data: { ...data, accessVersion: { increment: 1 } }, select: { id: true } });
 
-/** The first statement of what is no take-back and does not depend on one either: it takes the account's row all the same. */
-export const takingRow = (id: string) =>
+/**
+ * Locks the account's row without a take-back. This is the first statement of a transaction that neither takes the
+ * account back nor depends on a take-back.
+ */
+export const lockingRow = (id: string) =>
   db().user.update({ where: { id }, data: { accessVersion: { increment: 0 } }, select: { id: true } });

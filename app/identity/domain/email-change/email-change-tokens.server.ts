@@ -2,8 +2,8 @@ import { db } from "~/core/data/db.server";
 import { droppingTokens } from "~/services/one-time-tokens/one-time-tokens.server";
 
 /**
- * The statements that put an end to a change of address that was asked for and not confirmed yet, its mail that has not
- * left included, for use inside a transaction. A new password must not leave a link behind that gives the account away.
+ * The statements that cancel a change of address which was requested and not confirmed yet, including its unsent mail,
+ * for use inside a transaction. After a password change, no old link may give the account away.
  */
 export const droppingEmailChange = (userId: string) =>
   [

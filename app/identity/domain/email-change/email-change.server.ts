@@ -21,16 +21,17 @@ import { isReserved } from "~/identity/domain/account/reserved-emails.server";
 import { raisingVersion } from "~/identity/domain/account/take-back.server";
 
 /**
- * Another address for an account: asked for with the password, confirmed at the new address, told to the old one if
- * that was confirmed too, which can undo it for seven days (OWASP ASVS 5.0, 6.3.7 and 7.5.1).
+ * Changes the address of an account. The change is requested with the password and confirmed at the new address. The
+ * old address, if it was confirmed, gets a notice and can undo the change for seven days (OWASP ASVS 5.0, 6.3.7 and
+ * 7.5.1).
  */
 
 /**
- * Asks for another address. Whether it has an account is not told here but, if so, in a mail to it. A server without
- * mail can ask nobody, and changes the address at once.
+ * Requests a change of the address. If the new address has an account, only a mail to it says so, not the answer. A
+ * server without mail cannot ask for a confirmation, and changes the address at once.
  *
  * @param input.email - trimmed and lower-cased
- * @returns whether the change was asked for or made
+ * @returns whether the change was requested or made
  * @throws {Invalid} if the password is wrong, or the address is the present one
  * @throws {Conflict} if the address is taken; only on a server without mail
  * @throws {RateLimited} when the limits of sign-in are reached, or after 5 requests in an hour
@@ -40,7 +41,7 @@ export async function requestEmailChange(
   input: { email: string; password: string },
   client: Client,
 ): Promise<"asked" | "changed"> {
-  // Counted before anything is done: a password that is not right, and an address that is no other, are no change.
+  // Counted first, and given back if the password is wrong or the address is the present one.
   const counter = { limit: emailChangePerAccount, subject: actor.userId };
   await countAttempt(counter);
   let permission: Permission;
@@ -56,7 +57,7 @@ export async function requestEmailChange(
     await changeAtOnce(actor, permission, input.email, client);
     return "changed";
   }
-  // Nothing is said of it beyond the limit: others may have asked for mail to that address.
+  // Beyond the limit the answer stays the same, because others may have requested mail to that address.
   const mayBeSent = await isWithin(askedMailTo(input.email));
   await permitted(permission, () => [
     ...droppingEmailChange(actor.userId),
@@ -85,10 +86,11 @@ async function changeAtOnce(actor: SessionActor, permission: Permission, email: 
 const takenByNow = () => new NotFound("By now this address belongs to another account.");
 
 /**
- * Spends the link that was sent to the new address: it is the account's from now on. The old one is kept for its owner
- * for seven days, and is told how to undo the change; one that was never confirmed has no known owner, and is free at once.
+ * Spends the link that was sent to the new address, which becomes the account's. The old address is reserved for its
+ * owner for seven days, and gets a notice with a link to undo the change. An old address that was never confirmed has
+ * no known owner, and is free at once.
  *
- * @throws {NotFound} if the link is not good (any more), or the address has been taken meanwhile
+ * @throws {NotFound} if the link is not valid (any more), or the address has been taken meanwhile
  */
 export async function confirmEmailChange(secret: string, client: Client, now = new Date()): Promise<void> {
   const { userId, email } = await requireLink("change-email", secret, now);
@@ -112,20 +114,20 @@ export async function confirmEmailChange(secret: string, client: Client, now = n
   mailQueued();
 }
 
-/** The statements that keep an address for the account that leaves it, and tell its owner how to undo that. */
+/** The statements that reserve an address for the account that gives it up, and mail its owner a link to undo that. */
 const keepingAddress = (userId: string, { old, email }: { old: string; email: string }, now: Date) => [
-  // Nobody is told this secret: the row keeps the address. The link is made when the mail leaves, and ends with it.
+  // This secret is never sent; its row reserves the address. The link in the mail is made when the mail is sent, and
+  // expires at the same time.
   makingToken("undo-email", { userId, email: old }, now).storing(),
   ...queueing({ kind: "email-changed", userId, to: old, detail: { newEmail: email } }, now),
 ];
 
 /**
- * Spends the link that was sent to the old address: it is the account's again. Whoever changed it is taken to be a
- * stranger: every session and token ends, and whatever the stranger has begun or added since: passkeys, two-step sign-in,
- * backup codes. An undo of an earlier change stays good, one of a
- * later change does not.
+ * Spends the link that was sent to the old address, which becomes the account's again. Whoever changed it counts as a
+ * stranger: all sessions and tokens end, and everything that was added since the change is removed: passkeys, two-step
+ * sign-in, backup codes. Links to undo an earlier change stay valid, those to undo a later one do not.
  *
- * @throws {NotFound} if the link is not good (any more), or the address has been taken meanwhile
+ * @throws {NotFound} if the link is not valid (any more), or the address has been taken meanwhile
  */
 export async function undoEmailChange(secret: string, client: Client, now = new Date()): Promise<void> {
   const { userId, email, expiresAt } = await requireLink("undo-email", secret, now);
@@ -134,9 +136,9 @@ export async function undoEmailChange(secret: string, client: Client, now = new 
     transaction(() => [
       raisingVersion({ id: userId }, { email, emailVerifiedAt: now, updatedAt: now }),
       spendingToken("undo-email", secret, now),
-      // Ways in that were added since the change are the stranger's.
+      // Removes what the stranger added since the change.
       ...endingAccess(userId, { since: changedAt }),
-      // The stranger knew the password. Until the owner has set another by a reset, none is right.
+      // The stranger knew the password. There is none until the owner sets a new one by a reset.
       db().password.deleteMany({ where: { userId } }),
       recording({ kind: "email_change_undone", userId, client, detail: email }),
     ]),

@@ -12,19 +12,19 @@ import {
 } from "~/identity/domain/account/factor-codes";
 
 /**
- * Codes for the day the authenticator app is lost: ten, each good for one use, stored as argon2id hashes (OWASP ASVS
- * 5.0, 6.5.1 to 6.5.4). All codes of an account share one salt of 128 bits, so that one hash finds the row; a code has 50
- * bits of its own.
+ * Backup codes, for an owner who has lost the authenticator app: ten, each for one use, stored as argon2id hashes
+ * (OWASP ASVS 5.0, 6.5.1 to 6.5.4). All codes of an account share one salt of 128 bits, so that one hash finds the row.
+ * Each code has 50 bits.
  */
 export const backupCodeCount = 10;
 
-/** Fixed, unlike those of passwords: a code that was written down can only be found by the hash it got then. */
+/** Never changed, unlike those of passwords: a code is found by its hash, so it must always get the same one. */
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 export type BackupCodes = Readonly<{
-  /** As they are shown, once. */
+  /** As they are shown to the owner, once. */
   codes: readonly string[];
-  /** For `TotpFactor.backupSalt`. */
+  /** Stored in `TotpFactor.backupSalt`. */
   salt: string;
   hashes: readonly string[];
 }>;
@@ -35,7 +35,7 @@ const hashCode = (code: string, salt: string, turn: Turn): Promise<string> =>
   hashWithSalt(code, { ...parameters, salt: Buffer.from(salt, "base64url") }, turn);
 
 /**
- * Counts the making of a set of codes, which takes ten hashes.
+ * Counts the creation of a set of codes, which takes ten hashes.
  *
  * @throws {RateLimited} after 10 sets for the account, or 60 from the network address, in an hour
  */
@@ -48,8 +48,8 @@ export const turnToMakeCodes = (userId: string, client: Client): Promise<Turn> =
   );
 
 /**
- * Makes ten new codes with a new salt, which still have to be stored. One hash waits after the other: nobody else waits for
- * ten.
+ * Creates ten new codes with a new salt, without storing them. The ten hashes are queued one after the other, so that
+ * nobody else waits for all of them.
  *
  * @param turn - of `turnToMakeCodes`
  * @throws {RateLimited} when too many hashes are waiting
@@ -57,7 +57,7 @@ export const turnToMakeCodes = (userId: string, client: Client): Promise<Turn> =
 export async function newBackupCodes(turn: Turn): Promise<BackupCodes> {
   const salt = newSalt();
   const bare = Array.from({ length: backupCodeCount }, () =>
-    // The remainder has no bias: 256 is a multiple of 32.
+    // The remainder has no bias, because 256 is a multiple of 32.
     Array.from(randomBytes(backupCodeLength), (byte) => alphabet[byte % alphabet.length]).join(""),
   );
   const hashes: string[] = [];
@@ -65,14 +65,14 @@ export async function newBackupCodes(turn: Turn): Promise<BackupCodes> {
   return { codes: bare.map((code) => `${code.slice(0, 5)}-${code.slice(5)}`), salt, hashes };
 }
 
-/** The statements that put these codes in the place of all earlier ones, for use inside a transaction. */
+/** The statements that replace all codes of a user with these, for use inside a transaction. */
 export const storingBackupCodes = (userId: string, { hashes }: BackupCodes, now = new Date()) => [
   db().backupCode.deleteMany({ where: { userId } }),
   db().backupCode.createMany({ data: hashes.map((hash) => ({ userId, hash, createdAt: now })) }),
 ];
 
 /**
- * The hash by which a code is found; null for what cannot be a code.
+ * The hash by which a code is found; null for text that cannot be a code.
  *
  * @throws {RateLimited} when too many hashes are waiting
  */
@@ -84,6 +84,6 @@ export async function hashBackupCode(code: string, salt: string, turn: Turn): Pr
 /** How many codes an account has left. */
 export const countBackupCodes = (userId: string): Promise<number> => db().backupCode.count({ where: { userId } });
 
-/** Tells one set of codes from the next without telling anything of them: a form that was sent twice makes one set. */
+/** Identifies a set of codes without revealing anything about it, so that a form which is sent twice makes one set. */
 export const generationOf = (salt: string): string =>
   createHash("sha256").update(salt).digest("base64url").slice(0, 16);

@@ -16,7 +16,7 @@ export const codeForm = z.object({ code: typedCode("Enter the code that your app
 /** The other question of `/login/second-factor` */
 export const backupCodeForm = z.object({ backupCode: typedCode("Enter one of your backup codes") });
 
-/** `/settings/two-step`: off */
+/** `/settings/two-step`: turn it off */
 export const turnOffForm = z.object({
   password: z
     .string({ error: "Enter your password" })
@@ -25,12 +25,12 @@ export const turnOffForm = z.object({
   code: typedCode("Enter a code of your app, or a backup code"),
 });
 
-/** `/settings/two-step`: new backup codes in the place of the set that is named */
+/** `/settings/two-step`: replace the named set of backup codes */
 export const newCodesForm = z.object({ generation: z.string().max(64) });
 
 const shownCode = /^[a-z0-9]{5}-[a-z0-9]{5}$/;
 
-/** The codes as they were shown, to be handed back as a file: codes and nothing else. */
+/** The codes as they were shown, to be returned as a file. Accepts nothing except codes. */
 export const downloadForm = z.object({
   codes: z.string().refine((text) => {
     const codes = text.split(" ");
@@ -38,6 +38,8 @@ export const downloadForm = z.object({
   }),
 });
 
-/** Reads what was typed into a field that takes either: six digits are the app's. */
+/**
+ * Reads a field that accepts both kinds of code: six digits are an authenticator code, anything else is a backup code.
+ */
 export const readAnswer = (code: string): { totpCode: string } | { backupCode: string } =>
   readTotpCode(code) === null ? { backupCode: code } : { totpCode: code };

@@ -10,21 +10,23 @@ import { hashBackupCode } from "./backup-codes.server";
 import { readBackupCode, readTotpCode } from "~/identity/domain/account/factor-codes";
 import { matchingStep } from "./totp";
 
-/** The question for the second factor, wherever it is asked: what an answer is, and what a right one uses up. */
+/** Checks a second factor, wherever it is asked for, and uses up what a correct answer spends. */
 
-/** A code of the authenticator app, or one of the backup codes. */
+/** An authenticator code, or a backup code. */
 export type FactorAnswer = Readonly<{ totpCode: string } | { backupCode: string }>;
 
-/** Whose second factor is asked for, who answers if somebody is signed in already, and what permits the question. */
+/**
+ * Whose second factor is asked for, the actor if somebody is already signed in, and the permission that must still hold.
+ */
 export type Asked = Readonly<{ userId: string; actor?: Actor; permission: Permission }>;
 
 type Statements = () => readonly Statement[];
 
-/** Has an answer the form of a code at all? What has not is no guess. */
+/** Whether an answer could be a code at all. Other text does not count as a guess. */
 const isCode = (answer: FactorAnswer): boolean =>
   ("totpCode" in answer ? readTotpCode(answer.totpCode) : readBackupCode(answer.backupCode)) !== null;
 
-/** What people are told of a code that does not count; why one of the right form does not is not told. */
+/** The message for a refused code. It does not say why a well-formed code was refused. */
 export function messageFor(answer: FactorAnswer): string {
   if (!isCode(answer)) return "That is no code. An app shows six digits; a backup code has ten letters and digits.";
   return "totpCode" in answer
@@ -32,53 +34,54 @@ export function messageFor(answer: FactorAnswer): string {
     : "That backup code is not right, or it was used before.";
 }
 
-/** Does this account ask for a second factor? */
+/** Whether this account asks for a second factor. */
 export async function hasTotp({ userId }: Pick<Asked, "userId">): Promise<boolean> {
   return (await db().totpFactor.count({ where: { userId, confirmedAt: { not: null } } })) > 0;
 }
 
 /**
- * Checks an answer. What cannot be a code is refused and not counted: it tells nobody anything. What depends on it happens in one transaction with using the code up, so of any number of uses of one
- * code at once exactly one succeeds. Attempts are counted before they are judged and forgotten with a right one
- * (OWASP ASVS 5.0, 6.3.1 and 6.5.1).
+ * Checks an answer. Text that cannot be a code is refused without being counted, because it reveals nothing. A correct
+ * code is used up in the same transaction as the statements that depend on it, so of several uses of one code exactly
+ * one succeeds. Attempts are counted before they are checked, and reset by a correct one (OWASP ASVS 5.0, 6.3.1 and
+ * 6.5.1).
  *
- * @param then - the statements that depend on a right answer
- * @returns whether the answer was right; if not, nothing of `then` has happened
- * @throws the refusal of `asked.permission` if that is gone
+ * @param onSuccess - the statements that depend on a correct answer
+ * @returns whether the answer was correct; if not, none of `onSuccess` took effect
+ * @throws the refusal of `asked.permission` if it no longer holds
  * @throws {RateLimited} after 10 wrong answers for the account in 15 minutes
  */
 export function passSecondFactor(
   asked: Asked,
   answer: FactorAnswer,
   client: Client,
-  then: Statements,
+  onSuccess: Statements,
 ): Promise<boolean> {
-  return attemptFactor(asked, answer, client, (turn) => judge(asked, answer, client, turn), then);
+  return attemptFactor(asked, answer, client, (turn) => checkAnswer(asked, answer, client, turn), onSuccess);
 }
 
 /**
- * Counts an attempt, and does what a right one leads to.
+ * Counts an attempt, and runs the statements that a correct answer leads to.
  *
- * @param answer - not looked at further than whether it can be one
- * @param judged - is given a turn to hash; the statements that use the answer up, failing with a missing row if somebody else was faster; null
- *   if it is wrong
+ * @param answer - checked only for whether it could be a code
+ * @param check - gets a turn to hash, and returns the statements that use the answer up, which fail with a missing row
+ * if somebody else was faster; null if the answer is wrong
  */
 export async function attemptFactor(
   { userId, actor, permission }: Asked,
   answer: FactorAnswer,
   client: Client,
-  judged: (turn: Turn) => Promise<Statements | null>,
-  then: Statements,
+  check: (turn: Turn) => Promise<Statements | null>,
+  onSuccess: Statements,
 ): Promise<boolean> {
   if (!isCode(answer)) return false;
   const counter = { limit: secondFactorPerAccount, subject: userId };
   const turn = await turnToHash(userId, client, counter);
   try {
-    const using = await judged(turn);
-    if (using && (await succeeds(permission, () => [...using(), ...then(), settling({ forgotten: counter })])))
+    const using = await check(turn);
+    if (using && (await tryPermitted(permission, () => [...using(), ...onSuccess(), settling({ forgotten: counter })])))
       return true;
   } catch (error) {
-    // Turned away because too many are waiting, or the question is no longer asked: that was no guess.
+    // Too many were waiting, or the permission no longer holds: the answer was not checked, so it does not count.
     await giveBack(counter);
     throw error;
   }
@@ -87,12 +90,12 @@ export async function attemptFactor(
 }
 
 /**
- * Runs statements as one transaction that is permitted by something.
+ * Runs statements as one transaction that a permission allows.
  *
- * @returns false if one of them found its row missing, and then nothing has happened
- * @throws the permission's refusal if that is gone
+ * @returns false if one of them found its row missing; then none took effect
+ * @throws the permission's refusal if it no longer holds
  */
-export async function succeeds(permission: Permission, statements: Statements): Promise<boolean> {
+export async function tryPermitted(permission: Permission, statements: Statements): Promise<boolean> {
   try {
     await permitted(permission, statements);
     return true;
@@ -102,7 +105,7 @@ export async function succeeds(permission: Permission, statements: Statements): 
   }
 }
 
-async function judge(asked: Asked, answer: FactorAnswer, client: Client, turn: Turn): Promise<Statements | null> {
+async function checkAnswer(asked: Asked, answer: FactorAnswer, client: Client, turn: Turn): Promise<Statements | null> {
   const { userId, actor } = asked;
   const factor = await db().totpFactor.findFirst({ where: { userId, confirmedAt: { not: null } } });
   if (!factor) return null;
@@ -110,7 +113,7 @@ async function judge(asked: Asked, answer: FactorAnswer, client: Client, turn: T
     const hash = await hashBackupCode(answer.backupCode, factor.backupSalt, turn);
     if (hash === null) return null;
     return () => [
-      // Its row goes with its use.
+      // Using a code deletes its row.
       db().backupCode.delete({ where: { userId_hash: { userId, hash } } }),
       recording({ kind: "backup_code_used", userId, actor, client }),
     ];
@@ -120,7 +123,7 @@ async function judge(asked: Asked, answer: FactorAnswer, client: Client, turn: T
   if (step === null) return null;
   const sealedAnew = secret !== null && needsResealing(factor.sealedSecret) ? await sealColumn(secret) : undefined;
   return () => [
-    // No code of this step or an earlier one is accepted again (RFC 6238, section 5.2).
+    // A code of this time step or an earlier one is never accepted again (RFC 6238, section 5.2).
     db().totpFactor.update({
       where: { userId, confirmedAt: { not: null }, sealedSecret: factor.sealedSecret, lastStep: { lt: step } },
       data: {
@@ -131,6 +134,6 @@ async function judge(asked: Asked, answer: FactorAnswer, client: Client, turn: T
   ];
 }
 
-/** The secret of a factor; null if the key that it was sealed with is no longer in the list. */
+/** The secret of a factor; null if the key that encrypted it is no longer in the list. */
 export const openSecret = ({ sealedSecret }: { sealedSecret: string }): Promise<string | null> =>
   openColumn(sealedSecret);

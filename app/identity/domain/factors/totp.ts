@@ -2,22 +2,25 @@ import { Secret, TOTP } from "otpauth";
 import { readTotpCode } from "~/identity/domain/account/factor-codes";
 
 /**
- * One-time codes by time (RFC 6238) as every authenticator app makes them: SHA-1, six digits, a new one every 30
- * seconds, a secret of 160 bits (OWASP ASVS 5.0, 6.5.3 and 11.5.1).
+ * Time-based one-time codes (RFC 6238) with the parameters that every authenticator app supports: SHA-1, six digits, a
+ * new code every 30 seconds, a secret of 160 bits (OWASP ASVS 5.0, 6.5.3 and 11.5.1).
  */
 const shape = { algorithm: "SHA1", digits: 6, period: 30 } as const;
 
-/** How many steps a clock may be off, in either direction (RFC 6238, section 5.2); OWASP ASVS 5.0, 6.5.5, allows none. */
+/**
+ * How many time steps a clock may be off, in either direction (RFC 6238, section 5.2). OWASP ASVS 5.0, 6.5.5, allows
+ * none.
+ */
 const tolerance = 1;
 
-/** A new secret in base32, as people type it. */
+/** A new secret in base32, which people can type. */
 export const newTotpSecret = (): string => new Secret({ size: 20 }).base32;
 
 /**
- * The time step that a code belongs to, of now and one before and after; null if it belongs to none of them.
+ * The time step of a code: the current one, the one before or the one after; null if the code matches none of them.
  *
  * @param secret - base32
- * @param code - six digits, as they were typed
+ * @param code - six digits, as typed
  */
 export function matchingStep(secret: string, code: string, now = new Date()): number | null {
   const token = readTotpCode(code);
@@ -27,9 +30,9 @@ export function matchingStep(secret: string, code: string, now = new Date()): nu
   return delta === null ? null : TOTP.counter({ period: shape.period, timestamp }) + delta;
 }
 
-/** A name for the list of the app. A QR code holds no end of text, and a long address is no help there. */
+/** The account's name in the app. Long addresses are shortened, because a QR code has limited room. */
 const labelOf = (email: string) => (email.length <= 64 ? email : `${[...email].slice(0, 40).join("")}…`);
 
-/** The address that an authenticator app reads from the QR code: whose account it is, and the secret. */
+/** The URI that an authenticator app reads from the QR code: the account's name and the secret. */
 export const enrolmentUri = (secret: string, email: string): string =>
   new TOTP({ ...shape, issuer: "Holdfast", label: labelOf(email), secret: Secret.fromBase32(secret) }).toString();

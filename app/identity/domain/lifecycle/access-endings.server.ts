@@ -3,7 +3,7 @@ import type { AccessEnd, EndsAccess } from "~/services/access/ending-access.serv
 import { droppingTokens, operatorsLink, tokenLifetimes } from "~/services/one-time-tokens/one-time-tokens.server";
 import { droppingEmailChange } from "~/identity/domain/email-change/email-change-tokens.server";
 
-/** What gives access to an account, each with the statements that end it. */
+/** Everything that gives access to an account, with the statements that end it. */
 
 const sessions = ({ userId, except, by }: AccessEnd) =>
   by === "deletion"
@@ -29,7 +29,10 @@ const resetLinks = ({ userId, by }: AccessEnd) => [
 
 const emailChange = ({ userId }: AccessEnd) => droppingEmailChange(userId);
 
-/** What a stranger has added: factors, a confirmation of another address, and later changes of it that could be undone. */
+/**
+ * What a stranger may have added: factors, links to undo later changes of the address with their mail, and links to
+ * confirm an address.
+ */
 const addedSince = ({ userId, since }: AccessEnd) =>
   since === undefined
     ? []

@@ -5,7 +5,7 @@ import { securityLogCsv, securityLogPages } from "~/identity/domain/security-log
 import type { ExportPart, ExportTable, Holding } from "~/services/export/export-part.server";
 import { signedOut } from "~/services/permission/permission.server";
 
-/** What an export says of an account: the account itself, its sessions, passkeys and tokens by name, and its log. */
+/** The account's part of an export: the account, its sessions, passkeys and tokens by name, and its security log. */
 
 async function account({ userId }: Actor) {
   const user = await db().user.findUnique({

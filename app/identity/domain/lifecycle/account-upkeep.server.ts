@@ -6,9 +6,9 @@ import { upkeepTurn, type RemovesExpired } from "~/services/upkeep/upkeep.server
 /** The clean-up of sessions and tokens. */
 
 /**
- * Deletes sessions with the refresh tokens that they used up, of which one session may have very many.
+ * Deletes sessions with their used refresh tokens, of which one session may have very many.
  *
- * @param where - a condition on `sessions` that stays true of those that it is true of
+ * @param where - a condition on `sessions` that, once true for a row, stays true
  */
 async function* deleteSessions(account: string, where: Prisma.Sql): Steps {
   for (;;) {

@@ -10,9 +10,9 @@ import { removeSoon } from "~/services/upkeep/remains.server";
 import { getUser } from "~/identity/domain/account/accounts.server";
 import { provePassword } from "~/identity/domain/sign-in/proof.server";
 
-/** Deleting accounts (OWASP ASVS 5.0, 14.2.7). What backups still hold is a matter for docs/operating.md. */
+/** Deletes accounts (OWASP ASVS 5.0, 14.2.7). docs/operating.md covers what backups still contain. */
 
-/** How much would be lost with the actor's account, by the names that features have given it. */
+/** Counts what would be deleted with the actor's account, by the names that features chose. */
 export async function countContents({ userId }: Actor): Promise<Readonly<Record<string, number>>> {
   const counts = holdings
     .all()
@@ -34,13 +34,13 @@ export async function contentsInWords(actor: Actor): Promise<string[]> {
 }
 
 /**
- * Deletes the actor's account at once: every session and token of it is refused from the next request on. When this is
- * done its rows are gone; of a huge account the last of them go soon after, seen by nobody.
+ * Deletes the actor's account. Its sessions and tokens are refused from the next request on. Its rows are deleted
+ * before this returns; those of a huge account follow soon after, already invisible.
  *
  * @param password - attempts count together with those of sign-in
  * @throws {Invalid} if the password is wrong
  * @throws {RateLimited} when the sign-in limits are reached
- * @throws {SignedOut} if the session is over, or the account gone already
+ * @throws {SignedOut} if the session is over, or the account already deleted
  */
 export async function deleteAccount(actor: SessionActor, password: string, client: Client): Promise<void> {
   const user = await getUser(actor);
@@ -51,21 +51,21 @@ export async function deleteAccount(actor: SessionActor, password: string, clien
 }
 
 /**
- * The statements that end an account, for use in one transaction: from then on nobody can sign in to it, sessions and
- * tokens are refused, its address is free, and its mail is dropped. What stays is that some account was deleted, and a
- * message to its owner that goes out afterwards: call `mailQueued` then, and have what is left of it removed.
+ * The statements that delete an account, for one transaction: from then on nobody can sign in to it, its sessions and
+ * tokens are refused, its address is free, and its mail is dropped. Only the fact that some account was deleted stays,
+ * and a message to its owner: afterwards call `mailQueued`, and remove what is left of the account.
  *
- * The transaction fails with `isMissingRow` if the account is gone already.
+ * The transaction fails with `isMissingRow` if the account is already deleted.
  */
 export function deletingAccount({ id, email }: { id: string; email: string }, now = new Date()) {
   const where = { userId: id };
   return [
     db().outboxMessage.deleteMany({ where: { OR: [where, { recipient: email, userId: null }] } }),
-    // As long as the row is there that says whether the address was confirmed.
+    // Queued first, while the row still says whether the address was confirmed.
     ...queueing({ kind: "account-deleted", to: email, detail: {} }),
     db().user.update({
       where: { id, deletedAt: null },
-      // No address has a space in it, so this one stands in nobody's way.
+      // No real address contains a space, so this one cannot collide with any.
       data: {
         ...{ deletedAt: now, isActive: false, email: `deleted ${id}`, name: "", updatedAt: now },
         accessVersion: { increment: 1 },

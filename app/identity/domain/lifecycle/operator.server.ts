@@ -14,17 +14,17 @@ import { droppingTokens, makingToken, operatorsLink } from "~/services/one-time-
 import { hashPassword, refuseGuessable } from "~/identity/domain/passwords/passwords.server";
 import { isReserved } from "~/identity/domain/account/reserved-emails.server";
 import { defaultName } from "~/identity/domain/sign-up/sign-up.server";
-import { raisingVersion, takingRow } from "~/identity/domain/account/take-back.server";
+import { lockingRow, raisingVersion } from "~/identity/domain/account/take-back.server";
 import { operatorsTurn } from "~/identity/domain/passwords/turn-to-hash.server";
 
 /**
- * What the operator does to accounts from the machine itself, with no actor but the machine. Every request reads its
- * session and its user from the database, so all of it counts with the next request of a running server.
+ * The operator's commands for accounts, run on the machine itself without an actor. Every request reads its session and
+ * user from the database, so a running server applies the changes from its next request on.
  */
 
 const day = 24 * 60 * 60 * 1000;
 
-/** How long the operator's links live: they travel by hand. */
+/** How long the operator's links are valid. They are passed on by hand. */
 const linkLifetime = day;
 
 export type AccountLine = Readonly<{
@@ -35,11 +35,11 @@ export type AccountLine = Readonly<{
   isVerified: boolean;
   hasSecondFactor: boolean;
   createdAt: Date;
-  /** The last sign-in, or later use of a session that is still open; null for an account that was never used. */
+  /** The last sign-in, or a later use of a session that is still open; null for an account that was never used. */
   lastSeenAt: Date | null;
 }>;
 
-/** Every account, in the order of the addresses. */
+/** All accounts, sorted by address. */
 export async function listAccounts(): Promise<AccountLine[]> {
   const users = await db().user.findMany({
     where: { deletedAt: null },
@@ -69,12 +69,12 @@ export async function listAccounts(): Promise<AccountLine[]> {
 const later = (a: Date | null, b: Date | null) => (a && b ? (a > b ? a : b) : (a ?? b));
 
 /**
- * Makes an account that is not signed in anywhere.
+ * Creates an account without signing in to it.
  *
- * @param input.password - without one, nobody knows the account's password, and its owner chooses one by the link
- * @returns the secret of the link by which a password is chosen; null if there is a password
- * @throws {Invalid} if the password is one of those that are tried first
- * @throws {Conflict} if the address has an account, or is kept for one
+ * @param input.password - if omitted, nobody knows the password, and the owner chooses one by the link
+ * @returns the secret of the link to choose a password; null if there is a password
+ * @throws {Invalid} if the password is easily guessed
+ * @throws {Conflict} if the address has an account, or is reserved for one
  */
 export async function createAccount(input: {
   email: string;
@@ -85,7 +85,8 @@ export async function createAccount(input: {
   if (password !== undefined) await refuseGuessable(password, email, "password");
   if (await isReserved(email))
     throw new Conflict("email", `${email} is kept for the account that had it until lately, which may take it back`);
-  // A hash of something that nobody knows: such an account costs a sign-in the same time as any other.
+  // Without a password, the hash of an unknown text is stored, so that a sign-in takes the same time as for any
+  // account.
   const hash = await hashPassword(password ?? newSecret(), operatorsTurn);
   const now = new Date();
   const id = randomUUID();
@@ -105,13 +106,13 @@ export async function createAccount(input: {
   return { secret: link?.secret ?? null };
 }
 
-/** The detail tells it from a link that was mailed: using this one proves no address. */
+/** The detail marks the link as handed out and not mailed: using it does not prove the address. */
 const makingPasswordLink = (userId: string, now = new Date()) =>
   makingToken("reset-password", { userId, detail: operatorsLink, lifetime: linkLifetime }, now);
 
 /**
- * Makes a link by which the account's owner chooses a new password; earlier links are worthless from then on. Until
- * it is used the old password stays good, and sessions go on.
+ * Makes a link by which the account's owner chooses a new password, and cancels earlier links. Until it is used, the
+ * old password and the sessions stay valid.
  *
  * @returns the link's secret
  * @throws {NotFound} if no account has that address
@@ -120,7 +121,7 @@ export async function resetPasswordByOperator(email: string): Promise<string> {
   const { id } = await findAccount(email);
   const { secret, storing } = makingPasswordLink(id);
   await orUnknown(email, () => [
-    takingRow(id),
+    lockingRow(id),
     droppingTokens(id, "reset-password"),
     storing(),
     recording({ kind: "password_reset_by_operator", userId: id }),
@@ -129,9 +130,9 @@ export async function resetPasswordByOperator(email: string): Promise<string> {
 }
 
 /**
- * Ends every session of an account, in browsers and on `/api`.
+ * Ends all sessions of an account, in browsers and on `/api`.
  *
- * @returns how many there were
+ * @returns the number of sessions ended
  * @throws {NotFound} if no account has that address
  */
 export async function endSessionsOf(email: string): Promise<number> {
@@ -146,8 +147,9 @@ export async function endSessionsOf(email: string): Promise<number> {
 }
 
 /**
- * Takes two-step sign-in, its backup codes and every passkey from an account whose owner has lost them, or whose thief
- * has added them; the password alone signs in from then on. Make sure who asks (OWASP ASVS 5.0, 6.4.4).
+ * Removes two-step sign-in, the backup codes and all passkeys from an account whose owner has lost them, or to which a
+ * thief has added them. From then on the password alone signs in. Verify the person's identity first (OWASP ASVS 5.0,
+ * 6.4.4).
  *
  * @throws {NotFound} if no account has that address
  */
@@ -177,8 +179,8 @@ export async function removeFactors(email: string, now = new Date()): Promise<vo
 }
 
 /**
- * Disables or enables an account, for the operator. Sessions of a disabled account are refused with their next
- * request because every request reads `is_active`; they end for good here, and so does whatever was under way.
+ * Disables or enables an account. Every request reads `is_active`, so a disabled account's sessions are refused at
+ * once. They are also ended for good here, with everything that waits for a proof.
  *
  * @throws {NotFound} if no account has that address
  */
@@ -194,21 +196,21 @@ export async function setAccountActive(email: string, isActive: boolean): Promis
 /**
  * Deletes an account with everything in it.
  *
- * @param named - its address, or its id, which is what the log of a server knows it by
+ * @param named - its address, or its id as found in the server's log
  * @throws {NotFound} if there is no such account
  */
 export async function deleteAccountByOperator(named: string): Promise<void> {
   const account = await findAccount(named);
-  await orUnknown(named, () => [takingRow(account.id), ...deletingAccount(account)]);
+  await orUnknown(named, () => [lockingRow(account.id), ...deletingAccount(account)]);
   mailQueued();
   await toTheEnd(removingRemains(account.id));
 }
 
 /**
- * Makes an invitation, good for one account.
+ * Makes an invitation for one account.
  *
- * @param input.email - whom it is for; whoever has the link if left out
- * @param input.days - how long it is good, 1 to 365; a week if left out
+ * @param input.email - the only address that may use it; anybody with the link if omitted
+ * @param input.days - how long it is valid, 1 to 365; a week if omitted
  * @returns the link's secret
  * @throws {Conflict} if the address has an account
  */
@@ -224,7 +226,7 @@ export async function invite({ email, days }: { email?: string; days?: number })
 }
 
 /**
- * The account of an address or an id.
+ * Finds an account by its address or id.
  *
  * @throws {NotFound}
  */
@@ -238,7 +240,7 @@ export async function findAccount(named: string): Promise<{ id: string; email: s
   return account;
 }
 
-/** Runs a transaction about an account that may go meanwhile. */
+/** Runs a transaction about an account that may be deleted meanwhile. */
 async function orUnknown<const Statements extends readonly Statement[]>(named: string, build: () => Statements) {
   try {
     return await transaction(build);

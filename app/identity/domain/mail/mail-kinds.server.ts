@@ -4,7 +4,7 @@ import { transaction, type Statement } from "~/core/data/transaction.server";
 import { emailInWords } from "~/core/email";
 import { makingToken, tokenLifetimes, type TokenPurpose } from "~/services/one-time-tokens/one-time-tokens.server";
 import { isReserved } from "~/identity/domain/account/reserved-emails.server";
-import { takingRow } from "~/identity/domain/account/take-back.server";
+import { lockingRow } from "~/identity/domain/account/take-back.server";
 import { describeDevice } from "~/core/device.server";
 import { record } from "~/services/audit/audit.server";
 import { holdingAccount } from "~/services/permission/permission.server";
@@ -14,31 +14,33 @@ import type { Message } from "~/services/mail/message";
 import * as words from "./words";
 
 /**
- * The mail of accounts. What anybody can ask for who types an address into a form makes the same work whether the address
- * has an account or not: the same statements, a link, and a whole message, which then goes to nobody. What the process does
- * for it is felt by every other request, and would tell who has an account (OWASP ASVS 5.0, 6.3.8).
+ * The mail of accounts. Mail that anybody can request by typing an address takes the same work whether the address has
+ * an account or not: the same statements, a link, and a complete message, which is then not delivered. Otherwise the
+ * load on the process, which slows all other requests, would reveal who has an account (OWASP ASVS 5.0, 6.3.8).
  */
 
 const nothing = z.strictObject({});
 const happening = z.object({ device: z.string(), address: z.string(), at: z.string() });
 
 const details = {
-  /** The address of an account is to be proved; the link is made when the message is sent. */
+  /** Asks the owner to confirm an address. The link is made when the message is sent. */
   "verify-email": nothing,
-  /** Somebody tried to sign up with an address that has an account. */
+  /** Tells an owner that somebody tried to sign up with the account's address. */
   "already-registered": nothing,
-  /** A reset was asked for. Whether the address has an account is found out when the message is sent. */
+  /**
+   * Answers a request for a password reset. Whether the address has an account is looked up when the message is sent.
+   */
   "reset-password": z.object({ userAgent: z.string(), address: z.string() }),
-  /** To the new address: confirm it. */
+  /** To the new address: asks to confirm the change. */
   "confirm-new-email": nothing,
-  /** To the old address: it was changed, and how to undo that. */
+  /** To the old address: says that it was changed, and how to undo that. */
   "email-changed": z.object({ newEmail: z.string() }),
-  /** A sign-in from a device that the account has not seen. */
+  /** Reports a sign-in from a device that is new to the account. */
   "new-device": happening,
   "password-changed": happening,
   /**
-   * Two-step sign-in, backup codes, passkeys or tokens changed; `change` is a whole sentence, in which `{name}` stands for
-   * the name of what was changed.
+   * Reports a change of two-step sign-in, backup codes, passkeys or tokens. `change` is a whole sentence, in which
+   * `{name}` stands for the name of what was changed.
    */
   "factor-changed": happening.extend({ change: z.string(), name: z.string().optional() }),
   "account-deleted": nothing,
@@ -47,7 +49,7 @@ const details = {
 type IdentityMail = { [Kind in keyof typeof details]: z.output<(typeof details)[Kind]> };
 
 declare module "~/services/mail/mail-kind.server" {
-  // An interface adds its members to the service's own; a type alias would not.
+  // Only an interface adds its members to the service's; a type alias would not.
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type
   interface MailDetails extends IdentityMail {}
 }
@@ -66,12 +68,12 @@ const pages: Partial<Record<TokenPurpose, string>> = {
 const toNobody = (message: Message): Composed => ({ message, toNobody: true });
 
 /**
- * A link with a new one-time token, for the account and the address that the message goes to. It comes into being only
- * while the message is still wanted: a take-back that has removed its row, or that has come since the account was looked
- * up, leaves no link behind.
+ * Creates a link with a new one-time token, for the account and address of a message. If a take-back has removed the
+ * message's row, or has happened since the account was read, no link is created.
  *
- * @param holding - the statement that takes the account's row
- * @throws an error that `isMissingRow` knows if the account is not as it was found, or the message's row is gone
+ * @param holding - the statement that locks the account's row
+ * @throws an error for which `isMissingRow` is true, if the account has changed since it was read or the message's row
+ * is gone
  */
 async function linkFor(
   purpose: TokenPurpose,
@@ -89,7 +91,10 @@ async function linkFor(
   return `${at(pages[purpose] ?? "/")}?${new URLSearchParams({ token: secret }).toString()}`;
 }
 
-/** A link for an account as long as it is as it was found; for nobody one that leads nowhere, with as much work. */
+/**
+ * A link for an account that must not have changed since it was read. Without an account, a link that leads nowhere,
+ * which takes the same work.
+ */
 const linkForUser = (purpose: TokenPurpose, mail: DueMail, user: Standing | null) =>
   user
     ? linkFor(purpose, mail, user.id, () => holdingAccount({ userId: user.id, accessVersion: user.accessVersion }))
@@ -102,7 +107,7 @@ type Standing = Readonly<{ id: string; accessVersion: number }>;
 
 const resetPage = () => at("/forgot-password");
 
-/** The kinds of mail that this feature sends. */
+/** The kinds of mail of this feature. */
 export const identityMail: Required<Pick<MailDefinitions, keyof IdentityMail | "more-happened">> = {
   "verify-email": {
     detail: details["verify-email"],
@@ -124,12 +129,12 @@ export const identityMail: Required<Pick<MailDefinitions, keyof IdentityMail | "
 
   "reset-password": {
     detail: details["reset-password"],
-    // A reset that comes a day late helps nobody but a thief.
+    // A reset link that arrives a day late is more likely to help a thief than the owner.
     worthSendingFor: hour,
     compose: async (mail, { userAgent, address }) => {
       const { recipient, createdAt, attempts } = mail;
       const owner = await ownerOf(recipient);
-      // A password that was changed since is a later wish than this one.
+      // The password was changed after the reset was requested, so the request is outdated.
       const changed = owner?.changedAt && owner.changedAt > createdAt;
       const user = owner?.isActive && !changed ? owner : null;
       const link = await linkForUser("reset-password", mail, user);
@@ -164,8 +169,9 @@ export const identityMail: Required<Pick<MailDefinitions, keyof IdentityMail | "
     compose: async (mail, { newEmail }) => {
       const { userId } = mail;
       if (!userId) return null;
-      // The seven days begin with the change, however late this leaves. No take-back but an undo ends the wish for it.
-      const link = await linkFor("undo-email", mail, userId, () => takingRow(userId), mail.createdAt);
+      // The seven days begin with the change, however late the mail is sent. Take-backs other than an undo do not cancel
+      // this mail.
+      const link = await linkFor("undo-email", mail, userId, () => lockingRow(userId), mail.createdAt);
       return words.addressChanged(emailInWords(newEmail), link);
     },
   },
@@ -198,7 +204,7 @@ export const identityMail: Required<Pick<MailDefinitions, keyof IdentityMail | "
 
 type Owner = Standing & Readonly<{ isActive: boolean; changedAt: Date | null }>;
 
-/** Who has an address, and when the password was changed last; one statement, whoever it is. */
+/** The owner of an address, and when the password was last changed, in the same single statement for every address. */
 async function ownerOf(email: string): Promise<Owner | undefined> {
   const [owner] = await db().$queryRaw<Owner[]>`
     SELECT u.id, u.access_version AS "accessVersion", u.is_active AS "isActive", p.updated_at AS "changedAt"

@@ -1,13 +1,15 @@
 import { isIP } from "node:net";
 import { momentWords } from "~/core/time/moment-words.server";
 import type { Block, Message } from "~/services/mail/message";
-import { quoted } from "~/services/mail/strangers-words";
+import { quoted } from "~/services/mail/untrusted-text";
 
-/** The words of every kind of message. What a link leads to is handed in; nothing here knows of accounts. */
+/** The text of every kind of message. Links are passed in; this module knows no accounts. */
 
 export type Happening = Readonly<{ device: string; address: string; at: string }>;
 
-/** Where and when something happened. `at` is RFC 3339; the reader's time zone is not known, so it is told in UTC. */
+/**
+ * Where and when something happened. `at` is RFC 3339. It is printed in UTC, because the reader's time zone is unknown.
+ */
 const where = ({ device, address, at }: Happening): Block => ({
   facts: [
     ["Device", quoted(device)],
@@ -64,7 +66,7 @@ export const confirmNewAddress = (link: string): Message => ({
   ],
 });
 
-/** An address that mail clients make nothing of but one to write to, which its owner may have to hand on as it is. */
+/** An address that mail clients can only read as a whole. Its owner may have to copy it, so it is printed unchanged. */
 const plainEmail = /^[\w+-]+(?:\.[\w+-]+)*@[\w-]+(?:\.[\w-]+)+$/;
 
 export const addressChanged = (newEmail: string, undo: string): Message => ({
@@ -78,7 +80,7 @@ export const addressChanged = (newEmail: string, undo: string): Message => ({
   ],
 });
 
-/** What to do about a change that somebody else has made. */
+/** What to do about a change that somebody else made. */
 const ifNotYou = (reset: string): Block[] => [
   "If it was you, there is nothing to do. If it was not, choose a new password now: that signs out every device.",
   { link: reset, label: "Reset your password" },
@@ -99,8 +101,8 @@ export const passwordChanged = (happening: Happening, reset: string): Message =>
 });
 
 /**
- * @param change - what happened, as a sentence, in which `{name}` stands for the name of what was changed
- * @param name - as its owner, or somebody who was in, wrote it
+ * @param change - what happened, as a sentence in which `{name}` stands for the name of what was changed
+ * @param name - as written by the owner, or by somebody else with access
  */
 export const factorChanged = (
   change: string,
@@ -112,7 +114,7 @@ export const factorChanged = (
   blocks: [change.replace("{name}", () => quoted(name ?? "")), where(happening), ...ifNotYou(reset)],
 });
 
-/** @param count - of what was not told one by one, at least 1 */
+/** @param count - of the notices that were not sent, at least 1 */
 export const moreHappened = (count: number, log: string, reset: string): Message => ({
   subject: "More happened in your account",
   blocks: [

@@ -2,14 +2,14 @@ import { z } from "zod";
 import { parseStored } from "~/core/stored";
 import { isVisible, storedText, visibleText } from "~/core/text";
 
-/** The forms of passkeys, and what a browser answers to their questions (WebAuthn, "JSON" forms of the credentials). */
+/** The forms of passkeys, and the answers of browsers (WebAuthn, "JSON" forms of the credentials). */
 
-/** What the browser's own question came to, as JSON. What is in it is judged by the ceremony that it answers. */
+/** The browser's answer to a passkey request, as JSON. The ceremony that it belongs to checks its contents. */
 const response = z.string({ error: "The browser sent no passkey" }).max(20_000, "That is larger than any passkey");
 
 const optionalName = storedText("Name", 100).refine((value) => value === "" || isVisible(value), "Enter a name");
 
-/** `/settings/passkeys/add`; without a name the device gives it one. */
+/** `/settings/passkeys/add`. If the name is empty, the device's name is used. */
 export const addPasskeyForm = z.object({ name: optionalName.default(""), response });
 
 /** `/settings/passkeys/{id}` */
@@ -45,7 +45,7 @@ const authenticationResponse = z.object({
     clientDataJSON: base64url,
     authenticatorData: base64url,
     signature: base64url,
-    // Some browsers say nothing in other words, for a security key that keeps no handle: "" or null.
+    // Some browsers send "" or null for a security key that stores no user handle.
     userHandle: z
       .union([base64url, z.literal(""), z.null()])
       .optional()
@@ -56,9 +56,9 @@ const authenticationResponse = z.object({
 export type RegistrationAnswer = z.output<typeof registrationResponse>;
 export type AuthenticationAnswer = z.output<typeof authenticationResponse>;
 
-/** Reads the answer to a registration; null if it is none. */
+/** Reads the answer to a registration; null if it is malformed. */
 export const readRegistration = (json: string): RegistrationAnswer | null => parseStored(registrationResponse, json);
 
-/** Reads the answer to a sign-in; null if it is none. */
+/** Reads the answer to a sign-in; null if it is malformed. */
 export const readAuthentication = (json: string): AuthenticationAnswer | null =>
   parseStored(authenticationResponse, json);

@@ -16,7 +16,7 @@ import { record } from "~/services/audit/audit.server";
 import { byProof } from "~/services/permission/permission.server";
 import type { OpenedSession, SessionKind } from "~/identity/domain/sessions/sessions.server";
 import { accountDisabled, completingSignIn, signInRefused } from "~/identity/domain/sign-in/complete-sign-in.server";
-import { succeeds } from "~/identity/domain/factors/factor.server";
+import { tryPermitted } from "~/identity/domain/factors/factor.server";
 import { makePermittedToken, makeToken, spendToken } from "~/services/one-time-tokens/one-time-tokens.server";
 import {
   findSecondStep,
@@ -28,13 +28,13 @@ import { readAuthentication, type AuthenticationAnswer } from "./passkey-schema"
 import { relyingParty } from "./site";
 
 /**
- * Signing in with a passkey (WebAuthn Level 3, section 7.2), in place of the password and the code, or as the second step
- * after the password. The challenge is a one-time token: 256 bits, good for 5 minutes and one answer.
+ * Sign-in with a passkey (WebAuthn Level 3, section 7.2), in place of the password and the second factor, or as the
+ * second factor after the password. The challenge is a one-time token: 256 bits, valid for 5 minutes and one answer.
  */
 const webauthn = () => import("@simplewebauthn/server");
 
 /**
- * What to ask the browser for when nobody has said who they are: any passkey of this site.
+ * The request to the browser before anybody has named an account: any passkey of this site.
  *
  * @param origin - by which the browser knows this site
  * @throws {RateLimited} after 60 in 15 minutes from one address
@@ -43,11 +43,11 @@ export const signInOptions = (origin: string, client: Client): Promise<PublicKey
   requestOptions(origin, client, null);
 
 /**
- * What to ask the browser for in the second step of a sign-in: a passkey of that account.
+ * The request to the browser in the second step of a sign-in: a passkey of that account.
  *
  * @param secret - the token of the first step
- * @throws {Unauthenticated} if it is not good
- * @throws {RateLimited} as above
+ * @throws {Unauthenticated} if the token is not valid
+ * @throws {RateLimited} after 60 in 15 minutes from one address
  */
 export async function secondStepOptions(
   secret: string,
@@ -79,12 +79,13 @@ async function requestOptions(origin: string, client: Client, step: SecondStep |
 const notKnown = () => new Unauthenticated("That passkey does not open an account here. Sign in another way.");
 
 /**
- * Signs in with a passkey alone: it is something one has and, by its own fingerprint or PIN, something one is or knows.
+ * Signs in with a passkey alone. The passkey checks a fingerprint or PIN itself, so it proves two factors: something
+ * the person has, and something the person is or knows.
  *
  * @param response - the browser's answer, as JSON
- * @throws {Unauthenticated} if it is no answer to an open question by a passkey that is known
- * @throws {Forbidden} if it is, and the account is disabled, or its address has to be confirmed first
- * @throws {RateLimited} after 100 failures from the address in 15 minutes, those with a password counted in
+ * @throws {Unauthenticated} if it does not answer an open request, or the passkey is unknown
+ * @throws {Forbidden} if the passkey is valid, but the account is disabled or its address must be confirmed first
+ * @throws {RateLimited} after 100 failures from the address in 15 minutes, including those with a password
  */
 export async function signInWithPasskey(
   response: string,
@@ -108,18 +109,18 @@ export async function signInWithPasskey(
   }
   const permission = byProof({ userId: user.id, accessVersion: user.accessVersion }, signInRefused(notKnown));
   const { session, statements, done } = await completingSignIn(user, permission, kind, client, { detail: used.name });
-  if (!(await succeeds(permission, () => [used.noting(), ...statements()]))) throw notKnown();
+  if (!(await tryPermitted(permission, () => [used.noting(), ...statements()]))) throw notKnown();
   done();
   return session;
 }
 
 /**
- * Finishes a sign-in with a passkey of the account as the second step.
+ * Completes a sign-in with a passkey of the account as the second factor.
  *
  * @param secret - the token of the first step
  * @param response - the browser's answer, as JSON
- * @throws {Unauthenticated} if either is not good; the token stays what it was
- * @throws {RateLimited} after 10 wrong answers for the account in 15 minutes, those by a code counted in
+ * @throws {Unauthenticated} if either is not valid; the token stays as it was
+ * @throws {RateLimited} after 10 wrong answers for the account in 15 minutes, including wrong codes
  */
 export async function finishSecondStepWithPasskey(
   secret: string,
@@ -142,7 +143,7 @@ export async function finishSecondStepWithPasskey(
     ...statements(),
     settling({ forgotten: counter }),
   ];
-  if (used && (await succeeds(permission, () => finishing(used.noting())))) {
+  if (used && (await tryPermitted(permission, () => finishing(used.noting())))) {
     done();
     return session;
   }
@@ -153,13 +154,14 @@ export async function finishSecondStepWithPasskey(
 /**
  * Checks a passkey's answer.
  *
- * @param askedOf - whose passkey was asked for; null if anybody's
- * @returns whose it is, and the statement that notes its use, which fails with a missing row if it was used meanwhile
+ * @param askedOf - the account whose passkey was requested; null if any passkey was
+ * @returns the passkey's owner, and the statement that records its use, which fails with a missing row if it was used
+ * meanwhile
  */
 async function verify(answer: AuthenticationAnswer, origin: string, askedOf: string | null) {
   const passkey = await db().passkey.findUnique({ where: { id: answer.id }, include: { user: true } });
   if (!passkey || (askedOf !== null && passkey.userId !== askedOf)) return null;
-  // Without a name given before, the passkey itself has to say whose it is (section 7.2, step 6).
+  // If no account was named before, the passkey itself must name its owner (section 7.2, step 6).
   const handle = answer.response.userHandle;
   if (handle === undefined ? askedOf === null : fromBase64url(handle) !== passkey.userId) return null;
 
@@ -179,7 +181,7 @@ async function verify(answer: AuthenticationAnswer, origin: string, askedOf: str
       credential: {
         id: passkey.id,
         publicKey: new Uint8Array(Buffer.from(passkey.publicKey, "base64url")),
-        // One that counts its uses and comes back with a lower count is a copy: the library refuses it (step 22).
+        // The library refuses a counter that went back, because the passkey is then a copy (step 22).
         counter: Number(passkey.counter),
       },
     });
@@ -199,7 +201,7 @@ async function verify(answer: AuthenticationAnswer, origin: string, askedOf: str
         }),
     };
   } catch {
-    // The library throws at the first thing that is not right, whatever it is.
+    // The library throws for any invalid answer.
     return null;
   }
 }

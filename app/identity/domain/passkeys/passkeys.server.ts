@@ -13,13 +13,13 @@ export type Passkey = Readonly<{
   /** The credential's id, base64url. */
   id: string;
   name: string;
-  /** Is it kept by a service that hands it to the owner's other devices? */
+  /** Whether a service synchronises it to the owner's other devices. */
   synced: boolean;
   createdAt: Date;
   lastUsedAt: Date | null;
 }>;
 
-/** As many as anybody needs; more would make the browser's question too long. */
+/** More than anybody needs; still more would make the request to the browser too long. */
 export const mostPasskeys = 20;
 
 const shown = { id: true, name: true, backedUp: true, createdAt: true, lastUsedAt: true } as const;
@@ -28,7 +28,7 @@ type Row = { id: string; name: string; backedUp: boolean; createdAt: Date; lastU
 
 const toPasskey = ({ backedUp, ...passkey }: Row): Passkey => ({ ...passkey, synced: backedUp });
 
-/** The actor's passkeys, the oldest first. */
+/** The actor's passkeys, oldest first. */
 export async function listPasskeys({ userId }: Actor): Promise<Passkey[]> {
   const rows = await db().passkey.findMany({ where: { userId }, select: shown, orderBy: { createdAt: "asc" } });
   return rows.map(toPasskey);
@@ -39,7 +39,7 @@ const missing = () => new NotFound("Passkey not found");
 /**
  * One of the actor's passkeys.
  *
- * @throws {NotFound} if the actor has none of that id
+ * @throws {NotFound} if the actor has no passkey with that id
  */
 export async function getPasskey({ userId }: Actor, id: string): Promise<Passkey> {
   const row = storable(id) ? await db().passkey.findUnique({ where: { id, userId }, select: shown }) : null;
@@ -48,9 +48,9 @@ export async function getPasskey({ userId }: Actor, id: string): Promise<Passkey
 }
 
 /**
- * Gives one of the actor's passkeys another name.
+ * Renames one of the actor's passkeys.
  *
- * @throws {NotFound} if the actor has none of that id
+ * @throws {NotFound} if the actor has no passkey with that id
  * @throws {SignedOut} if the session is over
  */
 export async function renamePasskey(actor: Actor, id: string, name: string, client: Client): Promise<void> {
@@ -65,9 +65,9 @@ export async function renamePasskey(actor: Actor, id: string, name: string, clie
 }
 
 /**
- * Removes one of the actor's passkeys. The password stays, so the last one may go too.
+ * Removes one of the actor's passkeys. The last one may be removed too, because the password stays.
  *
- * @throws {NotFound} if the actor has none of that id
+ * @throws {NotFound} if the actor has no passkey with that id
  * @throws {SignedOut} if the session is over
  */
 export async function removePasskey(actor: Actor, id: string, client: Client): Promise<void> {

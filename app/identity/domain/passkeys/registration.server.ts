@@ -15,14 +15,14 @@ import { mostPasskeys } from "./passkeys.server";
 import { relyingParty } from "./site";
 
 /**
- * Adding a passkey (WebAuthn Level 3, section 7.1). The challenge is a one-time token of the actor's own: 256 bits, good
- * for 5 minutes and one answer. The library is loaded at its first use.
+ * Adds passkeys (WebAuthn Level 3, section 7.1). The challenge is a one-time token of the actor: 256 bits, valid for 5
+ * minutes and one answer. The library is loaded at its first use.
  */
 const webauthn = () => import("@simplewebauthn/server");
 
 /**
- * What to ask the browser for: a passkey that can be found without a name and that checks who uses it, by a fingerprint
- * or a PIN, which makes it two factors in one (NIST SP 800-63B, 3.1.7).
+ * The request to the browser: a passkey that works without naming an account, and that verifies its user by a
+ * fingerprint or a PIN, which makes it two factors in one (NIST SP 800-63B, 3.1.7).
  *
  * @param origin - by which the browser knows this site
  * @throws {Conflict} if the actor has 20 already
@@ -52,12 +52,12 @@ export async function registrationOptions(
 }
 
 /**
- * Adds the passkey that the browser has made.
+ * Adds the passkey that the browser has created.
  *
  * @param input.response - the browser's answer, as JSON
- * @param input.name - what its owner calls it; the device's name if empty
- * @throws {Invalid} if the answer is not one to a question of the actor's that is still open
- * @throws {Conflict} if the passkey is known already, or the actor has 20
+ * @param input.name - its name; the device's name if empty
+ * @throws {Invalid} if the answer does not belong to an open request of the actor
+ * @throws {Conflict} if the passkey is already registered, or the actor has 20
  * @throws {SignedOut} if the session is over
  */
 export async function addPasskey(
@@ -112,7 +112,7 @@ async function verify({ userId }: Actor, response: RegistrationAnswer, origin: s
     });
     return registrationInfo ?? null;
   } catch {
-    // The library throws at the first thing that is not right, whatever it is.
+    // The library throws for any invalid answer.
     return null;
   }
 }

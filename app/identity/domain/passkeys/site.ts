@@ -1,6 +1,6 @@
 /**
- * The site as WebAuthn knows it. A passkey belongs to the host name, and what a browser signs names the origin, so a
- * passkey is of no use on a page that only looks like this one.
+ * The site in WebAuthn's terms. A passkey belongs to the host name, and the browser signs the origin, so a passkey does
+ * not work on a page that only looks like this one.
  *
  * @param origin - scheme, host and port by which the browser knows this site
  */

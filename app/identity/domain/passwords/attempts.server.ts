@@ -5,7 +5,7 @@ import { subscriberOf } from "~/core/network-address";
 import { verifyPassword } from "./passwords.server";
 import { turnToHash, type Turn } from "./turn-to-hash.server";
 
-/** The counters of attempts to prove a password: sign-in and every later question for it share them. */
+/** The counters of password attempts, shared by sign-in and by every later check of the password. */
 export function attemptCounters(email: string, client: Client) {
   const subscriber = subscriberOf(client.address);
   return {
@@ -17,18 +17,19 @@ export function attemptCounters(email: string, client: Client) {
 export type AttemptCounters = ReturnType<typeof attemptCounters>;
 
 /**
- * Counts an attempt at a password, before it is judged.
+ * Counts a password attempt, before it is checked.
  *
  * @throws {RateLimited} when a limit is reached
  */
 export const countPasswordAttempt = ({ account, address }: AttemptCounters, client: Client): Promise<Turn> =>
   turnToHash(account.subject, client, account, address);
 
-/** A password to compare with, and how the account stood when it was read. */
+/** A stored password, and the account's version when it was read. */
 export type StoredPassword = Readonly<{ email: string; hash: string | null }> & Pick<Standing, "accessVersion">;
 
 /**
- * The password of an account, in one statement with what tells whether it is the account's still when it has been compared.
+ * Reads the password of an account together with the account's version, in one statement, so that a change during the
+ * comparison is noticed.
  *
  * @returns undefined if the account is gone
  */
@@ -40,8 +41,7 @@ export async function findPassword(userId: string): Promise<StoredPassword | und
 }
 
 /**
- * Compares a password with a stored hash. An attempt that is turned away because too many are waiting was no guess and
- * is given back.
+ * Compares a password with a stored hash. If too many are waiting, the attempt was not checked and is given back.
  *
  * @throws {RateLimited} when too many are waiting
  */

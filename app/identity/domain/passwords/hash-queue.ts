@@ -1,6 +1,6 @@
 import { RateLimited } from "~/core/errors";
 
-/** In whose name somebody waits: a network address, and an account that is asked for from there. */
+/** The network address that a request came from, and the account that it is for. */
 export type Asking = Readonly<{ address: string; account: string }>;
 
 type Waiter = Readonly<{ enter: () => void; turnAway: () => void }>;
@@ -9,7 +9,7 @@ const tooMany = () => new RateLimited(2, "Too many people are signing in at this
 
 const sum = (numbers: Iterable<number>) => [...numbers].reduce((total, number) => total + number, 0);
 
-/** The entry that is longest by some measure; undefined of none. */
+/** The entry with the largest length; undefined if there is none. */
 function longest<Key, Value>(entries: Iterable<[Key, Value]>, length: (value: Value) => number) {
   let found: { key: Key; length: number } | undefined;
   for (const [key, value] of entries)
@@ -25,14 +25,15 @@ function sendToEnd<Key, Value>(lines: Map<Key, Value>, key: Key): void {
 }
 
 /**
- * Lets costly work in, so many pieces at a time: the network addresses in turn, and the accounts at each of them in turn.
- * So a flood from one address holds everybody else up for one piece of work, and one account's for one at its own address.
- * When as many wait as may, whoever has most of them waiting gives way.
+ * A queue for costly work with a limit on how much runs at a time. Network addresses take turns, and so do the accounts
+ * at each address. So a flood from one address delays every other address by one piece of work, and a flood for one
+ * account delays the other accounts at its address by one. When the queue is full, the address and account with the
+ * most waiting work lose their newest piece.
  */
 export class HashQueue {
   #running = 0;
   #count = 0;
-  /** By address and account, whose turn is next first. No line is empty. */
+  /** The waiting work by address and account; the one whose turn is next comes first. No entry is empty. */
   readonly #waiting = new Map<string, Map<string, Waiter[]>>();
 
   /**
@@ -45,9 +46,9 @@ export class HashQueue {
   ) {}
 
   /**
-   * Runs the work when it is its turn, and answers what it answers.
+   * Runs the work when it is its turn, and returns its result.
    *
-   * @throws {RateLimited} when too many are waiting, and this address or account has as many there as any other
+   * @throws {RateLimited} when too many are waiting, and no other address or account has more waiting than this one
    */
   async run<Result>(asking: Asking, work: () => Promise<Result>): Promise<Result> {
     await this.#enter(asking);
@@ -60,7 +61,7 @@ export class HashQueue {
     }
   }
 
-  /** Whoever has had a turn comes after all that wait. */
+  /** Moves an address and account that have just had a turn behind all that wait. */
   #moveBack({ address, account }: Asking): void {
     const accounts = this.#waiting.get(address);
     if (!accounts) return;
@@ -87,7 +88,7 @@ export class HashQueue {
     });
   }
 
-  /** Turns away the newest of whoever has more waiting than this one would have. */
+  /** Turns away the newest work of an address or account that has more waiting than this one would have. */
   #makeRoom({ address, account }: Asking): boolean {
     const ofAddress = (accounts: Map<string, Waiter[]>) => sum([...accounts.values()].map((line) => line.length));
     const crowd = longest(this.#waiting, ofAddress);

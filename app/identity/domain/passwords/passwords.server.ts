@@ -8,23 +8,23 @@ import type { Turn } from "./turn-to-hash.server";
 
 /**
  * Passwords: argon2id with the parameters that the OWASP Password Storage Cheat Sheet names first (m=19456 KiB, t=2,
- * p=1). Hashing runs in libuv's threads; how many at once is bounded, so that a flood of sign-ins holds a fixed amount
- * of memory and leaves one core to answer page requests.
+ * p=1). Hashing runs in libuv's threads. The number of concurrent hashes is limited, so that a flood of sign-ins takes
+ * a fixed amount of memory and leaves one core for pages.
  */
 
-// Argon2id is the library's default algorithm; naming it would take a `const enum`, which isolated modules cannot read.
+// Argon2id is the library's default algorithm. Naming it would need a `const enum`, which isolated modules cannot read.
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-/** How many may wait: some seconds of work. Beyond it somebody is told to come back. */
+/** How many hashes may wait: some seconds of work. Further callers are told to try again later. */
 const mostWaiting = 200;
 
 const hashing = new HashQueue(Math.max(1, availableParallelism() - 1), mostWaiting);
 
 /**
- * Hashes a password for storage, in its canonical form: keyboards and systems send the same letters in different ones
+ * Hashes a password for storage, in canonical form, because keyboards and systems encode the same letters differently
  * (NIST SP 800-63B, 3.1.1.2, on normalization).
  *
- * @param turn - who waits for it, and has been counted
+ * @param turn - of `turnToHash`, which has counted this use
  * @returns a PHC string
  * @throws {RateLimited} when too many are waiting
  */
@@ -33,8 +33,8 @@ export function hashPassword(password: string, turn: Turn): Promise<string> {
 }
 
 /**
- * Hashes a text with a salt and parameters that are given, so that the same text makes the same hash again. For texts of
- * high entropy that are found by their hash; a password is none.
+ * Hashes a text with a given salt and parameters, so that the same text always gets the same hash. Only for texts of
+ * high entropy that are found by their hash, never for passwords.
  *
  * @param options - the salt, 16 bytes, and argon2id's parameters
  * @returns a PHC string
@@ -48,20 +48,23 @@ export function hashWithSalt(
   return hashing.run(turn, () => hash(text, options));
 }
 
-/** A hash of nothing that anybody knows, so that an unknown e-mail costs what a wrong password costs. */
+/** A hash of an unknown text, so that an unknown email takes the same time as a wrong password. */
 let decoy: Promise<string> | undefined;
 
-/** Makes the decoy hash before the first sign-in needs it, so that not even the first answer tells by its time. */
+/** Creates the decoy hash before the first sign-in, so that even the first answer takes the same time. */
 export function prepareDecoy(): Promise<string> {
   return (decoy ??= hash(crypto.randomUUID(), parameters));
 }
 
-/** The forms that a hash may have been made of: the canonical one, and what was typed, as earlier versions took it. */
+/**
+ * The texts that a stored hash may have been made from: the canonical form, and the password as typed, which earlier
+ * versions hashed.
+ */
 const formsOf = (password: string): string[] => [...new Set([canonical(password), password])];
 
 /**
- * Compares a password with a stored hash; without a hash it takes the same time and the answer is no
- * (OWASP ASVS 5.0, 6.3.8). How often it hashes depends on what was typed alone.
+ * Compares a password with a stored hash. Without a hash the answer is no, after the same time (OWASP ASVS 5.0, 6.3.8).
+ * The number of hashes depends only on what was typed.
  *
  * @throws {RateLimited} when too many are waiting
  */
@@ -75,20 +78,21 @@ async function fits(stored: string, text: string): Promise<boolean> {
   try {
     return await verify(stored, text);
   } catch {
-    // The library throws on a malformed hash; such an account has no usable password.
+    // The library throws on a malformed hash. Such an account has no usable password.
     return false;
   }
 }
 
 /**
- * Was this hash made by an earlier version, of a password just as it was typed? Ask only of one that fits.
+ * Whether an earlier version made this hash, from the password as typed. Only valid for a password that matches the
+ * hash.
  *
  * @throws {RateLimited} when too many are waiting
  */
 export const isOfOldForm = async (stored: string, password: string, turn: Turn): Promise<boolean> =>
   formsOf(password).length > 1 && !(await hashing.run(turn, () => fits(stored, canonical(password))));
 
-/** Was this hash made with weaker parameters than today's? */
+/** Whether this hash was made with weaker parameters than the current ones. */
 export function needsRehash(stored: string): boolean {
   const match = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$/.exec(stored);
   return (
@@ -106,10 +110,10 @@ function loadCommonPasswords(): Promise<ReadonlySet<string>> {
 }
 
 /**
- * Refuses passwords that are tried first: the common ones, the account's own name, the product's name
- * (OWASP ASVS 5.0, 6.2.4 and 6.2.11; NIST SP 800-63B, 3.1.1.2).
+ * Refuses passwords that attackers try first: common ones, the account's own name, the product's name (OWASP ASVS 5.0,
+ * 6.2.4 and 6.2.11; NIST SP 800-63B, 3.1.1.2).
  *
- * @param path - where the password stands in the input, for the message
+ * @param path - the password's place in the input, for the message
  * @throws {Invalid}
  */
 export async function refuseGuessable(password: string, email: string, path: string): Promise<void> {

@@ -5,19 +5,17 @@ import type { Asking } from "./hash-queue";
 
 declare const counted: unique symbol;
 
-/**
- * Leave to hash, which everything that hashes asks for: it is given by `turnToHash` alone, so nothing that costs so much is
- * done for anybody without being counted, nor out of turn.
- */
+/** Permission to use the password hash. Only `turnToHash` gives it, so every use of the hash is counted and queued. */
 export type Turn = Asking & Readonly<{ [counted]: true }>;
 
 const turn = (asking: Asking) => asking as Turn;
 
 /**
- * Counts a use of the hash, and whatever else the attempt counts against, in one statement.
+ * Counts a use of the hash and the attempt's other counters, in one statement.
  *
- * @param account - who is hashed for: an account's id where somebody has proved to hold it; where anybody could name it, its
- *   address together with the network's, so that nobody uses up what is somebody else's
+ * @param account - the subject to count for: the account's id if the caller has proved to hold it; otherwise, since
+ * anybody can name an account, its address together with the network address, so that nobody can use up another
+ * person's limit
  * @throws {RateLimited} if one of the counters is used up
  */
 export async function turnToHash(account: string, client: Client, ...counters: Counter[]): Promise<Turn> {
@@ -30,5 +28,5 @@ export async function turnToHash(account: string, client: Client, ...counters: C
   return turn({ address, account });
 }
 
-/** For the operator's own commands, which nobody sends from a network. */
+/** For the operator's own commands, which do not come from the network. */
 export const operatorsTurn: Turn = turn({ address: "", account: "" });

@@ -12,11 +12,10 @@ import { mailQueued, queueing } from "~/services/mail/outbox.server";
 import { permitted } from "~/services/permission/permission.server";
 
 /**
- * Changes the actor's password; every other session ends (OWASP ASVS 5.0, 6.2.3 and 7.4.3). Attempts count together
- * with those of sign-in, so an open browser is no place to guess.
+ * Changes the actor's password and ends all other sessions (OWASP ASVS 5.0, 6.2.3 and 7.4.3). Attempts count together
+ * with those of sign-in, so an open browser cannot be used to guess the password.
  *
- * @throws {Invalid} if the current password is wrong, be it since a moment ago, or the new one is one of those that are
- *   tried first
+ * @throws {Invalid} if the current password is wrong, or was changed meanwhile, or the new one is easily guessed
  * @throws {SignedOut} if the session is over
  * @throws {RateLimited} when the sign-in limits are reached, or the one on hashing
  */

@@ -14,12 +14,12 @@ import { hashPassword, refuseGuessable } from "~/identity/domain/passwords/passw
 import { raisingVersion } from "~/identity/domain/account/take-back.server";
 import { turnToHash } from "~/identity/domain/passwords/turn-to-hash.server";
 
-/** A new password for whoever has forgotten theirs (OWASP ASVS 5.0, 6.4.3). */
+/** Password resets, for owners who have forgotten their password (OWASP ASVS 5.0, 6.4.3). */
 
 /**
- * Asks for a link to be mailed. The one row that this writes is the same for every address; whether there is an account
- * is found out when the mail is sent. Beyond 3 in ten minutes and 6 in an hour for one address nothing is sent, and nothing
- * is said of it.
+ * Requests a reset link by mail. The single row that this writes is the same for every address; whether there is an
+ * account is looked up when the mail is sent. Beyond 3 in ten minutes and 6 in an hour for one address nothing is sent,
+ * and the answer stays the same.
  *
  * @param email - trimmed and lower-cased
  * @throws {Forbidden} if this server sends no mail
@@ -33,11 +33,11 @@ export async function askForReset(email: string, client: Client): Promise<void> 
 }
 
 /**
- * Whose password a link would change. One that was mailed is good as long as the account has that address; one that the
- * operator made was not, and proves no address.
+ * The account whose password a link would change. A mailed link is valid while the account has that address. A link
+ * from the operator was not mailed, and does not prove the address.
  *
  * @returns the account, and whether the link was mailed
- * @throws {NotFound} if it is not good (any more)
+ * @throws {NotFound} if the link is not valid (any more)
  */
 export async function ownerOfResetLink(secret: string): Promise<{ id: string; email: string; mailed: boolean }> {
   const token = await peekToken("reset-password", secret);
@@ -55,13 +55,12 @@ const provingAddress = ({ id, email }: { id: string; email: string }, now: Date)
   db().user.updateMany({ where: { id, email, emailVerifiedAt: null }, data: { emailVerifiedAt: now } });
 
 /**
- * Spends a link and sets a new password. Every session ends, and so does whatever else a thief of the old password may
- * have begun. Nobody is signed in by it: a second factor is asked for as ever. That the link arrived is proof of the
- * address as well.
+ * Spends a link and sets a new password. All sessions end, with everything that a thief of the old password may have
+ * started. This signs nobody in: the second factor is still asked for. A mailed link also proves the address.
  *
- * @throws {NotFound} if the link is not good (any more)
- * @throws {Invalid} if the password is one of those that are tried first; the link stays good
- * @throws {RateLimited} when the limit on hashing is reached; the link stays good
+ * @throws {NotFound} if the link is not valid (any more)
+ * @throws {Invalid} if the password is easily guessed; the link stays valid
+ * @throws {RateLimited} when the limit on hashing is reached; the link stays valid
  */
 export async function resetPassword(secret: string, newPassword: string, client: Client): Promise<void> {
   const user = await ownerOfResetLink(secret);

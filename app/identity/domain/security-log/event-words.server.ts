@@ -1,7 +1,9 @@
 import { emailInWords } from "~/core/email";
 import { auditWords } from "~/services/audit/audit.server";
 
-/** What this feature's kinds of event are called before people. A kind is one by standing here, so none is without words. */
+/**
+ * The words for this feature's kinds of event. The type of the kinds follows from this table, so every kind has words.
+ */
 export const accountWords = {
   sign_up: "Account created",
   sign_in: "Signed in",
@@ -46,12 +48,12 @@ export const accountWords = {
 type AccountKinds = typeof accountWords;
 
 declare module "~/services/audit/audit.server" {
-  // An interface adds its members to the service's own; a type alias would not.
+  // Only an interface adds its members to the service's; a type alias would not.
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type
   interface AuditKinds extends AccountKinds {}
 }
 
-/** What the detail of a sign-in says of where it came from; it may stand behind a passkey's name. */
+/** How the detail of a sign-in describes its origin. It may follow a passkey's name. */
 export const fromNewDevice = "from a new device";
 export const fromNewAddress = "from a new address";
 
@@ -60,7 +62,7 @@ const wordsFor = (kind: string): string | undefined => {
   return undefined;
 };
 
-/** An event in plain words, and what is left to be said of it. */
+/** An event in words, with the rest of its detail. */
 export function eventInWords(kind: string, detail: string | null): { event: string; detail: string | null } {
   const event = wordsFor(kind) ?? kind;
   if (detail !== null && kind.startsWith("email_")) return { event, detail: emailInWords(detail) };

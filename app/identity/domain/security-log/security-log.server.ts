@@ -4,7 +4,7 @@ import { csv } from "~/core/csv.server";
 import { describeDevice } from "~/core/device.server";
 import { eventInWords } from "./event-words.server";
 
-/** The security log: what happened to the actor's own account (OWASP ASVS 5.0, 16.3.1). */
+/** The security log: events of the actor's own account (OWASP ASVS 5.0, 16.3.1). */
 
 type Owner = Pick<Actor, "userId">;
 
@@ -12,16 +12,16 @@ export type LogEntry = Readonly<{
   id: string;
   at: Date;
   kind: string;
-  /** In plain words. */
+  /** In words. */
   event: string;
   detail: string | null;
-  /** In words; null where no client was involved. */
+  /** In words; null if no client was involved. */
   device: string | null;
   userAgent: string | null;
   address: string | null;
 }>;
 
-/** A place in the log that stays the same whatever is added: an event's time and id. */
+/** A position in the log that stays the same when events are added: an event's time and id. */
 export type LogPlace = Readonly<{ at: Date; id: string }>;
 
 export type LogPage = Readonly<{
@@ -36,7 +36,7 @@ export const logPageSize = 50;
 /**
  * One page of the actor's log, newest first.
  *
- * @param from - show what comes before or after this place; the newest if left out
+ * @param from - show what comes before or after this place; the newest page if omitted
  */
 export async function readSecurityLog(
   actor: Owner,
@@ -44,7 +44,7 @@ export async function readSecurityLog(
 ): Promise<LogPage> {
   if (from.after) {
     const rows = await readRows(actor, { after: from.after }, logPageSize + 1);
-    // Less than a page that is newer: the first page, so that it is a full one.
+    // If fewer than a page of events are newer, the first page is shown, so that it is a full one.
     if (rows.length > logPageSize) return toPage(rows.slice(0, logPageSize).reverse(), true, true);
     return readSecurityLog(actor);
   }
@@ -66,7 +66,10 @@ type Row = Readonly<{
   userAgent: string | null;
 }>;
 
-/** Newest first; with `after` oldest first, from that place on. A place is compared as one value, as the index has it. */
+/**
+ * Reads rows newest first, or with `after` oldest first from that place on. Time and id are compared as one value, as
+ * in the index.
+ */
 function readRows(
   { userId }: Owner,
   { before, after }: { before?: LogPlace; after?: LogPlace },
@@ -90,7 +93,7 @@ const toEntry = ({ id, at, kind, detail, address, userAgent }: Row): LogEntry =>
   address,
 });
 
-/** All of the actor's log, newest first, some entries at a time. */
+/** The actor's whole log, newest first, in pages. */
 export async function* securityLogPages(actor: Owner, pageSize = 200): AsyncGenerator<LogEntry[]> {
   for (let before: LogPlace | undefined; ;) {
     const rows = await readRows(actor, { before }, pageSize);

@@ -12,33 +12,33 @@ import { noticeAddress } from "./token-use.server";
 
 /**
  * Refresh tokens: opaque, rotated at every use, with detection of theft (RFC 9700, section 4.14.2). The session's row
- * holds the hash of the one token that counts; every token that was exchanged stays on record as long as its session,
- * so that one of any earlier generation is recognised. Sessions of `/api/v1` keep the one token that they began with.
+ * holds the hash of the current token. Every exchanged token stays on record as long as its session, so that one of any
+ * earlier generation is recognised. Sessions of `/api/v1` keep their first token.
  *
- * The token that follows another is derived from it, so that whoever lost the answer, or shares the token with a second
- * tab, is given the same one again (docs/decisions/0016-the-same-successor.md).
+ * The next token is derived from the one before it, so that a client that lost the answer, or shares the token with a
+ * second tab, gets the same one again (docs/decisions/0016-the-same-successor.md).
  */
 
-/** For so long a used token is answered with its successor again; later, a used token in use is a stolen one. */
+/** How long a used token is answered with its successor again. A later use means that the token was stolen. */
 const repeatableMs = 60_000;
 
 export type RefreshedSession = Readonly<{ actor: SessionActor; user: User; refreshToken: string; expiresAt: Date }>;
 
 const refused = () => new Unauthenticated("Invalid refresh token");
 
-/** The token after this one: nobody makes it who has not both the token and the server's key. */
+/** The next token. Deriving it takes both the token and the server's key. */
 const successorOf = (token: string, sessionId: string, { key }: NamedKey): string =>
   createHmac("sha256", key).update(`${sessionId} ${token}`).digest("base64url");
 
 /**
- * Exchanges a refresh token for the next one. Parallel and repeated uses of one token are answered with the same next one
- * for 60 seconds, as long as that has not been used itself. The token of a session that does not rotate is answered as it
- * is, however often, until the session's end, which its use never moves; with `API_V1=off` there are no such sessions, and
- * its next use makes it one that rotates.
+ * Exchanges a refresh token for the next one. Parallel and repeated uses of one token get the same next one for 60
+ * seconds, unless that one has been used itself. A session that does not rotate gets the same token back, any number of
+ * times, until the session's end, which does not move. With `API_V1=off` there are no such sessions: the next use turns
+ * them into rotating ones.
  *
- * @throws {Unauthenticated} if the token is unknown, its session is over or its account disabled, or it was used: later
- *   than 60 seconds ago, or before one whose successor has been used. Such a use ends the session
- * @throws {RateLimited} after 60 refreshes of one session in a minute; the token stays good
+ * @throws {Unauthenticated} if the token is unknown, its session is over or its account disabled, or if it was used:
+ * more than 60 seconds ago, or before a token whose successor has been used. Such a reuse ends the session
+ * @throws {RateLimited} after 60 refreshes of one session in a minute; the token stays valid
  */
 export async function refreshSession(token: string, client: Client, now = new Date()): Promise<RefreshedSession> {
   const hash = hashSecret(token);
@@ -64,8 +64,8 @@ export async function refreshSession(token: string, client: Client, now = new Da
   const expiresAt = new Date(Math.min(now.getTime() + config().refreshTokenSeconds * 1000, session.endsAt.getTime()));
   try {
     await transaction(() => [
-      // The session's row comes first: a use and whatever ends the session are one after the other, and of several
-      // parallel uses one finds the hash that it was asked for.
+      // The session's row is locked first, so that a refresh and whatever ends the session run one after the other. Of
+      // several parallel refreshes, only one finds the hash that it expects.
       db().session.update({
         where: { id: session.id, refreshHash: hash },
         data: {
@@ -105,13 +105,13 @@ function refuseWhatIsOver({ user, expiresAt, endsAt }: SessionOfUser, now: Date)
 
 const countUse = (sessionId: string) => countAttempt({ limit: refreshPerSession, subject: sessionId });
 
-/** Another use was first, or the session was ended meanwhile. */
+/** Whether another refresh was faster, or the session was ended meanwhile. */
 const lostTheRace = (error: unknown): boolean =>
   isMissingRow(error) || isUniqueViolation(error) || isForeignKeyViolation(error);
 
 /**
- * A token that counts no more comes back: from whoever lost the answer or was a moment later than another tab, or from a
- * thief, which are told apart by the time and by whether its successor is in use.
+ * Handles a used token that comes back: from a client that lost the answer, from a second tab, or from a thief. The
+ * time and the use of its successor tell these apart.
  */
 async function repeatedUse(
   token: string,
@@ -125,7 +125,7 @@ async function repeatedUse(
   });
   if (!used) throw refused();
   const { session, usedAt } = used;
-  // Whichever secret was the first one when the token was used.
+  // Tries every key, because another one may have been the first when the token was used.
   const refreshToken = keyring()
     .refreshKeys.map((key) => successorOf(token, session.id, key))
     .find((successor) => hashSecret(successor) === session.refreshHash);
@@ -134,7 +134,7 @@ async function repeatedUse(
     await endStolen(session, client);
     throw refused();
   }
-  // Another process may be a little ahead. Where the clock was put back further, it cannot be known what this is.
+  // Another process's clock may be slightly ahead. If the clock was set back by more, the age of the use is unknown.
   if (age < -repeatableMs) throw refused();
   refuseWhatIsOver(session, now);
   if (!isCounted) await countUse(session.id);

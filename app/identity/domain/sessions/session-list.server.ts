@@ -14,7 +14,7 @@ export type SessionEntry = Readonly<{
   current: boolean;
 }>;
 
-/** The actor's open sessions, the current one first, then by last use. */
+/** The actor's open sessions: the current one first, then by last use. */
 export async function listSessions(actor: SessionActor, now = new Date()): Promise<SessionEntry[]> {
   const rows = await db().session.findMany({
     where: { userId: actor.userId, expiresAt: { gt: now } },
@@ -33,7 +33,7 @@ export async function listSessions(actor: SessionActor, now = new Date()): Promi
   return entries.sort((a, b) => Number(b.current) - Number(a.current));
 }
 
-/** All of the actor's sessions, the last used first, some at a time. */
+/** All of the actor's sessions in pages, the last used first. */
 export async function* sessionPages({ userId }: Actor, pageSize = 100) {
   for (let last: { lastSeenAt: Date; id: string } | undefined; ;) {
     const after = last ? Prisma.sql`AND (last_seen_at, id) < (${last.lastSeenAt}, ${last.id})` : Prisma.empty;

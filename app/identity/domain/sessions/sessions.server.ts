@@ -16,14 +16,14 @@ import {
   type User,
 } from "~/core/actor";
 import { NotFound } from "~/core/errors";
-import { inPassing } from "~/core/in-passing.server";
+import { waitBriefly } from "~/core/wait-briefly.server";
 import { recording } from "~/services/audit/audit.server";
 import { bySession, permitted } from "~/services/permission/permission.server";
 import { hashSecret, newSecret } from "~/core/secrets.server";
 import { noticeAddress } from "./token-use.server";
 
 /**
- * Sessions. A row is the only authority: a cookie or an access token names one, and everything else about the caller
+ * Sessions. The row is the only authority: a cookie or an access token only names it. Everything else about the caller
  * is read from the row and its user, at every request, in one statement (OWASP ASVS 5.0, chapter 7).
  */
 
@@ -33,14 +33,17 @@ const day = 24 * hour;
 export const idleLimit = 7 * day;
 export const absoluteLimit = 30 * day;
 export const unrememberedLimit = day;
-/** How long the identifier before stays good, for requests that were on their way when it was renewed. */
+/**
+ * How long the previous identifier stays valid after a renewal, for requests that were already on their way, in
+ * milliseconds.
+ */
 const supersededGrace = 10 * 1000;
-/** How often the idle limit moves at most. */
+/** The idle limit moves at most this often, in milliseconds. */
 const renewalInterval = day;
-/** How exact "last seen" is: a write for every request would be a waste. */
+/** The precision of "last seen", in milliseconds: a write for every request would be wasteful. */
 const lastSeenInterval = 10 * 60 * 1000;
 
-/** A session that has just been opened, with the secret that only its holder will know from now on. */
+/** A new session, with the secret that from now on only its client knows. */
 export type OpenedSession = Readonly<{
   actor: SessionActor;
   user: User;
@@ -51,18 +54,18 @@ export type OpenedSession = Readonly<{
 }>;
 
 /**
- * How a session is held: by a browser's cookie or by an API client's tokens, whose refresh token is exchanged at every
- * use unless `rotates` says otherwise.
+ * How the client holds a session: a browser by a cookie, an API client by tokens. The refresh token is exchanged at
+ * every use unless `rotates` is false.
  */
 export type SessionKind = Readonly<{ via: "cookie"; remembered: boolean } | { via: "bearer"; rotates?: boolean }>;
 
-/** A user, and how the account stood when it was read. */
+/** A user, and the account's version when it was read. */
 export type Account = User & Pick<Standing, "accessVersion">;
 
 /**
- * Prepares a new session, with a new secret, for a user who has just proved to be who they are.
+ * Prepares a new session, with a new secret, for a user who has just proved their identity.
  *
- * @returns the session, and the statement that stores it: run it in the transaction of the sign-in
+ * @returns the session, and the statement that stores it, for the transaction of the sign-in
  */
 export function openingSession(
   { accessVersion, ...user }: Account,
@@ -97,7 +100,7 @@ function firstLimits(kind: SessionKind, now: Date): { expiresAt: Date; endsAt: D
   if (kind.via === "bearer") {
     const refreshLife = config().refreshTokenSeconds * 1000;
     const endsAt = after(Math.max(absoluteLimit, refreshLife));
-    // A token that stays the same cannot be given a new end by its use.
+    // A token that never changes cannot get a new expiry by its use.
     return { expiresAt: (kind.rotates ?? true) ? after(refreshLife) : endsAt, endsAt };
   }
   return kind.remembered
@@ -125,7 +128,7 @@ type Row = {
   previousHash: string | null;
 };
 
-/** Session and user in one statement: it runs at every request of somebody signed in. */
+/** Reads session and user in one statement, because it runs at every request of a signed-in user. */
 const sessionWithUser = Prisma.sql`
   SELECT s.id AS "sessionId", s.user_id AS "userId", u.email, u.name, u.is_active AS "isActive",
          u.access_version AS "accessVersion", u.created_at AS "userCreatedAt", u.last_task_number AS "lastTaskNumber",
@@ -134,7 +137,7 @@ const sessionWithUser = Prisma.sql`
          s.proven_at AS "provenAt", s.address, s.previous_hash AS "previousHash"
   FROM sessions s JOIN users u ON u.id = s.user_id`;
 
-/** Finds the caller behind a browser's cookie; null if the session is over or the account disabled. */
+/** Finds the caller by a browser's cookie; null if the session is over or the account disabled. */
 export async function findCallerByIdentifier(identifier: string, now = new Date()): Promise<PageCaller | null> {
   const hash = hashSecret(identifier);
   const [row] = await db().$queryRaw<Row[]>`
@@ -142,7 +145,7 @@ export async function findCallerByIdentifier(identifier: string, now = new Date(
   return alive(row, pageSession, now, row?.previousHash === hash);
 }
 
-/** Finds the caller behind an access token's `sid`; null if the session is over or the account disabled. */
+/** Finds the caller by an access token's `sid`; null if the session is over or the account disabled. */
 export async function findCallerBySession(sessionId: string, now = new Date()): Promise<Caller<ApiSession> | null> {
   const [row] = await db().$queryRaw<Row[]>`
     ${sessionWithUser} WHERE s.id = ${sessionId} AND s.refresh_hash IS NOT NULL`;
@@ -177,13 +180,14 @@ function alive<Session extends SessionActor>(
 }
 
 /**
- * Notes that a session is in use, and where from if a token is used elsewhere, and moves the idle limit of a remembered one; both now and then, not every time.
+ * Records that a session is in use, and a token's use from a new network address, and extends the idle limit of a
+ * remembered session. Both are written from time to time, not at every request.
  *
- * @returns the new idle limit if it moved, so that the cookie can be sent anew; else null
+ * @returns the new idle limit if it moved, so that the cookie can be sent again; otherwise null
  */
 export async function noteUse(caller: Caller, client: Client, now = new Date()): Promise<Date | null> {
   if (carrierOf(caller.actor) === "bearer" && caller.address !== client.address)
-    await inPassing(noticeAddress(caller.actor, caller.address, client));
+    await waitBriefly(noticeAddress(caller.actor, caller.address, client));
   const renews =
     caller.remembered && !caller.superseded && now.getTime() - caller.renewedAt.getTime() >= renewalInterval;
   if (!renews && now.getTime() - caller.lastSeenAt.getTime() < lastSeenInterval) return null;
@@ -196,15 +200,16 @@ export async function noteUse(caller: Caller, client: Client, now = new Date()):
       ...(renews ? { renewedAt: now, expiresAt } : {}),
     },
   });
-  const noted = await inPassing(noting);
+  const noted = await waitBriefly(noting);
   return renews && noted ? expiresAt : null;
 }
 
 /**
- * Gives a browser's session a new identifier. The old one stays good for 10 seconds, for requests that were on their way;
- * after that every copy of it is worthless. Of several requests with the same identifier one gets a new one.
+ * Gives a browser's session a new identifier. The old one stays valid for 10 seconds, for requests that were already on
+ * their way; after that every copy of it is worthless. Of several requests with the same identifier, one gets a new
+ * one.
  *
- * @param identifier - the one that the browser holds
+ * @param identifier - the browser's current one
  * @returns the new identifier, or null if another request was first or the session is over
  */
 export async function renewIdentifier(
@@ -227,7 +232,7 @@ export async function renewIdentifier(
   return count ? fresh : null;
 }
 
-/** Signs the actor out: the session is gone, and with it every copy of its cookie or tokens. */
+/** Signs the actor out: deletes the session, which makes every copy of its cookie or tokens worthless. */
 export async function endSession(actor: SessionActor, client: Client): Promise<void> {
   try {
     await transaction(() => [
@@ -235,7 +240,7 @@ export async function endSession(actor: SessionActor, client: Client): Promise<v
       recording({ kind: "sign_out", actor, client }),
     ]);
   } catch (error) {
-    // It is over already, and that is all that was wanted.
+    // The session is already over, so there is nothing left to do.
     if (!isMissingRow(error)) throw error;
   }
 }
@@ -246,7 +251,7 @@ const deletingSession = (userId: string, id: string) =>
 /**
  * Ends one of the actor's sessions.
  *
- * @throws {NotFound} if the actor has none of that id
+ * @throws {NotFound} if the actor has no session with that id
  * @throws {SignedOut} if the actor's own session is over
  */
 export async function revokeSession(actor: Actor, sessionId: string, client: Client): Promise<void> {
@@ -262,9 +267,9 @@ export async function revokeSession(actor: Actor, sessionId: string, client: Cli
 }
 
 /**
- * Ends every session of the actor but the one that asks.
+ * Ends all of the actor's sessions except the current one.
  *
- * @throws {SignedOut} if that one is over
+ * @throws {SignedOut} if the current session is over
  */
 export async function revokeOtherSessions(actor: SessionActor, client: Client): Promise<void> {
   await permitted(bySession(actor), () => [

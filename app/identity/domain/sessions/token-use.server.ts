@@ -5,21 +5,21 @@ import { record } from "~/services/audit/audit.server";
 import { hashSecret } from "~/core/secrets.server";
 
 /**
- * Tokens in use from a network where their session has not been used: worth a line in the security log, since it is what
- * a stolen token looks like. Where an address has been seen is remembered here, so that ordinary requests cost nothing.
+ * Records when a token is used from a network that is new for its session, because a stolen token looks like that. The
+ * known networks are cached here, so that ordinary requests cost nothing.
  */
 
-/** Sessions with networks that are on record, as far as this process knows. The oldest goes first. */
+/** Pairs of session and network that are known to be on record. The oldest is dropped first. */
 const seen = new Set<string>();
 const mostSeen = 10_000;
 
-/** More networks than this are no news of one session any more. */
+/** After this many networks of one session, a new one is no longer recorded. */
 const mostNetworks = 200;
 
 /**
  * Writes an event when an API session is used from a new network: once for each session and network.
  *
- * @param before - the address that the session's row has
+ * @param before - the address in the session's row
  */
 export async function noticeAddress(actor: Actor, before: string, client: Client): Promise<void> {
   if (before === client.address) return;
@@ -33,7 +33,7 @@ export async function noticeAddress(actor: Actor, before: string, client: Client
   seen.add(id);
   try {
     const earlier = await db().auditEvent.findMany({
-      // By the session alone, which is the actor's own: an account may have very many events of these kinds.
+      // Searches by the session, which belongs to the actor: an account may have very many events of these kinds.
       where: {
         sessionId: credential,
         kind: { in: ["sign_in", "sign_up", "token_used_from_new_address"] },
@@ -43,7 +43,7 @@ export async function noticeAddress(actor: Actor, before: string, client: Client
     });
     if (earlier.length >= mostNetworks) return;
     if (earlier.some(({ address }) => address !== null && subscriberOf(address) === network)) return;
-    // The id is the session's and the network's: another process that sees the same writes the same event.
+    // The id is derived from session and network, so another process that notices the same writes the same event.
     await record({ id, kind: "token_used_from_new_address", actor, client });
   } catch (error) {
     seen.delete(id);

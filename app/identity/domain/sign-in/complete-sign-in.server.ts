@@ -8,13 +8,13 @@ import { openingSession, type Account, type SessionKind } from "~/identity/domai
 import { attemptCounters } from "~/identity/domain/passwords/attempts.server";
 import { refuseUnverified } from "~/identity/domain/sign-up/email-verification.server";
 
-/** The account is disabled: told to a right proof alone. */
+/** The account is disabled. Only a correct proof gets this answer. */
 export const accountDisabled = () => new Forbidden("Account is disabled");
 
 /**
- * For `byProof`: what somebody is told whose proof was right when it was checked, and is not any more.
+ * For `byProof`: the errors for a proof that was correct when it was checked, but no longer is.
  *
- * @param wrong - the error of a proof that is not right
+ * @param wrong - the error for an incorrect proof
  */
 export const signInRefused =
   (wrong: () => Error) =>
@@ -22,14 +22,14 @@ export const signInRefused =
     found?.isActive === false ? accountDisabled() : wrong();
 
 /**
- * The end of every sign-in, whatever proved who it is: a new session, the event in the audit table, a message to the owner
- * if it comes from a new device, and the guesses at the password forgotten.
+ * Completes every sign-in, whatever the proof: opens a session, records the event, tells the owner about a new device,
+ * and resets the counter of password attempts.
  *
  * @param permission - the proof, for the message that asks to confirm the address
- * @param more.detail - what else the event should tell: the passkey's name
- * @param more.givenBack - the counter that the attempt was counted by besides the account's
- * @returns the session; the statements that make it so: run them in the transaction that holds and uses up the proof; and
- *   what to call after it, so that a message leaves at once
+ * @param more.detail - a further detail of the event: the passkey's name
+ * @param more.givenBack - the counter of this attempt, besides the account's
+ * @returns the session; the statements that open it, for the transaction that checks and uses up the proof; and a
+ * function to call after it, so that mail is sent at once
  * @throws {Forbidden} if the address has to be confirmed first
  */
 export async function completingSignIn(
@@ -39,7 +39,8 @@ export async function completingSignIn(
   client: Client,
   { detail, givenBack }: { detail?: string; givenBack?: Counter } = {},
 ) {
-  // A right password is refused earlier, and its attempt given back; this door is for every other way in.
+  // For sign-ins without a password. With a password, `sign-in.server.ts` has refused an unverified address before, and
+  // given the attempt back.
   await refuseUnverified(user, permission);
   const { session, storing } = openingSession(user, kind, client);
   const device = await noticingDevice(user, kind, client);

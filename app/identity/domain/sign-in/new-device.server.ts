@@ -7,15 +7,15 @@ import { describeDevice } from "~/core/device.server";
 import { fromNewAddress, fromNewDevice } from "~/identity/domain/security-log/event-words.server";
 import type { SessionKind } from "~/identity/domain/sessions/sessions.server";
 
-/** Sign-ins from where the account has not been signed in to before (OWASP ASVS 5.0, 6.3.5). */
+/** Recognises sign-ins from devices and networks that are new to the account (OWASP ASVS 5.0, 6.3.5). */
 
-/** How far back is looked, in sign-ins, and how many different ones of them count: an end to what a sign-in costs. */
+/** How many sign-ins are searched, and how many different origins among them, to limit the cost of a sign-in. */
 const mostSignIns = 2000;
 const mostPlaces = 100;
 
 type Place = { userAgent: string | null; address: string | null };
 
-/** Each kind by itself, because an index has the events of one in their order. */
+/** One query per kind, because the index sorts the events of one kind. */
 const placesOf = (userId: string) => db().$queryRaw<Place[]>`
   SELECT user_agent AS "userAgent", address
   FROM (${latest(userId, "sign_in")} UNION ALL ${latest(userId, "sign_up")}) recent
@@ -26,11 +26,11 @@ const latest = (userId: string, kind: AuditKind) => Prisma.sql`
                  ORDER BY at DESC LIMIT ${mostSignIns}) ${Prisma.raw(kind)}`;
 
 /**
- * Looks whether a sign-in comes from a device, by its description, or else from a network that the account knows. The
- * first sign-in ever has nothing to be compared with. One statement.
+ * Checks, in one statement, whether a sign-in comes from a known device (by its description) or else from a known
+ * network. The very first sign-in has nothing to be compared with.
  *
- * @returns what the event should say of it; the statements that queue a message to the owner about a new device, for the
- *   transaction of the sign-in; and what to call after it
+ * @returns what the event should say about it; the statements that queue a message to the owner about a new device, for
+ * the transaction of the sign-in; and a function to call after it
  */
 export async function noticingDevice(user: User, kind: SessionKind, client: Client, now = new Date()) {
   const places = await placesOf(user.id);

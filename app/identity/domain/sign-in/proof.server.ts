@@ -13,22 +13,23 @@ import {
 import { messageFor, passSecondFactor } from "~/identity/domain/factors/factor.server";
 
 /**
- * Proof that the person before the screen is the account's owner, and not somebody at a browser that was left open
- * (OWASP ASVS 5.0, 7.5.2 and 7.5.3). A sign-in is proof; ten minutes later it has to be given anew.
+ * Proof that the person at the screen is the account's owner, and not somebody at a browser that was left open (OWASP
+ * ASVS 5.0, 7.5.2 and 7.5.3). A sign-in counts as proof. After ten minutes it must be given again.
  */
 const proofLifetime = 10 * 60 * 1000;
 
-/** Is the caller's last proof recent enough for a sensitive change? */
+/** Whether the caller's last proof is recent enough for a sensitive change. */
 export const isProofFresh = ({ provenAt }: Pick<Caller, "provenAt">, now = new Date()): boolean =>
   provenAt !== null && now.getTime() - provenAt.getTime() < proofLifetime;
 
 /**
- * Checks the actor's password once more. Attempts count together with those of sign-in, so an open browser is no place
- * to guess.
+ * Checks the actor's password once more. Attempts count together with those of sign-in, so an open browser cannot be
+ * used to guess it.
  *
- * @param at - the field it was given in, for the message
- * @param failure - what the audit table is told of a wrong one
- * @returns the permission of what the proof is for: the password is the account's still, and the session is open
+ * @param at - the field of the password, for the message
+ * @param failure - the kind of event that records a wrong password
+ * @returns the permission for what the proof is for: it holds while the account has this password and the session is
+ * open
  * @throws {Invalid} if it is wrong
  * @throws {SignedOut} if the session is over, or the account was deleted
  * @throws {RateLimited} when the sign-in limits are reached
@@ -60,11 +61,11 @@ export async function provePassword(
 }
 
 /**
- * Takes a code of the authenticator app in place of the password. Attempts count together with those of the second step
- * of a sign-in, and a code is accepted once, wherever it is used.
+ * Accepts an authenticator code in place of the password. Attempts count together with those of the second step of a
+ * sign-in, and a code is accepted only once, wherever it is used.
  *
- * @param at - the field it was given in, for the message
- * @throws {Invalid} if it is wrong, or the account has no app
+ * @param at - the field of the code, for the message
+ * @throws {Invalid} if it is wrong, or the account has no authenticator app
  * @throws {RateLimited} when the limit is reached
  */
 export async function proveByCode(
@@ -79,6 +80,6 @@ export async function proveByCode(
   if (!proved) throw new Invalid([{ path: [at], message: messageFor(answer) }]);
 }
 
-/** The statement that notes a proof, for use inside a transaction. */
+/** The statement that records a proof, for use inside a transaction. */
 const notingProof = (actor: SessionActor, now = new Date()) =>
   db().session.updateMany({ where: { id: actor.sessionId, userId: actor.userId }, data: { provenAt: now } });

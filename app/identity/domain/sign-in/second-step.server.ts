@@ -10,25 +10,26 @@ import { countBackupCodes } from "~/identity/domain/factors/backup-codes.server"
 import { messageFor, passSecondFactor, type FactorAnswer } from "~/identity/domain/factors/factor.server";
 
 /**
- * The second step of a sign-in on the pages. The first one, a right password, opened no session: it left a one-time token
- * with the browser that sent it, and the token is good for nothing but this (OWASP ASVS 5.0, 2.3.1 and 6.3.3).
+ * The second step of a sign-in on the pages, where the second factor is proved. The first step, a correct password,
+ * opens no session. It gives the browser a one-time token that is valid only for this step (OWASP ASVS 5.0, 2.3.1 and
+ * 6.3.3).
  */
 export type SecondStep = Readonly<{
   user: Account;
   remembered: boolean;
   hasPasskeys: boolean;
-  /** The right password of the first step, as long as it counts. */
+  /** The correct password of the first step, which must still be the account's. */
   permission: Permission;
 }>;
 
 const remembered = "remembered";
 
 /**
- * Opens the second step for somebody whose password was right.
+ * Starts the second step after a correct password.
  *
- * @param standing - how the account stood when the password was compared
- * @param wrong - the error of a wrong password, which it is if another one was set meanwhile
- * @returns the token, good for 10 minutes
+ * @param standing - the account's version when the password was compared
+ * @param wrong - the error for a wrong password, thrown if the password was changed meanwhile
+ * @returns the token, valid for 10 minutes
  */
 export const beginSecondStep = (
   standing: Standing,
@@ -40,7 +41,10 @@ export const beginSecondStep = (
     detail: step.remembered ? remembered : undefined,
   });
 
-/** Whose second step a token is; null if it is over, or the account is disabled. The token stays good. */
+/**
+ * The sign-in that a token belongs to; null if the token has expired, or the account is disabled. The token stays
+ * valid.
+ */
 export async function findSecondStep(secret: string): Promise<SecondStep | null> {
   const token = await peekToken("second-factor", secret);
   if (!token?.userId) return null;
@@ -58,7 +62,7 @@ export async function findSecondStep(secret: string): Promise<SecondStep | null>
   };
 }
 
-/** The statement that spends the token; with another use being faster it fails and undoes its transaction. */
+/** The statement that spends the token. If another use was faster, it fails and undoes its transaction. */
 export const spendingSecondStep = (secret: string) =>
   db().oneTimeToken.delete({
     where: { hash: hashSecret(secret), purpose: "second-factor", expiresAt: { gt: new Date() } },
@@ -67,15 +71,16 @@ export const spendingSecondStep = (secret: string) =>
 export const secondStepOver = () =>
   new Unauthenticated("That took too long, or was done already. Sign in again from the start.");
 
-/** A session, and how many backup codes are left if one was used for it. */
+/** The new session, and the number of backup codes left if one was used. */
 export type FinishedSignIn = Readonly<{ session: OpenedSession; backupCodesLeft: number | null }>;
 
 /**
- * Finishes a sign-in by a code: the code, the token and the limits go, and the session comes, in one transaction.
+ * Completes a sign-in with a code. In one transaction it uses up the code and the token, resets the limits, and opens
+ * the session.
  *
  * @param secret - the token of the first step
- * @throws {Unauthenticated} if the token is not good
- * @throws {Invalid} on `code` or `backupCode` if that is wrong; the token stays good
+ * @throws {Unauthenticated} if the token is not valid
+ * @throws {Invalid} on `code` or `backupCode` if that is wrong; the token stays valid
  * @throws {RateLimited} after 10 wrong answers for the account in 15 minutes
  */
 export async function finishSecondStep(secret: string, answer: FactorAnswer, client: Client): Promise<FinishedSignIn> {

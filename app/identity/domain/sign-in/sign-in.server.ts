@@ -22,19 +22,22 @@ import { hashPassword, isOfOldForm, needsRehash } from "~/identity/domain/passwo
 import { messageFor, passSecondFactor, type FactorAnswer } from "~/identity/domain/factors/factor.server";
 import type { Turn } from "~/identity/domain/passwords/turn-to-hash.server";
 
-/** Signing in with a password. */
+/** Sign-in with a password. */
 
-/** Address and password do not belong together; which of the two is wrong is not told. */
+/** The address and the password do not match. The message does not say which one is wrong. */
 export class WrongCredentials extends Unauthenticated {
   constructor() {
     super("Invalid email or password");
   }
 }
 
-/** The password was right, and the account asks for a second factor, which has not been given. */
+/** The password is correct, but the account also needs a second factor, which was not given. */
 export class SecondFactorRequired extends Unauthenticated {
   constructor(
-    /** Whose password was right, and when: what follows holds as long as it stands. */
+    /**
+     * The account and its version when the password was checked. The second step is valid only while the version stays
+     * the same.
+     */
     readonly standing: Standing,
   ) {
     super("This account asks for a second factor as well. Send a code too.", "second-factor-required");
@@ -54,14 +57,14 @@ async function findByEmail(email: string): Promise<Stored | undefined> {
 }
 
 /**
- * Checks a password and opens a new session. An unknown address and a wrong password cost the same time and give the
- * same answer (OWASP ASVS 5.0, 6.3.8). Whether there is a second factor is told to the right password alone.
+ * Checks a password and opens a new session. An unknown address and a wrong password take the same time and get the
+ * same answer (OWASP ASVS 5.0, 6.3.8). Only a correct password reveals whether the account has a second factor.
  *
- * @param answer - to the question for the second factor, if it comes along; ignored where none is asked for
- * @throws {WrongCredentials} if address and password do not belong together
+ * @param answer - the second factor, if it was sent too; ignored if the account has none
+ * @throws {WrongCredentials} if address and password do not match
  * @throws {Unauthenticated} if the second factor is wrong
- * @throws {SecondFactorRequired} if they do, and a second factor is asked for and not given
- * @throws {Forbidden} if they do and the account is disabled, or its address has to be confirmed first
+ * @throws {SecondFactorRequired} if they match, and a second factor is needed and was not given
+ * @throws {Forbidden} if they match, and the account is disabled or its address must be confirmed first
  * @throws {RateLimited} after 10 failures for the account from this address, or 100 from the address, in 15 minutes
  */
 export async function signIn(
@@ -97,7 +100,7 @@ async function attemptSignIn(
   }
 }
 
-/** What follows a right password. */
+/** Continues after a correct password. */
 async function admit(
   { hash, twoStepSince, ...user }: Stored,
   password: string,
@@ -113,7 +116,7 @@ async function admit(
     ]);
     throw accountDisabled();
   }
-  // A password that was right a moment ago and is not the account's any more is a wrong one.
+  // A password that was correct when it was checked, but has been changed since, counts as wrong.
   const standing = { userId: user.id, accessVersion: user.accessVersion };
   const permission = byProof(
     standing,
@@ -131,7 +134,8 @@ async function admit(
     done();
     return session;
   }
-  // The password was no guess. Guesses at it before are forgotten with the second step and not with the first.
+  // The password was correct, so the attempt is given back. Earlier wrong attempts are forgotten only after the second
+  // step.
   await giveBack(counters.account, counters.address);
   if (!answer) throw new SecondFactorRequired(standing);
   const { session, statements, done } = await completingSignIn(user, permission, kind, client);
@@ -143,6 +147,6 @@ async function admit(
 
 async function rehash(userId: string, from: string, password: string, turn: Turn): Promise<void> {
   const hash = await hashPassword(password, turn);
-  // Only if it is still the hash that was checked: a password changed meanwhile must not come back.
+  // Only if it is still the hash that was checked; otherwise a password changed meanwhile would be overwritten.
   await db().password.updateMany({ where: { userId, hash: from }, data: { hash, updatedAt: new Date() } });
 }

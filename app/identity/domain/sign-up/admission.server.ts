@@ -9,12 +9,12 @@ export type Admission =
   | Readonly<{ state: "uninvited" }>
   | Readonly<{
       state: "invited";
-      /** The address that the invitation is for; null if it is for whoever has it. */
+      /** The only address that may use the invitation; null if anybody with the link may. */
       email: string | null;
     }>;
 
 /**
- * May somebody with this invitation sign up?
+ * Whether somebody with this invitation may sign up.
  *
  * @param invitation - the secret of the link, null for none
  */
@@ -25,11 +25,11 @@ export async function admissionOf(invitation: string | null): Promise<Admission>
   return token ? { state: "invited", email: token.email } : { state: "uninvited" };
 }
 
-/** Is there no way to sign up at all? */
+/** Whether nobody can sign up. */
 export const isSignUpClosed = (): boolean => config().signUp === "closed";
 
 /**
- * For pages: refuses before the form is read.
+ * Lets pages refuse a sign-up before the form is read.
  *
  * @throws {Forbidden} if nobody may sign up
  */
@@ -41,11 +41,11 @@ export const invitationSpent = () =>
   new Forbidden("Sign-up here is by invitation, and this one is not good. Ask for a new one.");
 
 /**
- * Lets a sign-up through. Asked before anything else, so that who is not invited learns nothing about accounts.
+ * Admits a sign-up. Called first, so that a person without an invitation learns nothing about accounts.
  *
- * @returns the statements that spend the invitation, for the transaction of the sign-up: whatever refuses the sign-up
- *   leaves the invitation good, and of two at once one fails with `isMissingRow`
- * @throws {Forbidden} if sign-up is closed, or by invitation and this is none, or one for another address
+ * @returns the statements that spend the invitation, for the transaction of the sign-up: if the sign-up is refused, the
+ * invitation stays valid, and of two concurrent sign-ups one fails with `isMissingRow`
+ * @throws {Forbidden} if sign-up is closed, or if it needs an invitation and this one is invalid or for another address
  */
 export async function admitting({ email, invitation }: { email: string; invitation?: string }) {
   refuseIfClosed();

@@ -17,22 +17,22 @@ import {
 import { orDeadLink, requireLink } from "~/identity/domain/account/links.server";
 import { droppingTokens, spendingToken } from "~/services/one-time-tokens/one-time-tokens.server";
 
-/** Proof that an address is its owner's: a link in a mail (OWASP ASVS 5.0, 6.4.1). */
+/** Proof that a person owns an address: a link in a mail (OWASP ASVS 5.0, 6.4.1). */
 
-/** Does this server ask for it, or at least offer it? */
+/** Whether this server requires or offers the confirmation of addresses. */
 export const verificationIsOn = (): boolean => config().emailVerification !== "off" && mailIsOn();
 
-/** Is it asked of everybody before they sign in? */
+/** Whether everybody must confirm their address before signing in. */
 export const verificationIsRequired = (): boolean => verificationIsOn() && config().emailVerification === "required";
 
-/** Has the actor's address been confirmed? */
+/** Whether the actor's address has been confirmed. */
 export async function isEmailVerified(actor: Actor): Promise<boolean> {
   const verified = await db().user.count({ where: { id: actor.userId, emailVerifiedAt: { not: null } } });
   return verified === 1;
 }
 
 /**
- * Sends the actor a new link. Older ones stay good until they end.
+ * Sends the actor a new link. Older links stay valid until they expire.
  *
  * @throws {RateLimited} after 3 in an hour
  * @throws {SignedOut} if the session is over
@@ -50,12 +50,13 @@ async function sendLink({ id, email }: Pick<User, "id" | "email">, permission: P
 }
 
 /**
- * Spends a link: the address that it was sent to is its owner's. Where nobody signs in without, the link alone is not
- * enough: somebody else may have made the account, with a password of theirs, and waits for the owner to confirm it.
+ * Spends a link, which proves that the address belongs to its owner. Where addresses must be confirmed before signing
+ * in, the password is needed too: a stranger may have created the account with a password of their own, and wait for
+ * the owner to confirm it.
  *
  * @param password - the account's, where confirming is required
- * @throws {NotFound} if the link is not good any more, or the account has another address by now
- * @throws {Invalid} if the password is asked for and is not the account's; the link stays good
+ * @throws {NotFound} if the link is not valid any more, or the account has another address by now
+ * @throws {Invalid} if the password is required and wrong; the link stays valid
  * @throws {RateLimited} when the sign-in limits are reached
  */
 export async function verifyEmail(secret: string, password: string, client: Client, now = new Date()): Promise<void> {
@@ -95,11 +96,11 @@ async function provingPassword({ userId, email }: { userId: string; email: strin
 }
 
 /**
- * For the end of every way to sign in: turns an account away whose address is not confirmed, where that is required, and
- * sends a new link. Ask only once the proof was right, since the answer tells that there is an account.
+ * Refuses an account whose address must be confirmed first, and sends a new link. Every way to sign in calls this at
+ * its end: only after a correct proof, because the answer reveals that the account exists.
  *
  * @param permission - the proof, which must hold for the link to be sent
- * @param counters - what the attempt was counted by; it was no guess, so it is given back
+ * @param counters - the counters of the attempt, which is given back because it was correct
  * @throws {Forbidden} with the code `email-not-verified`
  */
 export async function refuseUnverified(

@@ -6,14 +6,13 @@ import { countingMail, mailQueued, worthSendingFor } from "~/services/mail/outbo
 import { invitationSpent, type admitting } from "./admission.server";
 
 /**
- * Signing up where the address has to be confirmed first. Nobody learns from it whether an address has an account
- * (OWASP ASVS 5.0, 6.3.8): the same statements run for a known and for an unknown one, and a mail tells the rest to
- * whoever reads it there.
+ * Signs up where addresses must be confirmed first. The answer does not reveal whether an address has an account (OWASP
+ * ASVS 5.0, 6.3.8): the same statements run for a known and an unknown address, and only the mail says more.
  *
- * @param user - the account to be made, if the address is free
+ * @param user - the account to create, if the address is free
  * @param hash - of its password
- * @param spendingInvitation - what `admitting` answered; an invitation is spent either way, since one that stayed good
- *   would tell that the address is known
+ * @param spendingInvitation - the result of `admitting`; an invitation is spent in both cases, because a valid one
+ * would reveal that the address is known
  * @throws {Forbidden} if the invitation was spent meanwhile
  */
 export async function signUpQuietly(

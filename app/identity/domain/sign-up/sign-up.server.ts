@@ -16,14 +16,12 @@ import { signUpQuietly } from "./quiet-sign-up.server";
 import { isReserved } from "~/identity/domain/account/reserved-emails.server";
 import { turnToHash, type Turn } from "~/identity/domain/passwords/turn-to-hash.server";
 
-/** Signing up. */
-
 /**
- * Creates an account. Where the address has to be confirmed first (`EMAIL_VERIFICATION=required`) nobody is signed in,
- * and the answer is the same whether the address is known or not. Beyond 5 in an hour for one address nothing happens,
- * and nothing is said of it.
+ * Creates an account. If addresses must be confirmed first (`EMAIL_VERIFICATION=required`), nobody is signed in, and
+ * the answer is the same whether the address is known or not. Beyond 5 in an hour for one address nothing happens, and
+ * the answer stays the same.
  *
- * @returns the session, or null if a mail says how to go on
+ * @returns the session, or null if a mail explains the next step
  * @throws what `signUp` throws; no `Conflict` where the address has to be confirmed
  */
 export async function openAccount(input: SignUp, kind: SessionKind, client: Client): Promise<OpenedSession | null> {
@@ -38,9 +36,9 @@ export async function openAccount(input: SignUp, kind: SessionKind, client: Clie
 /**
  * Creates an account and signs its owner in, in one transaction.
  *
- * @throws {Forbidden} if sign-up is closed, or by invitation and `input.invitation` is no good one
- * @throws {Invalid} if the password is one of those that are tried first
- * @throws {Conflict} on `email` if the address has an account, or is kept for one
+ * @throws {Forbidden} if sign-up is closed, or if it needs an invitation and `input.invitation` is not valid
+ * @throws {Invalid} if the password is easily guessed
+ * @throws {Conflict} on `email` if the address has an account, or is reserved for one
  * @throws {RateLimited} after 20 in an hour from one address
  */
 export async function signUp(input: SignUp, kind: SessionKind, client: Client): Promise<OpenedSession> {
@@ -70,7 +68,7 @@ export async function signUp(input: SignUp, kind: SessionKind, client: Client): 
   return session;
 }
 
-/** What is refused before anybody asks whether the address is known. */
+/** Checks that come before the lookup of the address. */
 async function refuseUnwanted({ email, password }: SignUp, client: Client): Promise<Turn> {
   await refuseGuessable(password, email, "password");
   const subscriber = subscriberOf(client.address);
@@ -92,5 +90,5 @@ async function isTaken(email: string): Promise<boolean> {
 
 const emailTaken = () => new Conflict("email", "Email already registered");
 
-/** The e-mail's local part, as long as a name may be. */
+/** The local part of the email, shortened to the longest allowed name. */
 export const defaultName = (email: string) => [...email.slice(0, email.lastIndexOf("@"))].slice(0, 100).join("");

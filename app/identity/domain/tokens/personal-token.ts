@@ -2,8 +2,8 @@ import { randomInt } from "node:crypto";
 import { crc32 } from "node:zlib";
 
 /**
- * The form of a personal access token: a prefix and a checksum by which secret scanners know one from a chance find, and
- * some 238 random bits between.
+ * The format of a personal access token: a prefix and a checksum, by which secret scanners recognise a real token, and
+ * some 238 random bits in between.
  */
 const prefix = "holdfast_pat_";
 
@@ -11,7 +11,7 @@ const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const secretLength = 40;
 const checksumLength = 6;
 
-/** CRC-32 of what stands before it, in base 62. */
+/** The CRC-32 of the preceding text, in base 62. */
 function checksum(text: string): string {
   let rest = crc32(text);
   let digits = "";
@@ -28,13 +28,13 @@ export function newPersonalToken(): string {
   return prefix + secret + checksum(prefix + secret);
 }
 
-/** Is this meant to be a personal access token? */
+/** Whether a text claims to be a personal access token. */
 export const hasTokenPrefix = (text: string): boolean => text.startsWith(prefix);
 
-/** Has it the form of one, its checksum included? What has not need not be looked for. */
+/** Whether a text has the format of a token, including a correct checksum. Other text need not be looked up. */
 export const isPersonalToken = (text: string): boolean =>
   /^holdfast_pat_[\dA-Za-z]{46}$/.test(text) &&
   checksum(text.slice(0, -checksumLength)) === text.slice(-checksumLength);
 
-/** How the list of tokens shows which one is which. */
+/** What the list of tokens shows to tell them apart. */
 export const tokenEnding = (token: string): string => `…${token.slice(-4)}`;

@@ -4,7 +4,7 @@ import { queueingNotice } from "~/identity/domain/account/notice.server";
 import { personalToken, type Actor, type Client, type PersonalToken, type User } from "~/core/actor";
 import { addDays, startOfLocalDay } from "~/core/time/day";
 import { Invalid, InvalidToken, NotFound } from "~/core/errors";
-import { inPassing } from "~/core/in-passing.server";
+import { waitBriefly } from "~/core/wait-briefly.server";
 import { mailQueued } from "~/services/mail/outbox.server";
 import { recording } from "~/services/audit/audit.server";
 import { bySession, permitted } from "~/services/permission/permission.server";
@@ -14,8 +14,8 @@ import { isPersonalToken, newPersonalToken, tokenEnding } from "./personal-token
 import { mostTokens, scopes, type Scope } from "~/core/scopes";
 
 /**
- * Personal access tokens: for a person's own programs, narrower than a session and without a refresh. The row is the only
- * authority, asked at every use.
+ * Personal access tokens, for a person's own programs: with fewer rights than a session and without refresh. The row is
+ * the only authority and is read at every use.
  */
 export type TokenEntry = Readonly<{
   id: string;
@@ -30,22 +30,22 @@ export type TokenEntry = Readonly<{
 
 const day = 24 * 60 * 60 * 1000;
 
-/** When a token ends: so many days from now, or with a day. */
+/** When a token expires: after a number of days, or at the end of a day. */
 export const tokenEnd = (lifetime: { days: number } | { day: string }, now = new Date()): Date =>
   "days" in lifetime ? new Date(now.getTime() + lifetime.days * day) : startOfLocalDay(addDays(lifetime.day, 1));
 
 /**
- * Makes a token.
+ * Creates a token.
  *
- * @param wish.id - a UUID of the form's own, so that a form that is sent twice makes one token
- * @param wish.expiresAt - within some 366 days
- * @returns the token, which is never shown again; null if this form has made its token already
+ * @param input.id - a UUID that the form generated, so that a form which is sent twice creates one token
+ * @param input.expiresAt - at most some 366 days from now
+ * @returns the token, which is never shown again; null if this form has already created its token
  * @throws {Invalid} if the account has 50 already
  * @throws {SignedOut} if the session is over
  */
 export async function createToken(
   actor: Actor,
-  wish: { id: string; name: string; scopes: readonly Scope[]; expiresAt: Date },
+  input: { id: string; name: string; scopes: readonly Scope[]; expiresAt: Date },
   client: Client,
 ): Promise<string | null> {
   const { userId } = actor;
@@ -59,18 +59,18 @@ export async function createToken(
     await permitted(bySession(actor), () => [
       db().personalToken.create({
         data: {
-          id: wish.id,
+          id: input.id,
           userId,
-          name: wish.name,
+          name: input.name,
           hash: hashSecret(token),
           ending: tokenEnding(token),
-          scopes: wish.scopes.join(" "),
+          scopes: input.scopes.join(" "),
           createdAt: now,
-          expiresAt: wish.expiresAt,
+          expiresAt: input.expiresAt,
         },
       }),
-      recording({ kind: "token_made", actor, client, detail: wish.name }),
-      ...queueingNotice({ id: userId, email }, "The API token {name} was made.", client, { name: wish.name }),
+      recording({ kind: "token_made", actor, client, detail: input.name }),
+      ...queueingNotice({ id: userId, email }, "The API token {name} was made.", client, { name: input.name }),
     ]);
     mailQueued();
   } catch (error) {
@@ -82,7 +82,7 @@ export async function createToken(
 
 const toScopes = (text: string): Scope[] => scopes.filter((scope) => text.split(" ").includes(scope));
 
-/** The actor's tokens that are good, the newest first. */
+/** The actor's valid tokens, newest first. */
 export async function listTokens({ userId }: Actor, now = new Date()): Promise<TokenEntry[]> {
   const rows = await db().personalToken.findMany({
     where: { userId, expiresAt: { gt: now } },
@@ -103,7 +103,7 @@ export async function listTokens({ userId }: Actor, now = new Date()): Promise<T
 /**
  * Revokes one of the actor's tokens: it is refused from the next request on.
  *
- * @throws {NotFound} if the actor has none of that id
+ * @throws {NotFound} if the actor has no token with that id
  * @throws {SignedOut} if the session is over
  */
 export async function revokeToken(actor: Actor, tokenId: string, client: Client): Promise<void> {
@@ -140,9 +140,9 @@ type Row = {
 };
 
 /**
- * Finds the caller behind a personal access token, in one statement, and notes its use now and then.
+ * Finds the caller by a personal access token, in one statement, and records its use from time to time.
  *
- * @throws {InvalidToken} if it is not good (any more), or the account disabled
+ * @throws {InvalidToken} if it is not valid (any more), or the account is disabled
  */
 export async function findCallerByToken(token: string, client: Client, now = new Date()): Promise<TokenCaller> {
   if (!isPersonalToken(token)) throw new InvalidToken("malformed");
@@ -160,7 +160,7 @@ export async function findCallerByToken(token: string, client: Client, now = new
   return { actor, user: { id: userId, email, name, isActive, createdAt: userCreatedAt } };
 }
 
-/** How exact "last used" is: a write for every request would be a waste. */
+/** The precision of "last used", in milliseconds: a write for every request would be wasteful. */
 const noteInterval = 10 * 60 * 1000;
 
 async function noteTokenUse(
@@ -169,9 +169,9 @@ async function noteTokenUse(
   client: Client,
   now: Date,
 ): Promise<void> {
-  if (address !== null && address !== client.address) await inPassing(noticeAddress(actor, address, client));
+  if (address !== null && address !== client.address) await waitBriefly(noticeAddress(actor, address, client));
   if (lastUsedAt && now.getTime() - lastUsedAt.getTime() < noteInterval) return;
-  await inPassing(
+  await waitBriefly(
     db().personalToken.updateMany({ where: { id, userId }, data: { lastUsedAt: now, address: client.address } }),
   );
 }

@@ -9,10 +9,10 @@ const lifetimes = ["7", "30", "90", "365", "date"] as const;
 
 const scopeFields = { tasksRead: "tasks:read", tasksWrite: "tasks:write", accountRead: "account:read" } as const;
 
-/** Asked even when another field is wrong, so that one round of the form shows every fault. */
+/** Runs a check even if another field is wrong, so that the form shows all faults at once. */
 const always = () => true;
 
-/** The form of a new token. A day means the end of that day. */
+/** The form of a new token. A date means the end of that day. */
 export const newTokenForm = z
   .object({
     id: z.uuid(),
@@ -33,7 +33,7 @@ export const newTokenForm = z
     path: ["expiresOn"],
     when: always,
   })
-  // A day that was typed is a wish: it is not passed over because the choice above it was forgotten.
+  // A date that was typed must not be ignored because the matching option was not chosen.
   .refine(({ expires, expiresOn }) => expires === "date" || expiresOn === undefined, {
     error: "Choose “At the end of the day below”, or leave the last day empty",
     path: ["expires"],
@@ -44,9 +44,9 @@ export const newTokenForm = z
     { error: "Choose a day within the next 365", path: ["expiresOn"] },
   );
 
-/** The scopes that the form has chosen. */
+/** The scopes chosen in the form. */
 export const chosenScopes = (form: z.output<typeof newTokenForm>): Scope[] =>
   Object.entries(scopeFields).flatMap(([name, scope]) => (form[name as keyof typeof scopeFields] ? [scope] : []));
 
-/** A button of the list names its token. */
+/** The token that a button of the list belongs to. */
 export const tokenIdForm = z.object({ tokenId: z.string().refine(storable) });

@@ -1,6 +1,8 @@
 import { encode } from "uqr";
 
-/** A QR code as an SVG path of squares of side 1, on a board of `size` by `size` with the quiet zone that scanners need. */
+/**
+ * A QR code as an SVG path of squares of side 1, on a board of `size` by `size` with the quiet zone that scanners need.
+ */
 export type QrDrawing = Readonly<{ size: number; path: string }>;
 
 /** Draws a text as a QR code (ISO/IEC 18004) with error correction M and a quiet zone of four squares. */

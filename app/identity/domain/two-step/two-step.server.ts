@@ -28,19 +28,19 @@ import {
 import { queueingNotice } from "~/identity/domain/account/notice.server";
 import { enrolmentUri, matchingStep, newTotpSecret } from "~/identity/domain/factors/totp";
 
-/** Two-step sign-in as its owner sets it up, changes it and turns it off. */
+/** Sets up, changes and turns off an account's two-step sign-in. */
 
-/** How two-step sign-in stands for the actor; null where it is off. */
+/** The state of the actor's two-step sign-in; null if it is off. */
 export type TwoStepState = Readonly<{
   since: Date;
   backupCodesLeft: number;
-  /** When the present set of backup codes was made and shown; null if none is left of it. */
+  /** When the current set of backup codes was created and shown; null if none is left of it. */
   backupCodesMadeAt: Date | null;
-  /** Which set of backup codes this is; `makeBackupCodes` replaces the set that it names. */
+  /** Identifies the current set of backup codes, which `makeBackupCodes` replaces. */
   generation: string;
 }>;
 
-/** Is two-step sign-in on, and how many backup codes are left? */
+/** Whether two-step sign-in is on, and how many backup codes are left. */
 export async function readTwoStep({ userId }: Actor): Promise<TwoStepState | null> {
   const factor = await db().totpFactor.findFirst({ where: { userId, confirmedAt: { not: null } } });
   if (!factor?.confirmedAt) return null;
@@ -58,8 +58,8 @@ export async function readTwoStep({ userId }: Actor): Promise<TwoStepState | nul
 }
 
 /**
- * Makes a new secret, which asks nobody for anything until a first code has confirmed it. One that was made before and
- * never confirmed is replaced. Where two-step sign-in is on, nothing happens.
+ * Creates a new secret. Sign-in does not ask for its codes until a first code has confirmed it. An earlier unconfirmed
+ * secret is replaced. If two-step sign-in is already on, nothing happens.
  *
  * @throws {SignedOut} if the session is over
  */
@@ -75,10 +75,10 @@ export async function startSetup(actor: Actor, now = new Date()): Promise<void> 
   ]);
 }
 
-/** What an authenticator app has to be told. */
+/** What an authenticator app needs. */
 export type Enrolment = Readonly<{ secret: string; uri: string }>;
 
-/** The secret that waits for its first code; null if there is none. It is shown to nobody once it is confirmed. */
+/** The secret that waits for its first code; null if there is none. Once confirmed, a secret is never shown again. */
 export async function readSetup(actor: Actor): Promise<Enrolment | null> {
   const factor = await db().totpFactor.findUnique({ where: { userId: actor.userId, confirmedAt: null } });
   const secret = factor && (await openSecret(factor));
@@ -87,10 +87,11 @@ export async function readSetup(actor: Actor): Promise<Enrolment | null> {
 }
 
 /**
- * Turns two-step sign-in on by the first right code. A sign-in that is under way with the password alone does not count.
+ * Turns two-step sign-in on with the first correct code. A sign-in that is under way with the password alone is refused
+ * from then on.
  *
- * @returns the ten backup codes, which are never shown again; null if there is nothing to confirm, for example because the
- *   form was sent twice
+ * @returns the ten backup codes, which are never shown again; null if there is nothing to confirm, for example because
+ * the form was sent twice
  * @throws {Invalid} if the code is wrong
  * @throws {RateLimited} after 10 wrong codes in 15 minutes, or 10 sets of backup codes in an hour
  * @throws {SignedOut} if the session is over
@@ -105,7 +106,7 @@ export async function confirmSetup(actor: Actor, code: string, client: Client): 
   const judge = async () => {
     const step = secret === null ? null : matchingStep(secret, code);
     if (step === null) return null;
-    // Ten hashes: only for a right code, or wrong ones would keep everybody else from signing in.
+    // Ten hashes, so only after a correct code: otherwise wrong codes could keep everybody from signing in.
     const backup = await newBackupCodes(await turnToMakeCodes(userId, client));
     codes = backup.codes;
     return () => [
@@ -128,16 +129,16 @@ export async function confirmSetup(actor: Actor, code: string, client: Client): 
 }
 
 /**
- * Makes ten new backup codes; the old ones are worth nothing from then on.
+ * Creates ten new backup codes. The old ones become invalid.
  *
- * @param generation - the set that is to be replaced, as `readTwoStep` named it
- * @returns the new codes, which are never shown again; null if that set was replaced already, for example because the form
- *   was sent twice
+ * @param generation - the set to replace, from `readTwoStep`
+ * @returns the new codes, which are never shown again; null if that set was already replaced, for example because the
+ * form was sent twice
  * @throws {RateLimited} after 10 sets in an hour
  * @throws {SignedOut} if the session is over
  */
 export function makeBackupCodes(actor: Actor, generation: string, client: Client): Promise<readonly string[] | null> {
-  // One after the other: the second of two at once finds the set replaced before it hashes ten codes.
+  // One after the other: the second of two concurrent calls finds the set replaced before it hashes ten codes.
   return inTurn(`backup codes ${actor.userId}`, () => replaceBackupCodes(actor, generation, client));
 }
 
@@ -166,8 +167,8 @@ async function replaceBackupCodes(actor: Actor, generation: string, client: Clie
 }
 
 /**
- * Turns two-step sign-in off: secret and backup codes are gone. It takes both factors, so neither a browser that was left
- * open nor a stolen password is enough (OWASP ASVS 5.0, 7.5.1).
+ * Turns two-step sign-in off, which deletes the secret and the backup codes. It takes both factors, so neither a
+ * browser that was left open nor a stolen password is enough (OWASP ASVS 5.0, 7.5.1).
  *
  * @throws {Invalid} if the password or the code is wrong
  * @throws {RateLimited} when the limit of either is reached

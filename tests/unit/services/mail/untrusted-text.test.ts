@@ -2,7 +2,7 @@ import fc from "fast-check";
 import LinkifyIt from "linkify-it";
 import { describe, expect, it } from "vitest";
 import { toHtml, toSubject, toText, type Message } from "~/services/mail/message";
-import { quoted, withoutLinks } from "~/services/mail/strangers-words";
+import { quoted, withoutLinks } from "~/services/mail/untrusted-text";
 import * as words from "~/identity/domain/mail/words";
 
 const linkify = new LinkifyIt({}, { fuzzyLink: true, fuzzyEmail: true, fuzzyIP: true });
