@@ -15,4 +15,7 @@ type FormValues = { readonly [P in FormProperty]: `${NonNullable<Task[P]>}` };
 
 /** The fields of the form for a task: what it has none of is empty. */
 export const toFormValues = (task: TaskEdit): FormValues =>
-  assemble<FormValues>(formProperties.map((property) => [property, `${task[property] ?? ""}`]));
+  assemble<FormValues>(formProperties.map((property) => [property, toText(task[property])]));
+
+/** A value as the text of a field of a form. */
+export const toText = (value: string | number | boolean | null): string => String(value ?? "");

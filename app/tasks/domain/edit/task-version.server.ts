@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Seen } from "../task";
 import { assemble, formProperties, type FormProperty } from "../task-fields";
-import type { TaskEdit } from "./task-edit.server";
+import { toText, type TaskEdit } from "./task-edit.server";
 
 /**
  * The state of a task that a form was drawn from, small enough to travel in it: which state it was, and for each field a
@@ -67,6 +67,6 @@ export function mergeEdits(
 const fingerprint = (value: string | number | boolean | null): string =>
   createHash("sha256")
     // A form has line breaks of its own.
-    .update(String(value ?? "").replaceAll("\r\n", "\n"))
+    .update(toText(value).replaceAll("\r\n", "\n"))
     .digest("base64url")
     .slice(0, 11);
