@@ -3,7 +3,7 @@ import { refoldTasks } from "./domain/refold.server";
 import { taskExport, taskHoldings, taskTables } from "./domain/task-export.server";
 import { taskExpiries, taskRemains } from "./domain/task-upkeep.server";
 
-/** Tasks: what people keep here. */
+/** The feature "tasks", as it registers with the program. */
 export const tasks: Feature = {
   endsAccess: [],
   exportParts: taskExport,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { named, type AnswerHeader } from "~/api/operation-parts";
 import { assemble, jsonProperties, taskFields, type JsonProperty, type TaskFields } from "~/tasks/domain/task-fields";
 
-/** The answers of the task operations, for the description. The tests check every answer against these. */
+/** The answers of the task operations, for the API description. The tests check every answer against these schemas. */
 
 type Answer = { [P in JsonProperty as TaskFields[P]["json"]]: TaskFields[P]["value"] };
 

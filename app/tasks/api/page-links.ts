@@ -23,7 +23,7 @@ export function pageLinks(
 }
 
 /**
- * The `Link` header of a page by cursor: first, and next if there is one.
+ * The `Link` header of a page that is addressed by a cursor: first, and next if there is a next page.
  *
  * @param next - the cursor after the page's last task
  */

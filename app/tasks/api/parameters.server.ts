@@ -14,7 +14,7 @@ export const taskNumber: PathParameter<number> = {
   read: parseTaskNumber,
 };
 
-/** The versions that a change applies to; throws as `readIfMatch` does. */
+/** The versions that a change applies to. Throws the same errors as `readIfMatch`. */
 export const ifMatch: HeaderParameter<() => Seen[] | undefined> = {
   name: "IfMatch",
   header: "If-Match",
@@ -24,7 +24,7 @@ export const ifMatch: HeaderParameter<() => Seen[] | undefined> = {
   read: (request) => () => readIfMatch(request),
 };
 
-/** Whether the client already has a version; throws as `matchesIfNoneMatch` does. */
+/** Tells whether the client already has a version. Throws the same errors as `matchesIfNoneMatch`. */
 export const ifNoneMatch: HeaderParameter<(tag: string) => boolean> = {
   name: "IfNoneMatch",
   header: "If-None-Match",
@@ -34,7 +34,7 @@ export const ifNoneMatch: HeaderParameter<(tag: string) => boolean> = {
   read: (request) => (tag) => matchesIfNoneMatch(request, tag),
 };
 
-/** The client's key for a creation that it may repeat. */
+/** The client's key for a creation. With the same key the client can send the creation again safely. */
 export const idempotencyKey: HeaderParameter<string | undefined> = {
   name: "IdempotencyKey",
   header: "Idempotency-Key",
@@ -44,7 +44,7 @@ export const idempotencyKey: HeaderParameter<string | undefined> = {
   read: readKey,
 };
 
-/** @throws {HttpError} 400 if it is empty, longer than 255 characters or not printable ASCII */
+/** @throws {HttpError} 400 if the key is empty, longer than 255 characters or not printable ASCII */
 function readKey(request: Request): string | undefined {
   const key = request.headers.get("Idempotency-Key");
   if (key === null) return undefined;

@@ -10,17 +10,17 @@ import {
 } from "~/tasks/domain/task-fields";
 import type { newTaskBody, taskChangeBody, taskListQuery } from "~/tasks/domain/task-schema";
 
-/** Tasks in the JSON of `/api`: how they are written, and how what clients send is read. */
+/** Converts between tasks and the JSON of `/api`: writes tasks for answers and reads the bodies that clients send. */
 
 const answered = jsonProperties.map((property) => ({ property, json: taskFields[property].json }));
 
 type TaskJson = { [P in JsonProperty as TaskFields[P]["json"]]: Task[P] };
 
-/** How `/api` writes a task. A list writes many, so this is a plain loop. */
+/** Writes a task as `/api` answers it. A plain loop, because a list calls this for every task. */
 export function taskToJson(task: Task): TaskJson {
   const written: Partial<Record<keyof TaskJson, unknown>> = {};
   for (const { json, property } of answered) written[json] = task[property];
-  // Every name is there, for the loop goes over all of them.
+  // The loop has set every name.
   return written as TaskJson;
 }
 
@@ -32,7 +32,7 @@ export const todoToJson = ({ number, userId, title, completed }: Task) => ({
   user_id: userId,
 });
 
-/** What a body says of each property; undefined of those that it leaves out. */
+/** The body's value for each property; undefined for a property that the body leaves out. */
 const properties = (body: z.output<typeof taskChangeBody>) =>
   bodyProperties.map((property) => [property, body[taskFields[property].json]] as const);
 

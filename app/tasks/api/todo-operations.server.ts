@@ -9,8 +9,8 @@ import { taskNumber } from "./parameters.server";
 import { todoToJson } from "./task-json";
 
 /**
- * Tasks in the second dialect: the paths, fields and words that clients of FastAPI-style back ends expect, over the same
- * functions as the rest of `/api` (docs/api-v1.md).
+ * Tasks under `/api/v1`: the paths, fields and words that clients of FastAPI-style back ends expect. The operations
+ * call the same domain functions as the rest of `/api` (docs/api-v1.md).
  */
 
 const ofOneTodo = {

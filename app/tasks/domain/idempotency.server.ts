@@ -7,26 +7,26 @@ import type { NewTask } from "./task";
 import { bodyProperties, type WrittenProperty } from "./task-fields";
 
 /**
- * Creations that may be asked for again (the IETF's draft of the `Idempotency-Key` header): within a day the same key
- * is the same creation. The key's row is written in the transaction of the task's, so there is never one without the
- * other; a request that comes while the first is under way waits for it in the database and gets its answer.
+ * Creations that a client may send again (the IETF's draft of the `Idempotency-Key` header): within a day the same key
+ * stands for the same creation. One transaction writes the key's row and the task's row, so that both exist or neither.
+ * A second request that arrives while the first is under way waits for it in the database and gets the same answer.
  */
 const lifetime = 24 * 60 * 60 * 1000;
 
-/** A creation that was done already. */
+/** A creation that an earlier request has completed. */
 export type Done = Readonly<{ number: number; createdAt: Date }>;
 
 const digest = (text: string) => createHash("sha256").update(text).digest("base64url");
 
 /**
- * The fields that a digest holds by their place. It is their list as it always was, whatever the table of fields gets: a
- * key that an earlier version has stored is good for a day.
+ * The fields that a digest holds by position. This list must not change when the table of fields gets new entries,
+ * because keys that an earlier version of the program has stored are valid for a day. New fields are added by name.
  */
 const byPlace = ["title", "description", "priority", "dueDate", "completed"] as const satisfies WrittenProperty[];
 
 const byName = bodyProperties.filter((property) => !byPlace.some((placed) => placed === property));
 
-/** The same wish gives the same digest, however its JSON was written. It covers the whole body. */
+/** The digest of the whole body. The same request gives the same digest, however its JSON was written. */
 const digestOf = (task: NewTask) =>
   digest(
     JSON.stringify([
@@ -39,7 +39,7 @@ const digestOf = (task: NewTask) =>
  * Looks for the creation that a key stands for.
  *
  * @returns null if the key is new, or older than a day
- * @throws {Invalid} if the key stands for another wish than this one
+ * @throws {Invalid} if the key was used for another request
  */
 export async function findDone(actor: Actor, key: string, task: NewTask, now = new Date()): Promise<Done | null> {
   const row = await db().idempotencyKey.findUnique({
@@ -54,8 +54,8 @@ export async function findDone(actor: Actor, key: string, task: NewTask, now = n
 }
 
 /**
- * The statements that belong to a creation, for its transaction, where they follow the one that takes the number. The
- * second fails on a key that is taken.
+ * The statements that store a creation's key. They belong in the creation's transaction, after the statement that takes
+ * the task's number. The second statement, `claiming`, fails if the key is already taken.
  */
 export function rememberingKey(actor: Actor, key: string, task: NewTask, now: Date) {
   const id = digest(key);

@@ -4,27 +4,28 @@ import type { Actor } from "~/core/actor";
 import type { TaskQuery } from "./task";
 
 /**
- * Which way the actor's tasks are read: at once, or aside where that could take longer than others may be kept waiting.
- * It is decided by the most tasks that there can be, each with a description of 10,000 characters.
+ * Chooses how the actor's tasks are read: directly, or by `readAside` if the read could keep other requests waiting too
+ * long. The choice assumes the largest number of tasks that the actor can have, each with a description of 10,000
+ * characters.
  */
 
-/** Up to so many tasks are looked through at once: that is some ten milliseconds at worst. */
+/** The most tasks that are searched directly, which takes about ten milliseconds at worst. */
 const mostLookedThrough = 300;
 
-/** Up to so many are counted at once, by an index alone. */
+/** The most tasks that are counted directly, because an index alone is enough to count them. */
 const mostCounted = 20_000;
 
-/** How a statement is read. */
+/** Runs a statement and returns its rows. */
 export type Reader = <Row>(statement: Prisma.Sql) => Promise<Row[]>;
 
-/** For a statement that looks at each of the actor's tasks. */
+/** The reader for a statement that looks at every task of the actor. */
 export const readerOfAll = (actor: Actor): Promise<Reader> => readerFor(actor, mostLookedThrough);
 
-/** For a list and its total. */
+/** The reader for a list and its total. */
 export const readerOfList = (actor: Actor, query: TaskQuery): Promise<Reader> =>
   readerFor(actor, inOrderOfIndex(query) ? mostCounted : mostLookedThrough);
 
-/** Is it a list of everything, in the order in which an index has it? */
+/** Tells whether a query lists all tasks in an order that an index provides. */
 function inOrderOfIndex({ completed, priority, q, dueBefore, dueAfter, sort }: TaskQuery): boolean {
   const narrowed = completed !== undefined || [priority, q, dueBefore, dueAfter].some(Boolean);
   return !narrowed && (sort === "created_at" || sort === "-created_at");

@@ -7,11 +7,11 @@ import { canonical, foldText } from "~/core/text";
 import { forgetOldKeys } from "./task-keys.server";
 
 /**
- * The texts of tasks that an earlier version has written, in the form that they have today: texts in form C, keys folded.
- * A database cannot do that by itself.
+ * Converts the texts of tasks that an earlier version has written to today's form: texts in Unicode form C, and folded
+ * keys. The program does this because a migration in SQL cannot.
  */
 
-/** Few, for their statements are one transaction, and on SQLite everybody else waits for it. */
+/** Few rows, because one transaction changes them and on SQLite every other writer waits for that transaction. */
 const rowsAtOnce = 25;
 
 type Row = {
@@ -23,7 +23,7 @@ type Row = {
   descriptionKey: string | null;
 };
 
-/** The user's id and the number of the last task of a lot. A place that cannot be read begins from the front again. */
+/** The user's id and the number of the last task of a batch. If a stored place cannot be read, the work starts over. */
 const placeSchema = z.tuple([z.string(), z.int().min(0).max(2_147_483_647)]);
 
 type Place = Readonly<z.output<typeof placeSchema>>;
@@ -44,7 +44,7 @@ async function refoldAfter(position: string | null): Promise<string | null> {
   return JSON.stringify(place);
 }
 
-/** In the order of the primary key, so that the rows need not be searched for. */
+/** Reads rows in the order of the primary key, so that the database finds them by its index. */
 function rowsAfter(place: Place | null): Promise<Row[]> {
   const after = place ? Prisma.sql`WHERE (user_id, number) > (${place[0]}, ${place[1]})` : Prisma.empty;
   return db().$queryRaw<Row[]>`
@@ -52,7 +52,7 @@ function rowsAfter(place: Place | null): Promise<Row[]> {
     FROM tasks ${after} ORDER BY user_id, number LIMIT ${rowsAtOnce}`;
 }
 
-/** A text that is no longer the one that was read was written by today's version, and is left alone. */
+/** Writes only if the text is still the one that was read. Otherwise today's version has written it meanwhile. */
 function mendingTitle({ userId, number, title, titleKey }: Row) {
   const [stored, key] = [canonical(title), foldText(title)];
   if (stored === title && key === titleKey) return [];
@@ -74,5 +74,8 @@ function mendingDescription({ userId, number, description, descriptionKey }: Row
   ];
 }
 
-/** Clients tell by the revision whether they have the text as it is; nobody sees the keys. */
+/**
+ * A changed text needs a new revision, because clients use it to tell whether their copy is current. Keys are never
+ * shown.
+ */
 const newRevision = (isNew: boolean) => (isNew ? Prisma.sql`, revision = revision + 1` : Prisma.empty);

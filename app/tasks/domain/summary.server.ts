@@ -5,14 +5,14 @@ import { readerOfAll } from "./long-reads.server";
 import type { Task } from "./task";
 import { listTasks } from "./tasks.server";
 
-/** What the dashboard shows. "Due this week" means the seven days that begin today. */
+/** The figures and tasks that the dashboard shows. "Due this week" means the seven days that begin today. */
 export type Summary = Readonly<{
   open: number;
   completed: number;
   overdue: number;
   dueToday: number;
   dueThisWeek: number;
-  /** Open tasks with a date, the soonest first, overdue ones included; five at most. */
+  /** At most five open tasks with a due date, the soonest first. Overdue tasks are included. */
   next: Task[];
   /** The last 14 days, oldest first. */
   completedPerDay: { day: string; count: number }[];
@@ -21,7 +21,7 @@ export type Summary = Readonly<{
 const chartDays = 14;
 
 /**
- * Counts the actor's tasks, in two statements. Days are those of the server's time zone (`TZ`).
+ * Counts the actor's tasks, in two statements. Days begin and end in the server's time zone (`TZ`).
  *
  * @param now - the moment that "today" is taken from
  */

@@ -13,12 +13,12 @@ import {
   type WrittenProperty,
 } from "./task-fields";
 
-/** The parts of statements on tasks that name their columns, made of the table of fields once, when the program starts. */
+/** The parts of task statements that name columns. They are made from the table of fields when the program starts. */
 
-/** A row as statements read it: properties by name, with a number where a word has a rank. */
+/** A row as statements read it: properties by name, with the rank's number in place of a word that has a rank. */
 export type Row = { readonly [P in TaskProperty]: TaskFields[P] extends { ranks: object } ? number : Task[P] };
 
-/** What a statement reads of its rows. */
+/** The columns that a statement reads. */
 export const columns = Prisma.raw(
   taskProperties
     .map((property) => ({ property, ...fieldOf(property) }))
@@ -28,24 +28,24 @@ export const columns = Prisma.raw(
 
 const readings = taskProperties.map((property) => ({ property, words: wordsOf(property) }));
 
-/** The words that a column's numbers stand for, from 1, with the one at place 0 for a number that is none of theirs. */
+/** The words that a column's numbers stand for, from 1. The word at index 0 is for numbers that stand for no word. */
 function wordsOf(property: TaskProperty): readonly unknown[] | undefined {
   const { ranks, write } = fieldOf(property);
   return ranks && [write?.initial, ...ranks];
 }
 
-/** A row as a task. A list reads many, so this is a plain loop. */
+/** Converts a row to a task. A plain loop, because a list calls this for every row. */
 export function toTask(row: Row): Task {
   const task: Partial<Record<TaskProperty, unknown>> = {};
   for (const { property, words } of readings) {
     const stored = row[property];
     task[property] = words ? (words[Number(stored)] ?? words[0]) : stored;
   }
-  // Every property is there, for the loop goes over all of them.
+  // The loop has set every property.
   return task as Task;
 }
 
-/** A new task with the initial value of what it does not say. */
+/** A new task with the initial value for each property that it leaves out. */
 export const withInitial = (task: NewTask): Pick<Task, WrittenProperty> =>
   assemble(
     writtenProperties.map((property) => [
@@ -65,7 +65,7 @@ export const insertedColumns = Prisma.raw(
     .join(", "),
 );
 
-/** What a new task holds in each of `insertedColumns`. */
+/** The values of a new task for `insertedColumns`, in the same order. */
 export function insertedValues(task: NewTask, now: Date): Prisma.Sql {
   const whole = withInitial(task);
   return Prisma.join(
@@ -81,7 +81,7 @@ export function insertedValues(task: NewTask, now: Date): Prisma.Sql {
   );
 }
 
-/** What is set by a change, one part for each field that is given. */
+/** The assignments of an `UPDATE` for a change, for each field that is given. */
 export const settings = (change: TaskChange, now: Date): Prisma.Sql[] =>
   bodyProperties.flatMap((property) => {
     const value = change[property];
@@ -101,7 +101,7 @@ function setting(property: WrittenProperty, value: unknown, now: Date): Prisma.S
   return keyColumn === undefined ? setColumn : Prisma.sql`${setColumn}, ${Prisma.raw(keyColumn)} = ${keyOf(value)}`;
 }
 
-/** A value as its column holds it. */
+/** Converts a property's value to the value that its column stores. */
 function stored(property: WrittenProperty, value: unknown): unknown {
   const { ranks } = fieldOf(property);
   return ranks && typeof value === "string" ? ranks.indexOf(value) + 1 : value;

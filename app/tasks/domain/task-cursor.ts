@@ -3,9 +3,9 @@ import type { Task, TaskCursor } from "./task";
 import { sortOrders, type SortOrder } from "./task-values";
 import { parseStored } from "~/core/stored";
 
-/** Places in a list as texts. */
+/** Converts between places in a list and the cursors that clients get. */
 
-/** UTF-16 units. The folded form of one code point has 18 at the most, and a title 200 code points. */
+/** In UTF-16 units: a title has at most 200 code points, and the folded form of one code point has at most 18 units. */
 const longestValue = 3_600;
 
 const schema = z.tuple([
@@ -33,7 +33,7 @@ export function encodeCursor({ sort, value, createdAt, number }: TaskCursor): st
   return Buffer.from(JSON.stringify([sort, value, createdAt.toISOString(), number])).toString("base64url");
 }
 
-/** @returns null if the text is no cursor */
+/** @returns null if the text is not a cursor */
 export function decodeCursor(text: string): TaskCursor | null {
   const parts = parseStored(schema, Buffer.from(text, "base64url").toString("utf8"));
   if (!parts) return null;

@@ -5,7 +5,7 @@ import type { Task } from "./task";
 import { assemble, jsonProperties, taskFields } from "./task-fields";
 import { taskPages } from "./tasks.server";
 
-/** What an export says of tasks: the fields that their table marks for it, under their names in JSON. */
+/** Exports tasks: the fields that the table marks as exported, under their JSON names. */
 
 const exported = jsonProperties.filter((property) => taskFields[property].exported);
 

@@ -3,9 +3,9 @@ import { storedText, visibleText } from "~/core/text";
 import { longestDescription, longestTitle, priorities } from "./task-values";
 
 /**
- * The fields of a task, each of them once. Statements, JSON with its description, forms, the merge of two edits, the
- * digest behind an `Idempotency-Key` and exports are made of this table: a new field is a column of the schema, an entry
- * here, and an input in the layout of the form. The order of the entries is that of the JSON.
+ * The one table of a task's fields. Statements, JSON and its description, forms, the merge of two edits, the digest
+ * behind an `Idempotency-Key` and exports are derived from it. A new field needs a column in the schema, an entry here,
+ * and an input in the layout of the form. The JSON has its properties in the order of these entries.
  */
 
 const moment = z.iso.datetime().meta({ examples: ["2026-11-21T16:23:05.153Z"] });
@@ -22,39 +22,39 @@ const description = storedText("Description", longestDescription).meta({
 const dueDate = z.iso.date("Due date must be a day such as 2026-12-31").meta({ examples: ["2026-12-01"] });
 const completed = z.boolean("Completed must be true or false").meta({ examples: [false] });
 
-/** Also a parameter of the list. */
+/** The schema of a priority, which is also a parameter of the list. */
 export const priority = z.enum(priorities, "Priority must be low, medium or high").meta({ examples: ["medium"] });
 
 type Field = Readonly<{
-  /** Its column in the table `tasks`. */
+  /** The field's column in the table `tasks`. */
   column: string;
-  /** Its name in JSON, for `/api` and for exports; null for one that the program keeps to itself. */
+  /** The field's name in JSON, for `/api` and for exports; null for a field that only the program uses. */
   json: string | null;
-  /** What it holds, as JSON has it. What is a moment there is a `Date` in the program. */
+  /** The schema of the field's value in JSON. A date and time in JSON is a `Date` in the program. */
   value: z.ZodType;
-  /** Is it in the export of its owner's data? */
+  /** Whether the export of the owner's data contains the field. */
   exported: boolean;
   /** The words that a column of numbers stands for, from 1. */
   ranks?: readonly string[];
-  /** How it is written; left out where nobody but the program writes it. */
+  /** How callers write the field; left out if only the program writes it. */
   write?: Writing;
 }>;
 
 type Writing = Readonly<{
-  /** What people call it. */
+  /** The name that people see. */
   label: string;
-  /** In the body of a new task. A change takes the same, with nothing required. */
+  /** The schema of the field in the body of a new task. A change takes the same field, but never requires it. */
   body: z.ZodType;
   /**
-   * In the add and the edit form, under the name of its property. An edit of such a field is merged with another
-   * window's.
+   * The schema of the field in the add and the edit form, where the property's name is the field's name. Edits of such
+   * a field in two windows are merged.
    */
   form?: z.ZodType;
-  /** What it holds in a new task that says nothing of it; left out where a new task has to say. */
+  /** The value for a new task that leaves the field out; not given if a new task must have the field. */
   initial?: string | number | boolean | null;
-  /** The column of its text as it is compared and looked for. */
+  /** The column of the folded text, for sorting and searching. */
   keyColumn?: string;
-  /** The property that holds since when it is true, for one that is true or false. */
+  /** For a field that is true or false: the property that holds the time since when it is true. */
   since?: "completedAt";
 }>;
 
@@ -130,7 +130,7 @@ export const taskFields = {
   },
   createdAt: { column: "created_at", json: "created_at", value: moment, exported: true },
   updatedAt: { column: "updated_at", json: "updated_at", value: moment, exported: true },
-  /** Counts the writes, from 1. */
+  /** The number of times that the task was written, from 1. */
   revision: { column: "revision", json: null, value: z.int(), exported: false },
 } as const satisfies Record<string, Field>;
 
@@ -153,7 +153,7 @@ export type RequiredProperty = Exclude<WrittenProperty, Of<{ write: { initial: u
 /** The properties that the add and the edit form change. */
 export type FormProperty = Of<{ write: { form: z.ZodType } }>;
 
-/** What a property holds in the program, by the schema of its JSON. */
+/** The type of a property's value in the program, derived from the schema of its JSON. */
 export type ValueOf<Schema> =
   Schema extends z.ZodNullable<infer Inner>
     ? ValueOf<Inner> | null
@@ -162,19 +162,19 @@ export type ValueOf<Schema> =
       : z.output<Schema>;
 
 /**
- * An object put together property by property. Its type comes from the table, which says what each of them holds; a list
- * of values cannot say it.
+ * Builds an object from a list of its properties. The caller names the object's type, which the table of fields
+ * guarantees, because TypeScript cannot infer it from a list of values.
  */
 export const assemble = <Whole extends object>(entries: Iterable<readonly [keyof Whole & string, unknown]>): Whole =>
   Object.fromEntries(entries) as Whole;
 
-/** An entry of the table without its own type, for code that goes over all of them. */
+/** An entry of the table under the general type `Field`, for code that goes over all entries. */
 export const fieldOf = (property: TaskProperty): Field => taskFields[property];
 
-/** What is known of the writing of a property, likewise. */
+/** How a property is written, under the general type `Writing`, for code that goes over all entries. */
 export const writingOf = (property: WrittenProperty): Writing => taskFields[property].write;
 
-// The keys of an object literal are those of its type; `Object.keys` does not say so.
+// An object literal has exactly the keys of its type, but the type of `Object.keys` is `string[]`.
 const properties = Object.keys(taskFields) as TaskProperty[];
 
 /** Every property, in the order of the table. */
@@ -195,5 +195,5 @@ const isInForm = (property: WrittenProperty): property is FormProperty => "form"
 /** The properties that the add and the edit form change, in the order of the table. */
 export const formProperties = writtenProperties.filter(isInForm);
 
-/** The properties that callers write in the order of a body: what the form has comes first. */
+/** The properties that callers write, in the order of a body: those of the form come first. */
 export const bodyProperties = [...formProperties, ...writtenProperties.filter((property) => !isInForm(property))];

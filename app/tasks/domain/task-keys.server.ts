@@ -1,17 +1,19 @@
 import { positionOf, Prisma } from "~/core/data/db.server";
 import { foldText } from "~/core/text";
 
-/** Looking for words in tasks, by the keys that stand beside their texts. */
+/** Searches tasks by the folded keys that are stored beside their texts. */
 
-/** Keys that an earlier version has made are in lower case and no more, until `refold.server.ts` is through with them. */
+/**
+ * Keys from an earlier version are only in lower case and not folded, until `refold.server.ts` has converted them all.
+ */
 let mayBeOld = true;
 
-/** For whoever knows that no key of an earlier version is left. */
+/** Tells the search that no key of an earlier version is left. */
 export function forgetOldKeys(): void {
   mayBeOld = false;
 }
 
-/** The condition of the tasks that hold a text in title or description, without regard to case. */
+/** The condition for the tasks whose title or description contains a text, ignoring case. */
 export function containing(text: string): Prisma.Sql {
   const folded = foldText(text);
   const needles = mayBeOld ? [...new Set([folded, text.toLowerCase()])] : [folded];

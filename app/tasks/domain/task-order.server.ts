@@ -2,15 +2,18 @@ import { byCodePoint, Prisma } from "~/core/data/db.server";
 import type { TaskCursor } from "./task";
 import { priorities, type Priority, type SortOrder } from "./task-values";
 
-/** The orders of a list of tasks, and what comes after a place in one. */
+/** The SQL for the orders of a list of tasks, and for the tasks after a place in such an order. */
 
-/** Priorities are stored as numbers, low to high from 1. */
+/** The number that is stored for a priority: from 1, low to high. */
 export const rank = (priority: Priority): number => priorities.indexOf(priority) + 1;
 
 const newestFirst = Prisma.sql`created_at DESC, number DESC`;
 const oldestFirst = Prisma.sql`created_at, number`;
 
-/** What a list is ordered by. Tasks without a day come last either way; ties follow the time's direction, else newest first. */
+/**
+ * The columns that a list is ordered by. Tasks without a due date come last in both directions. Among equals the newest
+ * comes first; a list by time of creation breaks ties by number in its own direction.
+ */
 export function order(sort: SortOrder): Prisma.Sql {
   switch (sort) {
     case "created_at":
@@ -32,10 +35,10 @@ export function order(sort: SortOrder): Prisma.Sql {
   }
 }
 
-/** The condition of the tasks that come after a place, in its order. */
+/** The condition for the tasks that come after a place, in the order that the place belongs to. */
 export function comesAfter({ sort, value, createdAt, number }: TaskCursor): Prisma.Sql {
   const after = sort.startsWith("-") ? Prisma.raw("<") : Prisma.raw(">");
-  // Compared as one value, so that an index leads to the place.
+  // Compared as one row value, so that the database can find the place by an index.
   const older = Prisma.sql`(created_at, number) < (${createdAt}, ${number})`;
   const newer = Prisma.sql`(created_at, number) > (${createdAt}, ${number})`;
   const later = (column: Prisma.Sql, than: string | number) =>

@@ -13,21 +13,21 @@ import {
 } from "./task-fields";
 import { sortOrders } from "./task-values";
 
-/** What requests about tasks hold, in pages and in `/api`; the rules for the fields are those of `task-fields.ts`. */
+/** The schemas of requests about tasks, for pages and for `/api`. The rules for each field are in `task-fields.ts`. */
 
 type Body = {
   [P in WrittenProperty as TaskFields[P]["json"]]: TaskFields[P]["write"]["body"];
 };
 
-/** A new task as `POST /api/tasks` takes it. Unknown fields are refused, never dropped in silence. */
+/** A new task as `POST /api/tasks` takes it. A body with unknown fields is refused. */
 export const newTaskBody = z.strictObject(
   assemble<Body>(bodyProperties.map((property) => [taskFields[property].json, taskFields[property].write.body])),
 );
 
-/** A change as `PUT` and `PATCH /api/tasks/{id}` take it: what is sent is changed. */
+/** A change as `PUT` and `PATCH /api/tasks/{id}` take it. Only the fields that are sent change. */
 export const taskChangeBody = newTaskBody.partial().meta({ examples: [{ title: "Buy oat milk", priority: "high" }] });
 
-/** The body of `PATCH /api/tasks/{id}/complete`; without `completed` it toggles. */
+/** The body of `PATCH /api/tasks/{id}/complete`. Without `completed` the request toggles the task. */
 export const completionBody = z
   .strictObject({ completed: taskFields.completed.write.body })
   .meta({ examples: [{ completed: true }] });
@@ -40,18 +40,20 @@ export const todoChangeBody = newTodoBody.partial();
 
 type Form = { [P in FormProperty]: TaskFields[P]["write"]["form"] };
 
-/** The add and the edit form: every field is always there, an empty one means none. */
+/** The add and the edit form. Every field is always sent; an empty field means that the task has no value there. */
 export const taskForm = z.object(
   assemble<Form>(formProperties.map((property) => [property, taskFields[property].write.form])),
 );
 
-/** The edit form also tells from which state of the task it was drawn, and may be sent by its button "Complete". */
+/**
+ * The edit form. It also names the state of the task that it was drawn from; its button "Complete" can submit it too.
+ */
 export const taskEditForm = taskForm.extend({
   version: z.string().optional(),
   then: z.enum(["complete", "reopen"]).optional(),
 });
 
-/** The round check button of a row names its task. */
+/** The form of a row's round check button, which names the task. */
 export const taskNumberForm = z.object({ number: z.string().default("") });
 
 const wholeNumber = (name: string, least: number, most: number, range: string) =>
@@ -62,7 +64,7 @@ const wholeNumber = (name: string, least: number, most: number, range: string) =
     .refine((value) => value >= least && value <= most, `${name} must be ${range}`)
     .meta({ type: "integer", minimum: least, maximum: most });
 
-/** An empty one asks for the first page; every other comes out of a `Link` header. */
+/** An empty cursor asks for the first page. Clients take every other cursor from a `Link` header. */
 const cursor = z.string().transform((text, context) => {
   const decoded = text === "" ? ("" as const) : decodeCursor(text);
   if (decoded !== null) return decoded;
@@ -70,7 +72,7 @@ const cursor = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** The query of `GET /api/tasks`, as the URL has it: every value a string. Parameters of other names mean nothing. */
+/** The query of `GET /api/tasks`. Every value in the URL is a string. Parameters with other names are ignored. */
 export const taskListQuery = z
   .object({
     completed: z

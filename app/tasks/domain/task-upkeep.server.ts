@@ -3,7 +3,7 @@ import { deleteInSteps } from "~/services/upkeep/in-steps.server";
 import type { RemovesRemains } from "~/services/upkeep/remains.server";
 import { upkeepTurn, type RemovesExpired } from "~/services/upkeep/upkeep.server";
 
-/** The clean-up of tasks and of the keys of their creation, which count for a day. */
+/** Deletes the tasks and idempotency keys of a deleted account, and every idempotency key that has expired. */
 
 const ofUser = (userId: string) => Prisma.sql`user_id = ${userId}`;
 

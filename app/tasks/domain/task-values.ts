@@ -1,6 +1,6 @@
 // Shared with the browser.
 
-/** What the fields of a task may hold, without the code that checks it: the browser needs no more. */
+/** The allowed values of a task's fields, without the code that checks them, which the browser does not need. */
 
 export const priorities = ["low", "medium", "high"] as const;
 export type Priority = (typeof priorities)[number];

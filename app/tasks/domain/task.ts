@@ -1,25 +1,29 @@
 import type { RequiredProperty, TaskFields, TaskProperty, ValueOf, WrittenProperty } from "./task-fields";
 import type { Priority, SortOrder } from "./task-values";
 
-/** A task and what can be said of it, as types alone. Its fields are those of `task-fields.ts`. */
+/** The types of tasks and of requests about tasks. The fields of a task are defined in `task-fields.ts`. */
 
 export type Task = { readonly [P in TaskProperty]: ValueOf<TaskFields[P]["value"]> };
 
-/** A state of a task that somebody has seen. A change may be tied to it. */
+/** A state of a task that a caller has seen. A change may be made to apply to this state only. */
 export type Seen = Readonly<Pick<Task, "revision" | "updatedAt">>;
 
-/** What is left out of a new task gets its initial value, and in a change stays as it is. */
+/** A change of a task. Fields that are left out stay as they are; in a new task they get their initial value. */
 export type TaskChange = Partial<Pick<Task, WrittenProperty>>;
 
 export type NewTask = TaskChange & Pick<Task, RequiredProperty>;
 
 /**
- * A place in a list: the sorted values of the task that it comes after. It does not shift when other tasks come or go,
- * as an offset does. To a client it is an opaque text; what it holds is compared and never trusted.
+ * A place in a list, given by the sorted values of the task before it. Unlike an offset, a cursor does not shift when
+ * other tasks are added or deleted. Clients see it as an opaque text. Its values are only compared with those of the
+ * actor's own tasks, so a forged cursor gains nothing.
  */
 export type TaskCursor = Readonly<{
   sort: SortOrder;
-  /** The value that is sorted by: a day or null, a priority, a folded title; null where the moment itself is. */
+  /**
+   * The value that the list is sorted by: a day or null, a priority, or a folded title; null if sorted by time of
+   * creation.
+   */
   value: string | null;
   createdAt: Date;
   number: number;
@@ -28,9 +32,9 @@ export type TaskCursor = Readonly<{
 export type TaskQuery = Readonly<{
   completed?: boolean;
   priority?: Priority;
-  /** Looked for in title and description, ignoring case; every character stands for itself. */
+  /** A text to find in title or description, ignoring case. No character is a wildcard. */
   q?: string;
-  /** Both days are included. */
+  /** Both days are inclusive bounds. */
   dueBefore?: string;
   dueAfter?: string;
   sort: SortOrder;
@@ -38,6 +42,6 @@ export type TaskQuery = Readonly<{
   limit: number;
   /** 0 or more */
   offset: number;
-  /** The place that the page begins after, in the same order; then the offset is 0. */
+  /** The page begins after this place, which belongs to the same order. The offset is then 0. */
   after?: TaskCursor;
 }>;

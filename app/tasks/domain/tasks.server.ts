@@ -20,12 +20,12 @@ import { cursorAfter } from "./task-cursor";
 import { comesAfter, order, rank } from "./task-order.server";
 
 /**
- * Tasks. The actor comes first everywhere and every statement carries `user_id = actor.userId`, so that another
- * user's task cannot be named (OWASP ASVS 5.0, 8.2.2). Statements are written out because each function is then one
- * round to the database, and because the conditions on the row and the change to it are one step.
+ * Reads and writes tasks. Every function takes the actor first and every statement carries `user_id = actor.userId`, so
+ * that nobody can reach another user's task (OWASP ASVS 5.0, 8.2.2). The statements are written as SQL so that each
+ * function needs one round trip to the database, and checks the conditions on a row in the statement that changes it.
  */
 
-/** PostgreSQL's integer ends here; no user has more tasks, so a larger number names none. */
+/** The largest integer of PostgreSQL, and so the largest number that a task can have. */
 const highestNumber = 2_147_483_647;
 
 const notFound = () => new NotFound("Task not found");
@@ -36,7 +36,11 @@ function only(rows: Row[]): Task {
   return toTask(row);
 }
 
-/** A task's number from a path segment. Anything else than a number names no task. */
+/**
+ * Reads a task's number from a path segment.
+ *
+ * @throws {NotFound} if the segment is not a number that a task can have
+ */
 export function parseTaskNumber(segment: string | undefined): number {
   const number = segment && /^[1-9]\d{0,9}$/.test(segment) ? Number(segment) : 0;
   if (number < 1 || number > highestNumber) throw notFound();
@@ -46,20 +50,20 @@ export function parseTaskNumber(segment: string | undefined): number {
 /**
  * Adds a task under the user's next number; the number is taken and the row written in one transaction.
  *
- * @param once - a client's key for this creation: asked for again with it, the task is not added again, and the answer
- *   is the one of the first time, whatever became of the task since
+ * @param idempotencyKey - the client's key for this creation. A second call with the same key adds no task and returns
+ *   what the first call returned, even if the task has been changed or deleted since
  * @throws {Invalid} if the key was used for another task
  * @throws {SignedOut} if the actor's session or token is over
  */
-export async function createTask(actor: Actor, task: NewTask, once?: string): Promise<Task> {
+export async function createTask(actor: Actor, task: NewTask, idempotencyKey?: string): Promise<Task> {
   const now = new Date();
-  if (once === undefined) {
+  if (idempotencyKey === undefined) {
     const [, rows] = await transaction(() => [takingNumber(actor), inserting(actor, task, now)]);
     return added(actor, rows);
   }
-  const done = await findDone(actor, once, task, now);
+  const done = await findDone(actor, idempotencyKey, task, now);
   if (done) return asCreated(actor, task, done);
-  const { forgettingOld, claiming } = rememberingKey(actor, once, task, now);
+  const { forgettingOld, claiming } = rememberingKey(actor, idempotencyKey, task, now);
   try {
     const [, , , rows] = await transaction(() => [
       takingNumber(actor),
@@ -69,7 +73,7 @@ export async function createTask(actor: Actor, task: NewTask, once?: string): Pr
     ]);
     return await added(actor, rows);
   } catch (error) {
-    const meanwhile = isUniqueViolation(error) ? await findDone(actor, once, task, now) : null;
+    const meanwhile = isUniqueViolation(error) ? await findDone(actor, idempotencyKey, task, now) : null;
     if (!meanwhile) throw error;
     return asCreated(actor, task, meanwhile);
   }
@@ -80,7 +84,7 @@ async function added(actor: Actor, rows: Row[]): Promise<Task> {
   return only(rows);
 }
 
-/** Takes the account's row with the number, so this comes first. */
+/** Takes the next number and locks the account's row, so this statement has to be the first of its transaction. */
 const takingNumber = (actor: Actor) => db().$executeRaw`
   UPDATE users SET last_task_number = last_task_number + 1 WHERE id = ${actor.userId} AND ${stood(actor)}`;
 
@@ -91,7 +95,7 @@ const inserting = (actor: Actor, task: NewTask, now: Date) =>
     FROM users WHERE id = ${actor.userId} AND ${stands(actor)}
     RETURNING ${columns}`;
 
-/** A task as it was when it had just been added. */
+/** The task as it was right after it was added. */
 function asCreated({ userId }: Actor, task: NewTask, { number, createdAt }: Done): Task {
   const written = withInitial(task);
   const completedAt = written.completed ? createdAt : null;
@@ -99,9 +103,9 @@ function asCreated({ userId }: Actor, task: NewTask, { number, createdAt }: Done
 }
 
 /**
- * One of the actor's tasks.
+ * Reads one of the actor's tasks.
  *
- * @throws {NotFound} if the actor has none of that number
+ * @throws {NotFound} if the actor has no task of that number
  */
 export async function getTask(actor: Actor, number: number): Promise<Task> {
   return only(
@@ -110,7 +114,9 @@ export async function getTask(actor: Actor, number: number): Promise<Task> {
   );
 }
 
-/** All of the actor's tasks by number, some at a time: few, for each may have 10,000 characters. */
+/**
+ * Reads all of the actor's tasks by number, page by page. Pages are small because a task may have 10,000 characters.
+ */
 export async function* taskPages(actor: Actor, pageSize = 50): AsyncGenerator<Task[]> {
   for (let last = 0; ;) {
     const rows = await db().$queryRaw<Row[]>`
@@ -124,7 +130,7 @@ export async function* taskPages(actor: Actor, pageSize = 50): AsyncGenerator<Ta
 /**
  * Changes the fields that are given, in one statement.
  *
- * @param seen - the states that the change is meant for; any if left out
+ * @param seen - the states that the change is meant for; if left out, the change applies to every state
  * @throws {SignedOut} if the actor's session or token is over
  * @throws {NotFound} if the actor has no task of that number
  * @throws {Outdated} if the task is in none of those states
@@ -144,7 +150,7 @@ export async function updateTask(
 }
 
 /**
- * Turns an open task into a completed one and the other way round, in one statement.
+ * Completes an open task and reopens a completed task, in one statement.
  *
  * @throws {SignedOut} if the actor's session or token is over
  * @throws {NotFound} if the actor has no task of that number
@@ -152,7 +158,7 @@ export async function updateTask(
  */
 export function toggleTask(actor: Actor, number: number, seen?: readonly Seen[]): Promise<Task> {
   const now = new Date();
-  // COALESCE with the column tells PostgreSQL the parameter's type; of an open task it is null.
+  // COALESCE with the column tells PostgreSQL the parameter's type; the column is null in an open task.
   const completedAt = Prisma.sql`CASE WHEN completed THEN NULL ELSE COALESCE(completed_at, ${now}) END`;
   const toggle = Prisma.sql`completed = NOT completed, completed_at = ${completedAt}`;
   return write(actor, number, [toggle], now, seen);
@@ -174,7 +180,7 @@ async function write(
   return written(actor, number, rows, seen);
 }
 
-/** Ties a statement to the states that a caller has seen, so that asking and writing are one step. */
+/** Ties a statement to the states that a caller has seen, so that one statement checks the state and writes. */
 function inState(seen: readonly Seen[] | undefined): Prisma.Sql {
   if (!seen) return Prisma.empty;
   const states = seen.map(
@@ -187,7 +193,10 @@ const isSame = (a: Seen, b: Seen) => a.revision === b.revision && a.updatedAt.ge
 
 const outdated = () => new Outdated("The task has changed since you saw it. Read it again before you change it.");
 
-/** Where nothing was written: the actor's session or token is over, or there is no such task, or it is in another state. */
+/**
+ * The task that a statement has written. If it wrote nothing, throws the reason: the actor's session or token is over,
+ * there is no such task, or the task is in another state.
+ */
 async function written(actor: Actor, number: number, rows: Row[], seen: readonly Seen[] | undefined): Promise<Task> {
   if (rows.length) return only(rows);
   await refuseIfEnded(actor);
@@ -197,7 +206,7 @@ async function written(actor: Actor, number: number, rows: Row[], seen: readonly
 }
 
 /**
- * Deletes a task; its number is not given out again.
+ * Deletes a task. Its number is never used again.
  *
  * @returns the task as it was
  * @throws {SignedOut} if the actor's session or token is over
@@ -216,12 +225,12 @@ export async function deleteTask(actor: Actor, number: number, seen?: readonly S
 /** One page of the actor's tasks, how many match in all, and the place after the last one if there are more. */
 export type TaskPage = Readonly<{ tasks: Task[]; total: number; next: TaskCursor | null }>;
 
-/** Lists the actor's tasks. The page and the total come in one statement, so they speak of the same moment. */
+/** Lists the actor's tasks. One statement reads both the page and the total, so that they agree with each other. */
 export async function listTasks(actor: Actor, query: TaskQuery): Promise<TaskPage> {
   const matching = Prisma.sql`FROM tasks WHERE ${Prisma.join(conditions(actor, query), " AND ")}`;
   const place = query.after ? Prisma.sql`AND ${comesAfter(query.after)}` : Prisma.empty;
   const offset = Math.min(query.offset, highestNumber);
-  // One more than asked for tells whether there is a next page.
+  // Reads one task more than asked for, to find out whether there is a next page.
   const read = await readerOfList(actor, query);
   const rows = await read<Row & { titleKey: string; total: bigint | number }>(Prisma.sql`
     SELECT ${columns}, title_key AS "titleKey", (SELECT COUNT(*) ${matching}) AS total ${matching} ${place}

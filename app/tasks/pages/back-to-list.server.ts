@@ -4,7 +4,7 @@ import type { Actor } from "~/core/actor";
 import type { Task } from "~/tasks/domain/task";
 import { listTasks, type TaskPage } from "~/tasks/domain/tasks.server";
 
-/** The list as a person looks at it, and the way back to it after an action. */
+/** Reads the list for a view, and leads back to that view after an action. */
 
 export const viewOf = (request: Request): TaskView => parseTaskView(new URL(request.url).searchParams);
 
@@ -19,14 +19,17 @@ export const listView = (actor: Actor, { status, priority, q, sort, page }: Task
     offset: (page - 1) * tasksPerPage,
   });
 
-/** After an action the person is back on the same filtered page. */
+/** Redirects to the filtered page of the list that the person was on before an action. */
 export function backToList(request: Request): Response {
   const view = viewOf(request);
-  // No step of its own in the browser's history: "Back" leads to the page before, not through every click.
+  // Replaces the entry in the browser's history, so that "Back" does not step through every click in the list.
   return replace(`/tasks${taskViewSearch(view, { page: view.page })}`, 303);
 }
 
-/** Do the filters that its author comes back to let a new task through? Of what a search finds it is the newest. */
+/**
+ * Tells whether the view that a new task's author returns to shows the task. A search is run newest first, so that the
+ * new task would be on its first page.
+ */
 export async function isInView(
   actor: Actor,
   { number, priority }: Pick<Task, "number" | "priority">,

@@ -42,7 +42,7 @@ export default function DeleteTask() {
         {title}
       </p>
       <p className="mb-8 text-muted">It cannot be brought back.</p>
-      {/* Without an action it is sent to the page's own address, and the row in that is where the browser comes back to. */}
+      {/* Without `action` the form goes to the page's address, whose fragment names the row to return to. */}
       <form method="post" onSubmit={onSubmit} className="flex flex-wrap gap-3">
         <FormKey />
         <input type="hidden" name="intent" value="delete" />

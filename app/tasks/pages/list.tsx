@@ -24,7 +24,7 @@ export const loader = pageLoader(signedIn, async ({ request, actor }) => {
   const view = viewOf(request);
   const { tasks, total } = await listView(actor, view);
   const pages = Math.max(1, Math.ceil(total / tasksPerPage));
-  // The last task of the last page is gone: the page before it is now the last.
+  // If the last page has become empty, go to the page that is now the last.
   if (view.page > pages) throw redirect(`/tasks${taskViewSearch(view, { page: pages })}`, 303);
   return { view, total, pages, today: localToday(), tasks: tasks.map(toTaskItem) };
 });

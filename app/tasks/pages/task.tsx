@@ -44,7 +44,7 @@ function setCompleted(completed: boolean) {
 const backToTask = (request: Request, number: number) =>
   redirect(`/tasks/${number}${new URL(request.url).search}`, 303);
 
-/** What was typed into the form of a task that is gone may become a new one. */
+/** Offered when the task was deleted meanwhile: adds what was typed as a new task. */
 const asNewTask = {
   sentence: "It was deleted, here or in another window. What you typed is kept.",
   action: "/tasks",
@@ -108,7 +108,7 @@ export default function TaskPage() {
               Take theirs
             </Link>
           )}
-          {/* In the form: whoever completes a task has not thrown away what they wrote about it. */}
+          {/* Inside the form, so that completing a task also saves what the person has typed. */}
           <SubmitButton look="quiet" name="then" value={completion} aria-label={`${completionWord} ${stored.title}`}>
             <Icon name="check" />
             {completionWord}

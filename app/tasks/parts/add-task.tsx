@@ -6,22 +6,28 @@ import type { taskForm } from "~/tasks/domain/task-schema";
 import { longestDescription, longestTitle } from "~/tasks/domain/task-values";
 import { TaskDetails } from "./task-fields";
 
-/** The title alone in sight; the rest is a step away, and open when something in it needs another look. */
+/**
+ * The add form. It shows only the title; the other fields are folded away and open when one of them has a value or an
+ * error.
+ */
 export function AddTask({ search }: { search: string }) {
   const [form, fields] = usePageForm<typeof taskForm>("add", { priority: "medium" });
   const { waiting, add } = useAdditions();
   const refused = usePending("add");
   const pending = refused || waiting.some(({ problem }) => problem === null);
   const faulty = Boolean(fields.description.errors ?? fields.priority.errors ?? fields.dueDate.errors);
-  // A refused form comes back with what was typed; none of it may hide.
+  // A refused form comes back with what was typed. All of it has to be visible.
   const filled = Boolean(fields.description.initialValue ?? fields.dueDate.initialValue);
-  // The focus cannot go to a faulty field that is still folded away.
+  // In an effect, so that the fields are unfolded by then: a folded field cannot take the focus.
   useEffect(() => {
     if (faulty) document.querySelector<HTMLElement>("#add [aria-invalid]")?.focus();
   }, [faulty]);
   const action = `/tasks${search}`;
 
-  /** Frees the form for the next task at once. What the server would refuse goes the way that shows its errors here. */
+  /**
+   * Clears the form for the next task immediately. A task that the server would refuse is submitted the ordinary way,
+   * so that its errors are shown in the form.
+   */
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     const element = event.currentTarget;
     const data = new FormData(element);
@@ -40,7 +46,7 @@ export function AddTask({ search }: { search: string }) {
       <PageForm form={form} intent="add" action={action} preventScrollReset className="lines mb-8" onSubmit={onSubmit}>
         <div className="add-line">
           <Field label="Title" field={fields.title} autoComplete="off" placeholder="What needs doing?" />
-          {/* Busy, and still there for the next task. */}
+          {/* Marked as busy while tasks are sent, but not disabled, so that the next task can be added. */}
           <SubmitButton pending={refused} aria-busy={pending || undefined}>
             Add task
           </SubmitButton>
@@ -60,7 +66,10 @@ export function AddTask({ search }: { search: string }) {
   );
 }
 
-/** Is this a task that the server takes? The rest of what it checks cannot be typed into these fields. */
+/**
+ * Tells whether the server will accept the task. The server's other checks concern values that these fields cannot
+ * hold.
+ */
 function fits(form: FormData): boolean {
   const lengthOf = (name: string) => {
     const value = form.get(name);

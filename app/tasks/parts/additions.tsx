@@ -5,13 +5,14 @@ import { dropKept, readKept, writeKept, type Addition } from "./kept-additions";
 import { useFormKey } from "~/web/ui/form/post-form";
 
 /**
- * Tasks on their way. With JavaScript the add form is free again the moment it is sent: what was typed waits here, is sent
- * in the order in which it was typed, and stays in sight until the server has it. It outlives the page that it was typed on.
+ * Tasks on their way to the server. With JavaScript the add form can be used again as soon as it is submitted. The new
+ * tasks wait here, are sent in the order in which they were typed, and stay visible until the server has saved them.
+ * They are kept when the person goes to another page.
  */
 type Additions = Readonly<{
   waiting: readonly Addition[];
   add: (form: FormData, action: string) => void;
-  /** Sends again what was not taken. */
+  /** Sends again the tasks that the server refused. */
   retry: () => void;
   drop: (id: number) => void;
 }>;
@@ -25,27 +26,30 @@ const Context = createContext<Additions>({
 
 export const useAdditions = (): Additions => useContext(Context);
 
-/** Counts what this page sends by script, so that the same thing twice, on purpose, is two submissions. */
+/** Counts what this page sends by script, so that sending the same values twice on purpose makes two submissions. */
 let sent = 0;
 
-/** A page's key for one submission by a script. */
+/** Makes a key for one submission by a script from the page's form key. */
 export const nextKey = (key: string | undefined): string | undefined =>
   key === undefined ? undefined : `${key}~${++sent}`;
 
 /**
- * Sends what waits, one after the other.
+ * Sends the waiting tasks, one after the other.
  *
  * @param account - who is signed in, as the page's scripts know it; null for nobody
  */
 export function AdditionsProvider({ account, children }: { account: string | null; children: ReactNode }) {
   const [waiting, setWaiting] = useState<readonly Addition[]>([]);
-  /** Whose additions wait here. */
+  /** The account that the waiting tasks belong to. */
   const owner = useRef<string | null>(null);
-  /** The key of the page on which the session was found to have ended: until there is a new one, nothing is sent. */
+  /**
+   * The form key of the page on which the session turned out to have ended. Nothing is sent until the page has a new
+   * key.
+   */
   const stoppedAt = useRef<string | undefined>(undefined);
   const key = useFormKey();
   const fetcher = useFetcher<FormResult | { done: true }>({ key: "additions" });
-  /** What was sent last, and what the answer before it was: a new one belongs to it. */
+  /** The task that was sent last, and the answer that was there before: a different answer belongs to this task. */
   const underWay = useRef<{ id: number; before: unknown } | null>(null);
   const { state, data, submit } = fetcher;
 
@@ -61,7 +65,7 @@ export function AdditionsProvider({ account, children }: { account: string | nul
     if (owner.current !== null) writeKept(owner.current, waiting);
   }, [waiting]);
 
-  // Whoever signs out leaves nothing behind.
+  // Signing out removes the tasks that are still waiting.
   useEffect(() => {
     const onSubmit = ({ target }: Event) => {
       if (!(target instanceof HTMLFormElement) || new URL(target.action).pathname !== "/logout") return;
@@ -78,7 +82,7 @@ export function AdditionsProvider({ account, children }: { account: string | nul
       if (state !== "idle") return;
       underWay.current = null;
       if (data === sending.before) {
-        // It led elsewhere: the session has ended, and the server carries it through the sign-in.
+        // No new answer means a redirect: the session has ended, and the server keeps the task for after sign-in.
         stoppedAt.current = key;
         setWaiting((all) => all.filter(({ id }) => id !== sending.id));
         return;
@@ -126,14 +130,14 @@ export function AdditionsProvider({ account, children }: { account: string | nul
   return <Context.Provider value={additions}>{children}</Context.Provider>;
 }
 
-/** Why the server did not take it; null if it did. */
+/** The reason why the server refused a task; null if the server added the task. */
 function problemIn(answer: FormResult | { done: true } | undefined): string | null {
   if (answer === undefined || !("result" in answer)) return null;
   const errors = Object.values(answer.result.error ?? {}).flatMap((messages) => messages ?? []);
   return errors[0] ?? "It was not taken.";
 }
 
-/** What is on its way, under the form that it was typed into. */
+/** Lists the tasks that are on their way, below the form that they were typed into. */
 export function WaitingAdditions() {
   const { waiting, retry, drop } = useAdditions();
   if (!waiting.length) return null;

@@ -8,12 +8,13 @@ const height = 172;
 const floor = 170;
 const top = 34;
 
-/** Every third day has its name under the chart, the last one too. */
+/** Every third day has its name under the chart, counted back from the last day. */
 const isNamed = (_: Day, index: number, days: readonly Day[]) => (days.length - 1 - index) % 3 === 0;
 
 /**
- * Bars for the last days, drawn on the server. The names of the days are text of the page, which grows with all text and
- * keeps to the page's edge. The same figures stand in a table for whoever cannot see them.
+ * Bars for the last days, drawn on the server. The names of the days are ordinary text of the page, so that they scale
+ * with the reader's text size and stay within the page's edge. A table holds the same figures for people who cannot see
+ * the bars.
  */
 export function CompletedChart({ days, today }: { days: Day[]; today: string }) {
   const most = Math.max(1, ...days.map(({ count }) => count));
@@ -24,7 +25,7 @@ export function CompletedChart({ days, today }: { days: Day[]; today: string }) 
   return (
     <figure className="lines">
       {isEmpty && <p className="mb-6 text-muted">Nothing completed in these days. What you finish shows up here.</p>}
-      {/* Without a bar there is nothing above the line, not a band of nothing. */}
+      {/* If no day has a bar, the chart is only the line, without empty space above it. */}
       <svg
         viewBox={isEmpty ? `0 ${floor} ${width} 2` : `0 0 ${width} ${height}`}
         className="chart"

@@ -3,7 +3,7 @@ import { useEffect, useRef, type FormEvent, type MouseEvent, type PointerEvent }
 import { FormKey } from "~/web/ui/form/post-form";
 import type { TaskItem } from "./task-row";
 
-/** The page `/tasks/{id}/delete` as a dialog over the list. It begins on what does no harm. */
+/** The page `/tasks/{id}/delete` as a dialog over the list. The focus starts on the control that deletes nothing. */
 export function DeleteDialog({ task, search, onClose }: { task: TaskItem; search: string; onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const keep = useRef<HTMLAnchorElement>(null);
@@ -20,7 +20,7 @@ export function DeleteDialog({ task, search, onClose }: { task: TaskItem; search
     dialog.current?.close();
   };
 
-  // What is inside fills the dialog, so the dialog itself is only hit beside it.
+  // The content fills the dialog, so the dialog element is the target only when the press is outside the content.
   const isBeside = ({ target, currentTarget }: PointerEvent | MouseEvent) => target === currentTarget;
 
   return (
@@ -34,7 +34,7 @@ export function DeleteDialog({ task, search, onClose }: { task: TaskItem; search
         pressedBeside.current = isBeside(event);
       }}
       onClick={(event) => {
-        // A press that began inside, such as to mark the title, is no wish to leave.
+        // Close only if the press also began outside: a drag that selects the title may end there.
         if (pressedBeside.current && isBeside(event)) dialog.current?.close();
       }}
     >

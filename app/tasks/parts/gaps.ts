@@ -1,16 +1,17 @@
 import { useEffect, useState } from "react";
 import type { TaskItem } from "./task-row";
 
-/** The room of a row that has left the list under the pointer. */
+/** The empty space of a row that left the list while the pointer was on it. */
 export type Gap = Readonly<{ number: number; height: number }>;
 
 type Leaving = Gap & Readonly<{ after: number | null }>;
 
 /**
- * Keeps the room of rows that leave the list by a click, so that no other row comes under the pointer and is hit by the
- * next click. The room goes when the pointer leaves the list, a finger scrolls, or a key is pressed: then nobody is aiming.
+ * Keeps the space of rows that a click removes from the list. Otherwise another row would move under the pointer and
+ * receive the next click. The space closes when the pointer leaves the list, a finger scrolls, or a key is pressed,
+ * since the person is then no longer about to click there.
  *
- * @returns the rows with the gaps between them, and what notes that a row is about to leave
+ * @returns the rows with the gaps between them, and the function that notes that a row is about to leave
  */
 export function useGaps(tasks: readonly TaskItem[]): {
   entries: readonly (TaskItem | Gap)[];

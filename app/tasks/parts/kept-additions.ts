@@ -1,6 +1,7 @@
 /**
- * What is on its way, kept beside the page in its own tab: a document that is loaded anew, by a sign-in for example, goes on
- * with it. It belongs to one account, and is shown to and sent for no other.
+ * Keeps tasks that are still on their way to the server in the tab's session storage. When the document is loaded
+ * again, for example by a sign-in, the page continues to send them. They belong to one account and are shown and sent
+ * only for that account.
  */
 
 /** A task on its way to the server. */
@@ -8,9 +9,9 @@ export type Addition = Readonly<{
   id: number;
   title: string;
   fields: readonly (readonly [string, string])[];
-  /** Path and query that it is sent to. */
+  /** The path and query that the task is sent to. */
   action: string;
-  /** Why it was not taken; it waits for a word from its author. */
+  /** Why the server refused the task; null if it has not. A refused task waits until its author retries or drops it. */
   problem: string | null;
 }>;
 
@@ -18,19 +19,22 @@ const place = "holdfast:additions";
 
 type Kept = Readonly<{ account: string; waiting: readonly Addition[] }>;
 
-/** What is kept for an account. What is somebody else's, or cannot be read, goes: they are signed in here no more. */
+/**
+ * Reads what is kept for an account. Drops what cannot be read, and what belongs to another account, because that
+ * account is no longer signed in here.
+ */
 export function readKept(account: string): readonly Addition[] {
   try {
     const kept: unknown = JSON.parse(window.sessionStorage.getItem(place) ?? "null");
     if (isKept(kept) && kept.account === account) return kept.waiting;
   } catch {
-    // No storage, or no JSON.
+    // The browser has no storage, or the stored text is not JSON.
   }
   dropKept();
   return [];
 }
 
-/* By hand: a schema's library would be more to load than all that a page has of its own. */
+/* These checks are written by hand, because a schema library would be larger than all the page's own scripts. */
 
 const isKept = (value: unknown): value is Kept =>
   isObject(value) && typeof value.account === "string" && isListOf(isAddition)(value.waiting);
@@ -58,7 +62,7 @@ export function writeKept(account: string, waiting: readonly Addition[]): void {
   try {
     window.sessionStorage.setItem(place, JSON.stringify({ account, waiting } satisfies Kept));
   } catch {
-    // A browser that keeps nothing: the page asks before it is left.
+    // The browser stores nothing. The page still warns before the person leaves it while tasks are waiting.
   }
 }
 
@@ -66,6 +70,6 @@ export function dropKept(): void {
   try {
     window.sessionStorage.removeItem(place);
   } catch {
-    // As above.
+    // The browser has no storage, so nothing is stored that would have to be removed.
   }
 }

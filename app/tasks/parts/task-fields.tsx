@@ -6,7 +6,7 @@ import { priorityNames } from "./priority";
 
 type Fields = { [Name in keyof FormShape<typeof taskForm>]: FieldMetadata<string> };
 
-/** The fields behind the title, the same in the add form and in the edit form. */
+/** The fields that follow the title. The add form and the edit form share them. */
 export function TaskDetails({ fields }: { fields: Omit<Fields, "title"> }) {
   return (
     <>

@@ -18,11 +18,14 @@ const sortNames: Record<SortOrder, string> = {
   "-title": "Title Z–A",
 };
 
-/** Status, search, priority and order. Links and a GET form, so that every view has its address. */
+/**
+ * Filters by status, search and priority, and the order. They are links and a GET form, so every view has its own
+ * address.
+ */
 export function TaskFilters({ view, narrowed }: { view: TaskView; narrowed: boolean }) {
   const submit = useSubmit();
   const form = useRef<HTMLFormElement>(null);
-  // A new view brings new values. The fields themselves stay, and so does the focus that one of them may have.
+  // Writes a new view's values into the existing fields. Replacing the fields would lose the focus.
   useEffect(() => {
     const values = { q: view.q, priority: view.priority ?? "", sort: view.sort };
     for (const [name, value] of Object.entries(values)) {

@@ -15,8 +15,8 @@ type TaskListProps = {
 };
 
 /**
- * The list. Its rows are plain HTML; here is the one place that makes them quick where there is JavaScript: a click
- * shows at once what it does, links do not reload, and "Delete" asks in a dialog over the list.
+ * The list. Its rows are plain HTML that works without scripts. With JavaScript, this component shows the effect of a
+ * click immediately, follows links without reloading the page, and asks in a dialog over the list before it deletes.
  */
 export function TaskList({ tasks, today, search, leaves }: TaskListProps) {
   const list = useRef<HTMLUListElement>(null);
@@ -40,7 +40,7 @@ export function TaskList({ tasks, today, search, leaves }: TaskListProps) {
     const fields = new FormData(event.target, submitter);
     const key = nextKey(formKey);
     if (key) fields.set("formKey", key);
-    // The answer is data for the list as it is, and no page to go to: several clicks do not get in each other's way.
+    // Asks the server for data and not for a redirect, so that several clicks in a row do not interrupt each other.
     fields.set("stay", "1");
     submit(fields, {
       method: "post",
@@ -52,7 +52,7 @@ export function TaskList({ tasks, today, search, leaves }: TaskListProps) {
   };
 
   const onClick = (event: MouseEvent) => {
-    // A key that presses a button counts no clicks.
+    // `detail` is 0 when a key and not the pointer pressed the button.
     pointed.current = event.detail > 0;
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     if (!link || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
@@ -69,14 +69,14 @@ export function TaskList({ tasks, today, search, leaves }: TaskListProps) {
 
   return (
     <>
-      {/* The handlers serve the links and buttons inside, which are reached by keyboard on their own. */}
+      {/* The handlers receive the events of the links and buttons inside, which the keyboard can reach. */}
       <ul
         className="rows"
         ref={list}
         onSubmit={onSubmit}
         onClick={onClick}
         onPointerLeave={({ pointerType }) => {
-          // A finger leaves the list with every tap.
+          // Only for the mouse: after every tap a finger counts as having left the list.
           if (pointerType === "mouse") close();
         }}
       >
@@ -100,12 +100,13 @@ export function TaskList({ tasks, today, search, leaves }: TaskListProps) {
   );
 }
 
-/** Rows that are in sight where the page begins: after an action on them it may begin there. */
+/** The first rows are visible at the top of the page, so after an action on them the page need not scroll. */
 const rowsAtTheTop = 3;
 
 /**
- * Where the page begins after an action on a row far down: at that row, or where it leaves, at the one that takes its place.
- * A browser carries the fragment of a form's address over to where the answer leads (RFC 9110, 10.2.2).
+ * The fragments that the page scrolls to after an action on a row far down: the row itself, or the row that takes its
+ * place if it leaves the list. When a form's answer is a redirect without a fragment, the browser keeps the fragment of
+ * the form's address (RFC 9110, 10.2.2).
  */
 function placesAfter(tasks: readonly TaskItem[], task: TaskItem, { leaves }: { leaves: boolean }) {
   const index = tasks.findIndex(({ number }) => number === task.number);
@@ -117,7 +118,7 @@ function placesAfter(tasks: readonly TaskItem[], task: TaskItem, { leaves }: { l
 /** The number of the task in whose row an element stands. */
 const numberOf = (element: Element): string => element.closest("li")?.id.slice("task-".length) ?? "";
 
-/** The tasks as they will be once what is on its way has arrived. */
+/** The tasks as they will be when the server has processed every submission that is pending. */
 function useOptimistic(tasks: TaskItem[]): TaskItem[] {
   const fetchers = useFetchers();
   if (!fetchers.length) return tasks;
@@ -136,20 +137,20 @@ function useOptimistic(tasks: TaskItem[]): TaskItem[] {
 
 const hasFocus = () => document.activeElement !== null && document.activeElement !== document.body;
 
-/** When the row that had the focus leaves the list, the focus goes to the row that took its place. */
+/** Moves the focus to the row that takes the place of the focused row when that row leaves the list. */
 function useKeptFocus(list: React.RefObject<HTMLUListElement>, tasks: TaskItem[]) {
   const place = useRef<{ index: number } | null>(null);
   useEffect(() => {
     if (!place.current || hasFocus()) return;
     const rows = [...(list.current?.children ?? [])];
     const { index } = place.current;
-    // The room of a row that has left holds nothing.
+    // Gaps have no check button, so they are skipped below.
     const checks = [...rows.slice(index), ...rows.slice(0, index).reverse()].map((row) => row.querySelector(".check"));
     const target = checks.find((check) => check instanceof HTMLElement) ?? document.querySelector<HTMLElement>("main");
     target?.focus({ preventScroll: true });
     place.current = null;
   }, [list, tasks]);
-  // With its last row the list goes too.
+  // The whole list is removed together with its last row; then the main part of the page gets the focus.
   useEffect(
     () => () => {
       if (place.current && !hasFocus()) document.querySelector("main")?.focus({ preventScroll: true });

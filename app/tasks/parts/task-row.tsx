@@ -4,7 +4,7 @@ import { Icon } from "~/web/ui/icons";
 import { When } from "~/web/ui/when";
 import { PriorityMark } from "./priority";
 
-/** What a row needs of a task; the rest stays on the server. */
+/** The properties of a task that a row shows; the other properties are not sent to the browser. */
 export type TaskItem = Pick<Task, "number" | "title" | "completed" | "priority" | "dueDate">;
 
 export const toTaskItem = ({ number, title, completed, priority, dueDate }: Task): TaskItem => ({
@@ -19,15 +19,18 @@ type TaskRowProps = {
   task: TaskItem;
   today: string;
   search: string;
-  /** The page's one-time key: looked up once for all rows. */
+  /** The page's one-time form key, which the list looks up once for all rows. */
   formKey: string | undefined;
-  /** Where a browser that loads the list anew begins after an action on this row: `#task-5`. */
+  /**
+   * The fragment, such as `#task-5`, that a browser without scripts scrolls to when an action on this row reloads the
+   * list.
+   */
   after: Readonly<{ completion: string; deletion: string }>;
 };
 
 /**
- * One line of the list: plain links and a plain form. With JavaScript `TaskList` listens for all rows at once, so a
- * row costs no more than its markup. Its buttons show drawings; their words are there for browsers that draw none.
+ * One line of the list: plain links and a plain form. With JavaScript, `TaskList` listens for events on behalf of all
+ * rows, so a row adds only its markup. The buttons show icons; their words are for browsers that do not draw icons.
  */
 export function TaskRow({ task, today, search, formKey, after }: TaskRowProps) {
   const { number, title, completed } = task;

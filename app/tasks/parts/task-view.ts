@@ -1,12 +1,15 @@
 import { priorities, sortOrders, type Priority, type SortOrder } from "~/tasks/domain/task-values";
 
-/** What part of the list a person looks at. It lives in the address, so that it can be kept, shared and gone back to. */
+/**
+ * The part of the list that a person looks at. The address holds it, so that people can bookmark, share and return to
+ * it.
+ */
 export type TaskView = Readonly<{
   status: "all" | "active" | "completed";
   priority: Priority | null;
   sort: SortOrder;
   q: string;
-  /** From 1. */
+  /** The number of the page, from 1. */
   page: number;
 }>;
 
@@ -17,7 +20,7 @@ export const statuses = ["all", "active", "completed"] as const;
 const oneOf = <Value extends string>(values: readonly Value[], value: string | null): Value | null =>
   values.find((candidate) => candidate === value) ?? null;
 
-/** Reads the view from an address. What makes no sense is taken as not said. */
+/** Reads the view from an address. Ignores values that are not valid. */
 export function parseTaskView(query: URLSearchParams): TaskView {
   const page = query.get("page") ?? "";
   return {
@@ -29,14 +32,14 @@ export function parseTaskView(query: URLSearchParams): TaskView {
   };
 }
 
-/** What a view shows, for the title of its page: "Active high-priority tasks with “milk”, page 2". */
+/** Says what a view shows, for the title of its page: "Active high-priority tasks with “milk”, page 2". */
 export function viewTitle({ status, priority, q, page }: TaskView): string {
   const kinds = [status === "all" ? "" : status, priority && `${priority}-priority`, "tasks"].filter(Boolean).join(" ");
   const words = q && ` with “${q}”`;
   return kinds.charAt(0).toUpperCase() + kinds.slice(1) + words + (page > 1 ? `, page ${page}` : "");
 }
 
-/** The query of a view's address, "" for the plain list. */
+/** The query of a view's address; "" for the list without filters. */
 export function taskViewSearch(view: TaskView, change: Partial<TaskView> = {}): string {
   const { status, priority, sort, q, page } = { ...view, page: 1, ...change };
   const query = new URLSearchParams();

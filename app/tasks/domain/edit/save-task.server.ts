@@ -6,15 +6,17 @@ import { getTask, updateTask } from "../tasks.server";
 import { toFormValues, type TaskEdit } from "./task-edit.server";
 import { fieldsOf, mergeEdits, writeVersion, type TaskVersion } from "./task-version.server";
 
-/** More changes of one task than this in the time of one save are no person's. */
+/**
+ * How often a save is tried again when the task keeps changing. People do not change a task this often during one save.
+ */
 const mostAttempts = 5;
 
 /**
- * Saves a form of a task that was drawn from an earlier state. Where the task has changed since, what only one side has
- * changed is kept from both.
+ * Saves a task's form, which was drawn from an earlier state of the task. If the task has changed since then, the
+ * changes are merged: a field that only one side has changed gets that side's value.
  *
  * @param edit - what the form holds
- * @param more - what else is changed with it, whatever the state
+ * @param more - other changes that are saved together with the form, whatever state the task is in
  * @param seen - the state that the form was drawn from
  * @throws {NotFound} if the actor has no task of that number
  * @throws {EditConflict} if both have changed a field to something different; nothing is written then

@@ -3,19 +3,19 @@ import type { Task } from "../task";
 import { assemble, formProperties, type FormProperty } from "../task-fields";
 import type { taskForm } from "../task-schema";
 
-/** A task as its form changes it. */
+/** The fields of a task that its form changes. */
 export type TaskEdit = Pick<Task, FormProperty>;
 
-/** What a form that was sent makes of a task: an empty field means none. */
+/** Reads the task's fields from a submitted form. An empty field means that the task has no value there. */
 export const readEdit = (form: z.output<typeof taskForm>): TaskEdit =>
   assemble<TaskEdit>(formProperties.map((property) => [property, form[property] ?? null]));
 
-/** What the fields of the form hold at first. */
+/** The initial texts of the form's fields. */
 type FormValues = { readonly [P in FormProperty]: `${NonNullable<Task[P]>}` };
 
-/** The fields of the form for a task: what it has none of is empty. */
+/** The initial texts of the form for a task. A field without a value is empty. */
 export const toFormValues = (task: TaskEdit): FormValues =>
   assemble<FormValues>(formProperties.map((property) => [property, toText(task[property])]));
 
-/** A value as the text of a field of a form. */
+/** Converts a value to the text of a form field; null to the empty text. */
 export const toText = (value: string | number | boolean | null): string => String(value ?? "");

@@ -4,29 +4,35 @@ import { assemble, formProperties, type FormProperty } from "../task-fields";
 import { toText, type TaskEdit } from "./task-edit.server";
 
 /**
- * The state of a task that a form was drawn from, small enough to travel in it: which state it was, and for each field a
- * fingerprint of what it held. With it two changes of different fields can both be kept.
+ * The state of a task that a form was drawn from, short enough for a hidden field of that form. It names the state and
+ * holds a fingerprint of each field's value, so that two people's changes to different fields can both be kept.
  */
 export type TaskVersion = Readonly<{
   state: Seen;
-  /** By field; a form that was drawn before the program had a field has none of it, and leaves the field alone. */
+  /**
+   * By field. If a form was drawn by a version of the program that lacked a field, it has no fingerprint of that field
+   * and does not change it.
+   */
   prints: Readonly<Partial<Record<FormProperty, string>>>;
 }>;
 
-/** The order in which versions have always been written. Fields that came later follow, in the order of the table. */
+/**
+ * These fields come first and in this order, because earlier versions wrote them so. Later fields follow in the order
+ * of the table.
+ */
 const first = ["title", "description", "priority", "dueDate"] as const satisfies readonly FormProperty[];
 const later = formProperties.filter((property) => !(first as readonly FormProperty[]).includes(property));
 const printed: readonly FormProperty[] = [...first, ...later];
 
 const pattern = /^\d{1,9}\.\d{1,15}(\.[\w-]{11})+$/;
 
-/** The version of a task as its form carries it. */
+/** Writes the version of a task as the text that its form carries. */
 export function writeVersion(task: TaskEdit & Seen): string {
   const prints = printed.map((field) => fingerprint(task[field]));
   return [task.revision, task.updatedAt.getTime(), ...prints].join(".");
 }
 
-/** Reads a version; null for a text that is none. */
+/** Reads a version; null for a text that is not a version. */
 export function readVersion(text: string | undefined): TaskVersion | null {
   if (text === undefined || !pattern.test(text)) return null;
   const [revision, updatedAt, ...prints] = text.split(".");
@@ -37,17 +43,17 @@ export function readVersion(text: string | undefined): TaskVersion | null {
   };
 }
 
-/** The fields that the form of a version had. */
+/** The fields of the form that carried a version. */
 export const fieldsOf = ({ prints }: TaskVersion): FormProperty[] =>
   formProperties.filter((field) => prints[field] !== undefined);
 
 /**
- * Puts two changes of one state together, field by field.
+ * Merges two changes that began with the same state, field by field.
  *
  * @param base - the state that `mine` began with
  * @param mine - what the form holds now
- * @param theirs - the task as it is by now
- * @returns what has to be written, and the fields that both have changed to something different
+ * @param theirs - the task as it is stored now
+ * @returns the change that has to be written, and the fields that both sides have changed to different values
  */
 export function mergeEdits(
   base: TaskVersion,
@@ -63,10 +69,10 @@ export function mergeEdits(
   return { change, conflicts };
 }
 
-/** It only tells whether a field was changed, so a part of the hash is enough. */
+/** A fingerprint only tells whether a field was changed, so a part of the hash is enough. */
 const fingerprint = (value: string | number | boolean | null): string =>
   createHash("sha256")
-    // A form has line breaks of its own.
+    // Browsers send the line breaks of a text area as CRLF.
     .update(toText(value).replaceAll("\r\n", "\n"))
     .digest("base64url")
     .slice(0, 11);
