@@ -8,7 +8,7 @@ import { signingKey, verificationKey } from "./signing-keys.server";
 
 /**
  * Access tokens: JWT signed with HS256 over the raw bytes of `JWT_SECRET_KEY`, or with `JWT_PRIVATE_KEY` (RFC 7519,
- * RFC 8725). Short-lived, and even so worth nothing once the session's row is gone.
+ * RFC 8725). They are short-lived, and stop working even earlier if the session's row is deleted.
  */
 
 /** Header fields that would let a token bring its own key along (RFC 8725, section 3.10). */
@@ -44,8 +44,8 @@ const recent = new RecentlyOpened<TokenSubject>();
 /**
  * Checks signature, algorithm, issuer, audience, times and required claims.
  *
- * @returns the user and the session that the token names; whether that session still lives is for the caller to ask
- * @throws {InvalidToken} for anything else
+ * @returns the user and the session that the token names. The caller has to check that the session still exists
+ * @throws {InvalidToken} if any of these checks fails
  */
 export async function verifyAccessToken(token: string): Promise<TokenSubject> {
   const known = recent.get(token);
@@ -66,7 +66,7 @@ export async function verifyAccessToken(token: string): Promise<TokenSubject> {
     recent.set(token, subject, payload.exp ?? 0);
     return subject;
   } catch (error) {
-    // Times are looked at after the signature: only a token of ours is said to have expired.
+    // JOSE checks the times after the signature, so "expired" is only said of tokens that this program has signed.
     throw new InvalidToken(error instanceof errors.JWTExpired ? "expired" : "malformed");
   }
 }

@@ -12,11 +12,11 @@ import { keepSecondStep } from "./second-step.server";
 import { sealSessionCookie } from "./session-cookie.server";
 
 /**
- * Signs a person in by the form of `/login`, through remix-auth's form strategy. The strategy keeps no session; ours
- * is the row that `signIn` opens. It reads its form by the platform's own parser, which has no limits, so it is handed
- * one of nothing but the fields that were read already.
+ * Signs a person in by the form of `/login`, through remix-auth's form strategy. The strategy keeps no session;
+ * `signIn` opens the session's row. The strategy reads the form with the platform's own parser, which has no limits.
+ * Therefore it gets a new request that contains only the fields that were already read within our limits.
  *
- * @throws what `signIn` throws, but a redirect to the page of the second step where one is asked for
+ * @throws what `signIn` throws; if a second factor is needed, a redirect to its page instead
  */
 export function authenticateForm(
   { email, password, remember }: LoginForm,
@@ -49,9 +49,9 @@ type LoginForm = Readonly<{ email: string; password: string; remember: boolean }
 const text = (value: FormDataEntryValue | null) => (typeof value === "string" ? value : "");
 
 /**
- * Gives the browser the cookie of a session that has just been opened, and leads on: to the page that the address of the
- * sign-in names, and through what the same person had sent when an earlier session ended. A session that this one
- * replaces ends for good.
+ * Gives the browser the cookie of a session that has just been opened, and redirects to the page that the sign-in's
+ * address names. If the same person had sent a form after an earlier session had ended, that form is now submitted
+ * again. A session that this browser still had ends on the server too.
  */
 export async function startPageSession(
   session: OpenedSession,

@@ -8,15 +8,15 @@ import { renewPageSession } from "./identification.server";
 import type { SignedIn } from "~/web/guards.server";
 
 /**
- * Sensitive pages and changes: whoever has not proved for ten minutes to be the account's owner is asked first, and
- * then goes on where they were, with what they typed (OWASP ASVS 5.0, 7.5.2 and 7.5.3).
+ * Guards sensitive pages and changes. A person whose last proof of identity is more than ten minutes old is asked for a
+ * new one, and then continues where they were, with what they typed (OWASP ASVS 5.0, 7.5.2 and 7.5.3).
  */
 
 /**
- * For `form(…, { proof: freshProof })`.
+ * Requires a fresh proof for a form. Used as `form(…, { proof: freshProof })`.
  *
- * @param args - with what `signedIn` found
- * @param asDocument - is the form's answer a file, which only the browser itself can receive?
+ * @param args - the action's arguments, with the caller that `signedIn` found
+ * @param asDocument - whether the form's answer is a file, which only the browser itself can receive
  * @returns the caller after the proof, if one was given
  * @throws the page that asks, status 403 (400 after a wrong answer, 429 when a limit is reached); `ProofBoundary`
  *   draws it
@@ -32,7 +32,7 @@ export async function freshProof(
   const takesCode = await hasTotp(caller.actor);
   const password = submitted.get("proofPassword");
   const code = takesCode ? submitted.get("proofCode") : null;
-  // A password that was typed is what is meant, whatever else a program filled in.
+  // A password takes precedence over a code, because a password manager may have filled in the code field by itself.
   const byCode = typeof code === "string" && compactCode(code) !== "" && (password === null || password === "");
   const ask = (status: number, error: string | null = null) => {
     const question: ProofQuestion = { proof: { kept, error, aboutCode: byCode, takesCode, asDocument } };
@@ -56,16 +56,16 @@ export async function freshProof(
   }
   await renewPageSession(args, caller);
   const proven = { ...caller, provenAt: new Date() };
-  // For the loaders that run after this action.
+  // The loaders that run after this action find the caller with the new proof.
   args.context.caller = Promise.resolve(proven);
   return { caller: proven };
 }
 
-/** The same for a form whose answer is a file. */
+/** Like `freshProof`, for a form whose answer is a file. */
 export const freshProofForFile: typeof freshProof = (args, submitted, kept) => freshProof(args, submitted, kept, true);
 
 /**
- * For loaders of pages that show something sensitive.
+ * Requires a fresh proof in the loader of a page that shows something sensitive.
  *
  * @throws a redirect to `/settings/confirm`, which leads back here
  */

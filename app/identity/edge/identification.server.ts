@@ -21,7 +21,7 @@ import { verifyAccessToken } from "./access-token.server";
 import { clearSessionCookie, openSessionCookie, sealSessionCookie, sessionCookieName } from "./session-cookie.server";
 
 /**
- * Where a request becomes an actor. A page looks at the cookie alone, `/api` at the bearer token alone.
+ * Finds the actor of a request. Pages use only the cookie, `/api` uses only the bearer token.
  */
 
 function findPageCaller({ request, context }: Edge): Promise<PageCaller | null> {
@@ -32,10 +32,11 @@ async function lookUpPageCaller(request: Request, context: AppLoadContext): Prom
   const secure = isSecure(context);
   const cookies = request.headers.get("Cookie");
   const identifier = await openSessionCookie(cookies, secure);
-  // One that cannot be read stays: browsers do not tell ports apart, so it may be that of another instance on this host.
+  // A cookie that cannot be read is not removed: cookies are shared between ports, so another instance on this host may
+  // have set it.
   if (!identifier) return null;
   const caller = await findCallerByIdentifier(identifier);
-  // A good cookie of no session stays: the answer to another request may just be bringing its successor.
+  // A valid cookie without a session is not removed: the answer to a parallel request may be replacing it just now.
   if (!caller) return null;
   context.userId = caller.user.id;
   const expiresAt = await noteUse(caller, context.client);
@@ -45,8 +46,8 @@ async function lookUpPageCaller(request: Request, context: AppLoadContext): Prom
 }
 
 /**
- * Is somebody signed in, as far as can be told, and who? For the frame of a page, which grants nothing: when the database
- * cannot be asked, a cookie of ours is believed, for nobody was signed out.
+ * Tells whether a person seems to be signed in, and who. Only for the frame of a page, which gives access to nothing.
+ * While the database cannot be reached, a valid cookie counts as signed in.
  */
 export async function seemsSignedIn(edge: Edge): Promise<{ signedIn: boolean; caller: PageCaller | null }> {
   try {
@@ -76,10 +77,10 @@ function adoptSession({ context }: Edge, cookies: readonly string[]): void {
 }
 
 /**
- * Gives the browser a new cookie for its session once its person has proved again who they are: whoever copied the old
- * one is signed out (OWASP ASVS 5.0, 7.2.4).
+ * Gives the browser a new cookie for its session after the person has proved their identity again. The old cookie stops
+ * working, so anybody who has copied it is signed out (OWASP ASVS 5.0, 7.2.4).
  *
- * @param caller - as it was found for this request
+ * @param caller - the caller that was found for this request
  */
 export async function renewPageSession({ request, context }: Edge, caller: PageCaller): Promise<void> {
   const secure = isSecure(context);
@@ -90,7 +91,9 @@ export async function renewPageSession({ request, context }: Edge, caller: PageC
   setCookie(context, await sealSessionCookie(fresh, { expiresAt, remembered, secure }));
 }
 
-/** Takes the cookie of an ended session away from the browser, unless it is that of another instance on this host. */
+/**
+ * Removes the cookie of an ended session from the browser. A cookie of another instance on this host is not removed.
+ */
 export async function dropPageSession({ request, context }: Edge): Promise<void> {
   const secure = isSecure(context);
   const identifier = await openSessionCookie(request.headers.get("Cookie"), secure);
@@ -98,9 +101,10 @@ export async function dropPageSession({ request, context }: Edge): Promise<void>
 }
 
 /**
- * The row of the session or token is asked at every request, and the quota is counted before the scope is looked at.
+ * Finds the caller of a request to `/api`. The row of the session or token is read at every request, and the request is
+ * counted against the quota before the scope is checked.
  *
- * @throws as `requireApiCaller` of `web/guards.server.ts` says
+ * @throws the errors that are listed at `requireApiCaller` in `web/guards.server.ts`
  */
 function requireApiCaller(edge: Edge, scope?: undefined): Promise<ApiCaller<ApiSession>>;
 function requireApiCaller(edge: Edge, scope: Scope | undefined): Promise<ApiCaller>;
@@ -120,10 +124,10 @@ const outOfScope = (scope: Scope | undefined) =>
     : new InsufficientScope(`This token lacks the scope ${scope}`, scope);
 
 /**
- * Counts a request against the quota of its session or token, and says how much is left in the headers of the answer
- * (the IETF's draft of RateLimit header fields).
+ * Counts a request against the quota of its session or token, and writes the rest of the quota into the answer's
+ * headers (the IETF's draft of RateLimit header fields).
  *
- * @throws {RateLimited}
+ * @throws {RateLimited} if the quota is used up
  */
 function chargeQuota({ answerHeaders }: AppLoadContext, actor: Actor): void {
   const { rateLimits, apiRateLimit } = config();
@@ -154,7 +158,7 @@ async function callerOfSession(token: string, context: AppLoadContext): Promise<
   return caller;
 }
 
-/** How requests become actors in this program; `web/guards.server.ts` says what each part is for. */
+/** The functions that find the actor of a request. `web/guards.server.ts` describes each of them. */
 export const identification: Identification = {
   findPageCaller,
   requireApiCaller,

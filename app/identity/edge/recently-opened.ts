@@ -1,15 +1,15 @@
 /**
- * Tokens and cookies come back with every request of their holder, and opening one gives the same answer each time
- * until it expires. This remembers the last answers, so that the cryptography is done once and not at every request.
- * Only what was found good is kept; whether its session still lives is asked of the database every time.
+ * A cache of tokens and cookies that were opened recently. Clients send the same token or cookie with every request,
+ * and opening it gives the same content until it expires, so the cryptography need not be repeated at every request.
+ * Only valid ones are kept. The database is still asked at every request whether the session exists.
  */
 export class RecentlyOpened<Content> {
   readonly #entries = new Map<string, { content: Content; expiresAt: number }>();
 
-  /** @param most - how many are kept; the one that was stored first goes first */
+  /** @param most - how many entries are kept; the oldest entry is removed first */
   constructor(private readonly most = 1_000) {}
 
-  /** What the sealed text held, if it was opened before and has not expired. */
+  /** The content of a sealed text, if the text was opened before and has not expired. */
   get(sealed: string, now = Date.now()): Content | undefined {
     const entry = this.#entries.get(sealed);
     if (!entry) return undefined;
@@ -18,7 +18,7 @@ export class RecentlyOpened<Content> {
     return undefined;
   }
 
-  /** @param expiresAt - the seal's own `exp`, in seconds since 1970 */
+  /** @param expiresAt - the `exp` of the sealed text, in seconds since 1970 */
   set(sealed: string, content: Content, expiresAt: number): void {
     const [oldest] = this.#entries.keys();
     if (oldest !== undefined && this.#entries.size >= this.most) this.#entries.delete(oldest);

@@ -5,8 +5,8 @@ import { findSecondStep, type SecondStep } from "~/identity/domain/sign-in/secon
 import { isSecure, setCookie } from "~/web/request-context";
 
 /**
- * The cookie between the two steps of a sign-in. It holds the one-time token of the first step and nothing else: it is no
- * session, and only the browser that sent the right password has it.
+ * The cookie between the two steps of a sign-in. It holds only the one-time token of the first step and gives access to
+ * nothing else. Only the browser that has sent the right password gets this cookie.
  */
 const cookieName = (secure: boolean) => (secure ? "__Host-holdfast_second_step" : "holdfast_second_step");
 
@@ -19,14 +19,14 @@ export function keepSecondStep(context: AppLoadContext, secret: string): void {
   setCookie(context, serialize(cookieName(secure), secret, { ...attributes(secure), maxAge }));
 }
 
-/** Takes it away again. */
+/** Removes the cookie with the token of the second step from the browser. */
 export function dropSecondStep(context: AppLoadContext): void {
   const secure = isSecure(context);
   setCookie(context, serialize(cookieName(secure), "", { ...attributes(secure), maxAge: 0 }));
 }
 
 /**
- * The second step that this browser has before it.
+ * Finds the second step that is open in this browser.
  *
  * @throws a redirect to `/login`, with the same query, if there is none
  */

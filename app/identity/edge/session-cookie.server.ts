@@ -44,7 +44,8 @@ const recent = new RecentlyOpened<string>();
 /**
  * Reads the identifier from a request's `Cookie` header.
  *
- * @returns null for no cookie, and for one that is altered, expired or of an unknown key: all mean "signed out"
+ * @returns null if there is no cookie, or if the cookie was altered, has expired or was sealed with an unknown key. In
+ * all   these cases the browser is signed out
  */
 export async function openSessionCookie(header: string | null, secure: boolean): Promise<string | null> {
   const sealed = header === null ? undefined : parse(header)[sessionCookieName(secure)];

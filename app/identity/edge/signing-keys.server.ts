@@ -3,9 +3,9 @@ import { createPublicKey, type KeyObject } from "node:crypto";
 import { keyring } from "~/core/keyring.server";
 
 /**
- * The keys of access tokens as JOSE knows them. With `JWT_PRIVATE_KEY` a token names its key by a `kid` that is the
- * key's thumbprint (RFC 7638), and `/.well-known/jwks.json` publishes the public halves (RFC 7517); else one shared
- * secret signs and verifies.
+ * The keys of access tokens, in the form that JOSE takes. With `JWT_PRIVATE_KEY` a token names its key by a `kid`,
+ * which is the key's thumbprint (RFC 7638), and `/.well-known/jwks.json` publishes the public keys (RFC 7517). Without
+ * `JWT_PRIVATE_KEY` one shared secret signs and verifies.
  */
 export type TokenAlgorithm = "HS256" | "ES256" | "EdDSA";
 
@@ -42,9 +42,9 @@ const algorithmOf = (key: KeyObject): TokenAlgorithm => (key.asymmetricKeyType =
 export const signingKey = async (): Promise<SigningKey> => (await tokenKeys()).signing;
 
 /**
- * The key to verify a token with, and the one algorithm that goes with it (RFC 8725, section 3.1).
+ * The key that verifies a token, and the only algorithm that is accepted with this key (RFC 8725, section 3.1).
  *
- * @param kid - what the token's header says
+ * @param kid - the `kid` in the token's header
  * @throws Error if no key of ours has that id
  */
 export async function verificationKey(kid: string | undefined): Promise<SigningKey> {

@@ -2,10 +2,10 @@ import type { AppLoadContext } from "@remix-run/node";
 import { findPageCaller } from "~/web/guards.server";
 
 /**
- * For pages of links in mail, which may be opened in the browser of somebody else.
+ * Tells the page of a link in a mail whether another person than the link's addressee is signed in in this browser.
  *
  * @param link.userId - the account that the link is about
- * @returns the address of the person who is signed in, if that is another account's; else null
+ * @returns the address of the account that is signed in, if it is another account than the link's; otherwise null
  */
 export async function strangerTo(
   { userId }: { userId: string },

@@ -5,8 +5,9 @@ import { pageLoader } from "~/web/page/page.server";
 const form = "/settings#password-heading";
 
 /**
- * Where password managers find the form that changes a password (W3C, "A Well-Known URL for Changing Passwords"). The
- * way to sign in is named here, since the settings' own redirect to it would lose the place within the page.
+ * Leads password managers to the form that changes a password (W3C, "A Well-Known URL for Changing Passwords"). This
+ * page redirects to the sign-in itself, because the redirect of the settings would lose the fragment that names the
+ * form.
  */
 export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
   if (await findPageCaller(args)) return redirect(form);

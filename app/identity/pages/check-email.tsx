@@ -3,7 +3,7 @@ import { Link, useSearchParams } from "@remix-run/react";
 
 export const meta: MetaFunction = () => [{ title: "Check your email · Holdfast" }];
 
-/** The same for every address: whether it has an account is told in the mail and nowhere else. */
+/** The page is the same for every address. Only the mail tells whether the address has an account. */
 export default function CheckEmail() {
   const [query] = useSearchParams();
   return (

@@ -16,7 +16,7 @@ import { buttonForm, formAction, pageLoader } from "~/web/page/page.server";
 
 export const meta = titled("Confirm your new email address", { 404: deadLinkTitle });
 
-/** Programs that look at mail follow its links: to look spends nothing. */
+/** Opening the page does not use up the link, because mail scanners open the links in a mail. */
 export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs) => {
   const link = await requireLink("change-email", linkToken(request));
   const signedInAs = await strangerTo(link, { request, context });

@@ -1,2 +1,2 @@
-/** The secret of a link in a mail, from the address of the page that it leads to; empty if there is none. */
+/** Reads the secret of a link in a mail from the requested address; empty if the address has none. */
 export const linkToken = (request: Request): string => new URL(request.url).searchParams.get("token") ?? "";

@@ -1,7 +1,7 @@
 import { momentAt } from "~/core/time/moment";
 import type { LogPlace } from "~/identity/domain/security-log/security-log.server";
 
-/** A place in the security log as it stands in an address: time and id of an event. */
+/** Writes a place in the security log for an address: time and id of an event. */
 export const placeToText = ({ at, id }: LogPlace): string => `${at.getTime()}-${id}`;
 
 /** Reads a place from an address; undefined for anything else. */

@@ -4,7 +4,7 @@ import { pageAction, pageLoader, postOnly } from "~/web/page/page.server";
 
 export const loader = pageLoader(postOnly);
 
-/** The question for the browser when somebody wants to sign in with a passkey. */
+/** The options (WebAuthn) that the browser needs for signing in with a passkey. */
 export const action = pageAction(async ({ context }: ActionFunctionArgs) =>
   Response.json(await signInOptions(context.origin, context.client)),
 );

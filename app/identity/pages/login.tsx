@@ -49,7 +49,7 @@ export default function SignIn() {
     <div className="max-w-md">
       <h1 className="mb-8">Sign in</h1>
       {goesOnAs !== null && <GoesOn email={goesOnAs} />}
-      {/* What was sent before is sent again with the answer: that is for the browser itself to receive. */}
+      {/* The answer also sends the kept form again, so the browser itself has to receive it, not a script. */}
       <PageForm form={state} intent="sign-in" reloadDocument={goesOnAs !== null}>
         <Field label="Email" field={fields.email} type="email" autoComplete="username" required />
         <Field label="Password" field={fields.password} type="password" autoComplete="current-password" required />
@@ -86,7 +86,7 @@ export default function SignIn() {
   );
 }
 
-/** Why somebody is here who had a form before them a moment ago. */
+/** Explains why a form led to the sign-in page: the session had ended when the person sent it. */
 function GoesOn({ email }: { email: string }) {
   return (
     <p role="note" className="summary-quiet mb-6">
@@ -96,7 +96,7 @@ function GoesOn({ email }: { email: string }) {
   );
 }
 
-/** The one checkbox counts for both ways to sign in. */
+/** Reads the checkbox of the password form, which also applies to signing in with a passkey. */
 function keepSignedIn(id: string): Record<string, string> {
   const checkbox = document.getElementById(id);
   return checkbox instanceof HTMLInputElement && checkbox.checked ? { remember: "on" } : {};

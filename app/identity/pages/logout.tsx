@@ -6,7 +6,7 @@ import { setFlash } from "~/web/page/flash.server";
 import { HttpError } from "~/web/http-error";
 import { buttonForm, formAction, pageLoader } from "~/web/page/page.server";
 
-/** Nothing changes on GET: a link to here signs nobody out. */
+/** A GET changes nothing, so that following a link to this page does not sign a person out. */
 export const loader = pageLoader(() =>
   Promise.reject(new HttpError(405, "Use the button to sign out", { Allow: "POST" })),
 );

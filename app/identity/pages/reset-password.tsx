@@ -14,7 +14,7 @@ import { form, formAction, pageLoader } from "~/web/page/page.server";
 
 export const meta = titled("Choose a new password", { 404: deadLinkTitle });
 
-/** Programs that look at mail follow its links: to look spends nothing. */
+/** Opening the page does not use up the link, because mail scanners open the links in a mail. */
 export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs) => {
   const { id, email } = await ownerOfResetLink(linkToken(request));
   return { email: emailInWords(email), signedInAs: await strangerTo({ userId: id }, { request, context }) };
@@ -25,7 +25,7 @@ export const action = formAction({
     resetPasswordForm,
     async ({ value, request, context }) => {
       const { id } = await ownerOfResetLink(linkToken(request));
-      // Asked before the change, which ends the owner's own session too.
+      // Looked up before the change, because the change ends the owner's own session too.
       const stranger = await strangerTo({ userId: id }, { request, context });
       await resetPassword(linkToken(request), value.newPassword, context.client);
       setFlash(context, stranger === null ? "password-reset" : "other-password-reset");
@@ -47,7 +47,7 @@ export default function ResetPassword() {
       </p>
       <OfAnotherAccount signedInAs={signedInAs} />
       <PageForm form={state} intent="reset">
-        {/* Tells a password manager whose password this is. */}
+        {/* Tells password managers which account the password belongs to. */}
         <input type="text" autoComplete="username" value={email} readOnly hidden />
         <Field
           label="New password"

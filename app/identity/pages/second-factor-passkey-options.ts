@@ -5,7 +5,7 @@ import { pageAction, pageLoader, postOnly } from "~/web/page/page.server";
 
 export const loader = pageLoader(postOnly);
 
-/** The question for the browser when the second step is to be done with a passkey. */
+/** The options (WebAuthn) that the browser needs to use a passkey as the second factor. */
 export const action = pageAction(async ({ request, context }: ActionFunctionArgs) => {
   const { secret } = await requireSecondStep({ request, context });
   return Response.json(await secondStepOptions(secret, context.origin, context.client));

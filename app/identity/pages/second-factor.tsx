@@ -32,8 +32,10 @@ export const loader = pageLoader(async (args: LoaderFunctionArgs) => {
 });
 
 /**
- * The step before this browser, which has to be the one that the page was drawn for: of two accounts at it in two tabs a
- * code is for the one that it was asked for, and never counts against the other.
+ * The second step that is open in this browser, if it belongs to the account that the page was drawn for. When two
+ * accounts are signing in in two tabs, a code for one account must not count as an attempt at the other.
+ *
+ * @throws {HttpError} 409 if the open step belongs to another account
  */
 async function requireStepOfPage(edge: { request: Request; context: AppLoadContext }) {
   const step = await requireSecondStep(edge);

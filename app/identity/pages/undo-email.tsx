@@ -14,7 +14,7 @@ import { buttonForm, formAction, pageLoader } from "~/web/page/page.server";
 
 export const meta = titled("Undo the change of address", { 404: deadLinkTitle });
 
-/** Programs that look at mail follow its links: to look spends nothing. */
+/** Opening the page does not use up the link, because mail scanners open the links in a mail. */
 export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs) => {
   const link = await requireLink("undo-email", linkToken(request));
   return { email: emailInWords(link.email), signedInAs: await strangerTo(link, { request, context }) };

@@ -15,7 +15,7 @@ import { form, formAction, pageLoader } from "~/web/page/page.server";
 
 export const meta = titled("Confirm your email address", { 404: deadLinkTitle });
 
-/** Programs that look at mail follow its links: to look spends nothing. */
+/** Opening the page does not use up the link, because mail scanners open the links in a mail. */
 export const loader = pageLoader(async ({ request, context }: LoaderFunctionArgs) => {
   const link = await requireLink("verify-email", linkToken(request));
   const signedInAs = await strangerTo(link, { request, context });

@@ -6,7 +6,7 @@ import { Field, PageForm, SubmitButton, usePageForm, usePending } from "~/web/ui
 type Profile = {
   name: string;
   email: string;
-  /** Has the address been confirmed? Null where nobody is asked to. */
+  /** Whether the address has been confirmed; null if this installation does not ask for confirmation. */
   verified: boolean | null;
 };
 
@@ -64,7 +64,7 @@ export function PasswordSettings({ email }: { email: string }) {
         Password
       </h2>
       <PageForm form={state} intent="password" className="max-w-md" preventScrollReset>
-        {/* Tells a password manager whose password this is. */}
+        {/* Tells password managers which account the password belongs to. */}
         <input type="text" autoComplete="username" value={email} readOnly hidden />
         <Field
           label="Current password"

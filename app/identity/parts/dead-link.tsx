@@ -4,7 +4,7 @@ import { RouteError } from "~/web/ui/states/route-error";
 
 export const deadLinkTitle = "This link no longer works";
 
-/** The error boundary of pages that a link in a mail leads to: a link that is spent is nobody's fault. */
+/** The error boundary of pages that a link in a mail leads to. It explains a link that is used up or has expired. */
 export function DeadLinkOr({ children }: { /** What to do now. */ children: ReactNode }) {
   const error = useRouteError();
   if (!isRouteErrorResponse(error) || error.status !== 404) return <RouteError />;

@@ -10,7 +10,7 @@ export type LogItem = {
   at: Said;
 };
 
-/** Events of the security log. */
+/** Lists events of the security log. */
 export function LogList({ items }: { items: LogItem[] }) {
   return (
     <ul className="rows mb-6">

@@ -1,4 +1,4 @@
-/** Says on the page of a link in a mail that it is not about whoever is signed in. */
+/** Says on the page of a link in a mail that the link is about another account than the one that is signed in. */
 export function OfAnotherAccount({ signedInAs }: { signedInAs: string | null }) {
   if (signedInAs === null) return null;
   return (

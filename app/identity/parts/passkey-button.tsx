@@ -6,20 +6,20 @@ import { Icon } from "~/web/ui/icons";
 import { usePost } from "~/web/ui/form/post-form";
 
 /**
- * The one thing that takes JavaScript by its nature: only a script can ask the browser for a passkey. Before scripts run,
- * without them, and in a browser that knows no passkeys, the button is not there.
+ * The button that asks the browser for a passkey. This needs JavaScript, because only a script can ask. The button is
+ * not shown before scripts run, without scripts, and in browsers that do not support passkeys.
  */
 type PasskeyButtonProps = {
   label: string;
-  /** The form of the page's action that takes the answer, in its field `response`. */
+  /** The form of the page's action that receives the browser's answer, in its field `response`. */
   intent: string;
-  /** Where the question for the browser is fetched, by POST. */
+  /** The path from which the options for the browser are fetched, by POST. */
   options: string;
-  /** Is a new passkey to be made, or one to be used? */
+  /** Whether the browser makes a new passkey (`registration`) or uses an existing one (`authentication`). */
   ceremony: "registration" | "authentication";
-  /** Is the answer one that only the browser itself can receive? */
+  /** Whether the browser itself, and not a script, has to receive the answer to the form. */
   reloadDocument?: boolean;
-  /** What else the form sends. */
+  /** Returns other fields that the form sends. */
   more?: () => Record<string, string>;
   look?: "primary" | "quiet";
 };
@@ -72,7 +72,7 @@ export function PasskeyButton({
   );
 }
 
-/** Does this browser know passkeys? Null before scripts run. */
+/** Tells whether this browser supports passkeys; null before scripts run. */
 export const usePasskeySupport = (): boolean | null => useSyncExternalStore(never, knowsPasskeys, () => null);
 
 const never = () => () => undefined;
@@ -86,12 +86,12 @@ async function askBrowser(options: string, ceremony: PasskeyButtonProps["ceremon
     const refusal = answer.headers.get("X-Refusal");
     if (refusal !== null) return { failure: decodeURIComponent(refusal) };
     if (answer.status === 403 || answer.redirected) {
-      // The proof of identity has grown old meanwhile: the page asks for it when it is opened again.
+      // The proof of identity has expired meanwhile. Loading the page again makes it ask for a new proof.
       window.location.reload();
       return { failure: "Opening this page again." };
     }
     if (!answer.ok) return { failure: answer.status === 429 ? await answer.text() : failed };
-    // What only this button needs is loaded when it is pressed.
+    // This library is loaded only when the button is pressed, because nothing else needs it.
     const { startAuthentication, startRegistration } = await import("@simplewebauthn/browser");
     const optionsJSON = (await answer.json()) as never;
     const credential =
@@ -108,7 +108,7 @@ async function askBrowser(options: string, ceremony: PasskeyButtonProps["ceremon
 
 const failed = "That did not work. Try again, or go another way.";
 
-/** What a browser without scripts shows in the button's place. */
+/** The text that a browser without scripts shows in place of the button. */
 export const WithoutScripts = () => (
   <noscript>
     <p className="mt-4 max-w-prose text-muted">

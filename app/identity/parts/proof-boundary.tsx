@@ -7,8 +7,8 @@ import { RouteError } from "~/web/ui/states/route-error";
 import { PostForm } from "~/web/ui/form/post-form";
 
 /**
- * The error boundary of routes with sensitive forms: asks for the password when the change was refused for want of a
- * fresh proof, and sends the form again with it.
+ * The error boundary of routes with sensitive forms. If a change was refused because the proof of identity is too old,
+ * it asks for the password or a code, and sends the form again with the answer.
  */
 export function ProofBoundary() {
   const error = useRouteError();

@@ -14,7 +14,7 @@ export type SessionItem = {
   current: boolean;
 };
 
-/** Where the account is signed in, and the way to end that. */
+/** Lists the sessions of the account, with buttons that end them. */
 export function SessionSettings({ sessions }: { sessions: SessionItem[] }) {
   const { formData } = useNavigation();
   return (

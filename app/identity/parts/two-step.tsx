@@ -1,7 +1,7 @@
 import { useArrival } from "~/web/ui/arrival";
 import { SubmitButton } from "~/web/ui/form/form";
 
-/** A QR code, dark on white in dark mode too, because that is what cameras expect. */
+/** A QR code. It is dark on white in dark mode too, because cameras expect dark on white. */
 export function QrCode({ size, path, label }: { size: number; path: string; label: string }) {
   return (
     <svg
@@ -17,7 +17,7 @@ export function QrCode({ size, path, label }: { size: number; path: string; labe
   );
 }
 
-/** Ten backup codes, the one time that they are shown. */
+/** Ten backup codes, which are shown only once. */
 export function BackupCodes({ codes }: { codes: readonly string[] }) {
   const heading = useArrival();
   return (
@@ -36,7 +36,7 @@ export function BackupCodes({ codes }: { codes: readonly string[] }) {
           </li>
         ))}
       </ul>
-      {/* A form of the browser's own, because its answer is a file. */}
+      {/* A plain form and not one for scripts, because its answer is a file. */}
       <form method="post" action="/settings/two-step/backup-codes">
         <input type="hidden" name="codes" value={codes.join(" ")} />
         <SubmitButton look="quiet">Download</SubmitButton>

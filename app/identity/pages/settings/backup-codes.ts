@@ -3,13 +3,13 @@ import { downloadForm } from "~/identity/domain/factors/factor-schema";
 import { HttpError } from "~/web/http-error";
 import { pageAction, pageLoader, postOnly, readSubmission } from "~/web/page/page.server";
 
-/** The codes are kept as hashes alone, so there is nothing to fetch. */
+/** A GET has nothing to answer with, because only hashes of the backup codes are stored. */
 export const loader = pageLoader(postOnly);
 
 const file = (codes: string) =>
   ["Backup codes for Holdfast. Each signs you in once.", "", ...codes.split(" "), ""].join("\r\n");
 
-/** Hands the codes that the page shows back as a file. */
+/** Returns the backup codes that the page has just shown, as a file. */
 export const action = pageAction(signedIn, async ({ request }) => {
   const form = downloadForm.safeParse(Object.fromEntries(await readSubmission(request)));
   if (!form.success) throw new HttpError(400, "These are no backup codes");

@@ -29,7 +29,9 @@ export const action = formAction(signedIn, {
   ),
 });
 
-/** Asks for the password, or for a code where there is an app, before a page that shows something sensitive. */
+/**
+ * Asks for the password, or for a code if an authenticator app is set up, before a page that shows something sensitive.
+ */
 export default function Confirm() {
   const { takesCode } = useLoaderData<typeof loader>();
   const [state, fields] = usePageForm<typeof confirmForm>("confirm");

@@ -51,7 +51,7 @@ export default function YourData() {
               {title}
             </h2>
             <p className="mb-4">{text}</p>
-            {/* A file comes to the browser itself, not to a script. */}
+            {/* The answer is a file, which the browser itself has to receive, not a script. */}
             <PostForm reloadDocument>
               <input type="hidden" name="intent" value={intent} />
               <SubmitButton look="quiet">{label}</SubmitButton>

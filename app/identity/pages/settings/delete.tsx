@@ -22,7 +22,7 @@ export const action = formAction(signedIn, {
     deleteAccountForm,
     async ({ value, request, context, actor }) => {
       await deleteAccount(actor, value.password, context.client);
-      // For whoever restores a backup: the database keeps no list of them (docs/operating.md).
+      // Operators need this line after restoring a backup: the database lists no deleted accounts (docs/operating.md).
       log().info({ id: context.requestId, userId: actor.userId }, "account deleted");
       await dropPageSession({ request, context });
       setFlash(context, "account-deleted");

@@ -5,7 +5,7 @@ import type { LinksToSettings } from "~/web/settings-links.server";
 
 const countOf = (things: readonly unknown[]) => (things.length ? String(things.length) : "None");
 
-/** The pages of settings about an account. */
+/** The links to the settings pages about the account. */
 export const identitySettings: LinksToSettings = async (actor) => {
   const [twoStep, passkeys, tokens] = await Promise.all([hasTotp(actor), listPasskeys(actor), listTokens(actor)]);
   return [

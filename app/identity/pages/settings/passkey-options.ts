@@ -6,7 +6,7 @@ import { pageAction, pageLoader, postOnly } from "~/web/page/page.server";
 
 export const loader = pageLoader(postOnly);
 
-/** The question for the browser when a passkey is to be added. */
+/** The options (WebAuthn) that the browser needs to make a new passkey. */
 export const action = pageAction(signedIn, async ({ context, actor, caller }) => {
   if (!isProofFresh(caller)) throw new Forbidden("Confirm that it is you first");
   return Response.json(await registrationOptions(actor, context.origin));

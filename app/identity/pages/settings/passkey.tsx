@@ -15,7 +15,7 @@ export { ProofBoundary as ErrorBoundary } from "~/identity/parts/proof-boundary"
 
 export const meta = titled<typeof loader>(({ name }) => name);
 
-/** Another's passkey is a 404 before anything else is asked. */
+/** Finds the person's own passkey. Answers 404 for another account's passkey before the page asks for anything. */
 async function ownPasskey(args: LoaderFunctionArgs) {
   const found = await signedIn(args);
   return { ...found, passkey: await getPasskey(found.actor, args.params.id ?? "") };

@@ -21,7 +21,7 @@ export const loader = pageLoader(signedIn, async ({ actor }) => {
   };
 });
 
-/** There is no form here; whoever is not signed in is sent to sign in all the same. */
+/** The page has no form. The action exists so that a POST without a session leads to the sign-in page. */
 export const action = formAction(signedIn, {});
 
 export default function Passkeys() {

@@ -45,7 +45,7 @@ export const action = formAction(signedIn, {
       const { id, name, expires, expiresOn } = value;
       const expiresAt = tokenEnd(expires === "date" ? { day: expiresOn ?? "" } : { days: Number(expires) });
       const token = await createToken(actor, { id, name, scopes: chosenScopes(value), expiresAt }, context.client);
-      // The token is in this answer and nowhere else. Sent once more, the form finds that it has made its token.
+      // Only this answer shows the token. If the form is sent again, no second token is made and the list is shown.
       return token ? Response.json({ token }) : redirect("/settings/tokens", 303);
     },
     { proof: freshProof },

@@ -29,7 +29,7 @@ export const action = formAction(signedIn, {
     codeForm,
     async ({ value, context, actor }) => {
       const backupCodes = await confirmSetup(actor, value.code, context.client);
-      // The codes are in this answer and nowhere else. Sent once more, the form finds nothing to confirm.
+      // Only this answer shows the backup codes. If the form is sent again, there is nothing left to confirm.
       return backupCodes ? Response.json({ backupCodes }) : redirect("/settings/two-step", 303);
     },
     { secrets: ["code"], proof: freshProof },

@@ -27,7 +27,7 @@ export const loader = pageLoader(signedIn, async ({ actor }) => {
   return {
     state: {
       since: sayMoment(since, "day"),
-      // A set that nobody has used may be one that nobody has seen: the answer with it may have been lost.
+      // If no code of the set was used, the person may never have seen the codes: their answer may have been lost.
       unusedSince:
         backupCodesMadeAt && backupCodesLeft === backupCodeCount ? sayMoment(backupCodesMadeAt, "minute") : null,
       backupCodesLeft,
@@ -48,7 +48,7 @@ export const action = formAction(signedIn, {
     newCodesForm,
     async ({ value, context, actor }) => {
       const backupCodes = await makeBackupCodes(actor, value.generation, context.client);
-      // The codes are in this answer and nowhere else. Sent once more, the form names a set that is gone.
+      // Only this answer shows the backup codes. If the form is sent again, it names a set that was already replaced.
       return backupCodes ? Response.json({ backupCodes }) : redirect("/settings/two-step", 303);
     },
     { proof: freshProof },
