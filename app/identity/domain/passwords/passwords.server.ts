@@ -1,5 +1,6 @@
 import { hash, verify } from "@node-rs/argon2";
 import { availableParallelism } from "node:os";
+import { outsideDeadline } from "~/core/data/deadline.server";
 import { config } from "~/core/settings/config.server";
 import { Invalid } from "~/core/errors";
 import { canonical } from "~/core/text";
@@ -18,7 +19,10 @@ const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** How many hashes may wait: some seconds of work. Further callers are told to try again later. */
 const mostWaiting = 200;
 
-const hashing = new HashQueue(Math.max(1, availableParallelism() - 1), mostWaiting);
+const queue = new HashQueue(Math.max(1, availableParallelism() - 1), mostWaiting);
+
+const hashing = <Result>(turn: Turn, work: () => Promise<Result>): Promise<Result> =>
+  outsideDeadline(() => queue.run(turn, work));
 
 /**
  * Hashes a password for storage, in canonical form, because keyboards and systems encode the same letters differently
@@ -29,7 +33,7 @@ const hashing = new HashQueue(Math.max(1, availableParallelism() - 1), mostWaiti
  * @throws {RateLimited} when too many are waiting
  */
 export function hashPassword(password: string, turn: Turn): Promise<string> {
-  return hashing.run(turn, () => hash(canonical(password), parameters));
+  return hashing(turn, () => hash(canonical(password), parameters));
 }
 
 /**
@@ -45,7 +49,7 @@ export function hashWithSalt(
   options: Readonly<{ salt: Uint8Array; memoryCost: number; timeCost: number; parallelism: number }>,
   turn: Turn,
 ): Promise<string> {
-  return hashing.run(turn, () => hash(text, options));
+  return hashing(turn, () => hash(text, options));
 }
 
 /** A hash of an unknown text, so that an unknown email takes the same time as a wrong password. */
@@ -70,7 +74,7 @@ const formsOf = (password: string): string[] => [...new Set([canonical(password)
  */
 export async function verifyPassword(stored: string | null, password: string, turn: Turn): Promise<boolean> {
   const against = stored ?? (await prepareDecoy());
-  for (const form of formsOf(password)) if (await hashing.run(turn, () => fits(against, form))) return stored !== null;
+  for (const form of formsOf(password)) if (await hashing(turn, () => fits(against, form))) return stored !== null;
   return false;
 }
 
@@ -90,7 +94,7 @@ async function fits(stored: string, text: string): Promise<boolean> {
  * @throws {RateLimited} when too many are waiting
  */
 export const isOfOldForm = async (stored: string, password: string, turn: Turn): Promise<boolean> =>
-  formsOf(password).length > 1 && !(await hashing.run(turn, () => fits(stored, canonical(password))));
+  formsOf(password).length > 1 && !(await hashing(turn, () => fits(stored, canonical(password))));
 
 /** Whether this hash was made with weaker parameters than the current ones. */
 export function needsRehash(stored: string): boolean {
