@@ -3,7 +3,7 @@ import { cors } from "../cors.server";
 import { byHandler, type Step } from "./exchange";
 
 /**
- * Lets scripts of the origins in `CORS_ORIGINS` call `/api`. The path must be written as `/api` itself and not
- * percent-encoded.
+ * Lets scripts of the origins in `CORS_ORIGINS` call `/api`. A path that spells `/api` with percent-encoding does not
+ * count.
  */
 export const allowOrigins = (): Step["run"] => byHandler(Router().use("/api", cors));
