@@ -5,12 +5,13 @@ import globals from "globals";
 import tseslint from "typescript-eslint";
 
 /**
- * The arrows of the house (docs/decisions/0023-features-first.md): core ← services ← a feature's domain ← the feature's edge,
- * pages, parts and api; web and api beside them. tests/unit/lint holds each of them against code that breaks it.
+ * Which folder may import from which (docs/decisions/0023-features-first.md): core ← services ← a feature's domain ←
+ * the feature's edge, pages, parts and api; web and api are beside them. tests/unit/lint tests each rule with code that
+ * breaks it.
  */
 const features = ["identity", "tasks"];
 const surfaces = ["edge", "pages", "parts", "api"];
-/** Where everything meets; nothing below may know it. */
+/** The files that bring everything together; no other code may import them. */
 const top = ["features.server.ts", "process.server.ts", "production.server.ts", "root.tsx", "routes.ts"];
 
 const arrow = (target, from, message) => ({
@@ -52,9 +53,9 @@ const zones = [
 ];
 
 /**
- * Syntax that is refused. Of two blocks that set `no-restricted-syntax` for a file, the later one's list REPLACES the
- * earlier one's: each block below therefore names the whole list of its files, and tests/unit/lint/restrictions.test.ts
- * holds that no list is lost.
+ * Syntax that is refused. If two blocks set `no-restricted-syntax` for a file, the later list REPLACES the earlier one.
+ * Each block below therefore gives the whole list for its files, and tests/unit/lint/restrictions.test.ts checks that
+ * no list is lost.
  */
 const unlimitedForms = {
   selector: "CallExpression[callee.property.name='formData']",
@@ -71,7 +72,10 @@ const castJson = {
 };
 const everywhere = [unlimitedForms, castJson, ownTransactions];
 
-/** What is drawn, and by whom. It is handed days as text and moments in words, so that server and browser draw the same. */
+/**
+ * The files that draw pages. They are given days as text and moments in words, so that server and browser draw the
+ * same.
+ */
 const drawn = ["app/**/pages/**", "app/**/parts/**", "app/web/ui/**"];
 const when = "app/web/ui/when.tsx";
 const timeIsElsewhere = "app/core/time makes days, moments and their words; <When> draws them.";
@@ -108,9 +112,9 @@ export default tseslint.config(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/no-confusing-void-expression": "off",
       "@typescript-eslint/no-meaningless-void-operator": "off",
-      // Express's request type extends Node's class and is no class itself.
+      // Express's request type extends Node's class but is not a class itself.
       "@typescript-eslint/no-unsafe-class-instance-assignment": "off",
-      // Code points are what lengths are counted in (contract, section 2).
+      // Strings are spread on purpose, because lengths are counted in code points (contract, section 2).
       "@typescript-eslint/no-misused-spread": "off",
       "@typescript-eslint/consistent-type-imports": [
         "error",
@@ -168,15 +172,15 @@ export default tseslint.config(
   },
   { files: [when], rules: { "no-restricted-syntax": ["error", ...everywhere, ...ownTimes] } },
   { files: drawn, rules: { "no-restricted-globals": ["error", { name: "Date", message: timeIsElsewhere }] } },
-  // Elsewhere there are no hooks; Playwright calls a fixture's continuation `use`.
+  // Only for app/, because no other code has hooks and Playwright's function `use` would be taken for one.
   { files: ["app/**"], rules: reactHooks.configs.recommended.rules },
   {
     files: ["tests/**"],
-    // The reader of an answer says what it expects in its body.
+    // Functions that read an answer take the expected type of its body as a type parameter.
     rules: { "@typescript-eslint/no-unnecessary-type-parameters": "off" },
   },
   { files: ["tailwind.config.ts"], rules: { "@typescript-eslint/unbound-method": "off" } },
-  // Adapters are wrapped here method by method, each called on its adapter again.
+  // Database adapters are wrapped here method by method, and each method is called on its own adapter.
   { files: ["app/core/data/**"], rules: { "@typescript-eslint/unbound-method": "off" } },
   { files: ["**/*.{js,mjs}"], extends: [tseslint.configs.disableTypeChecked] },
 );

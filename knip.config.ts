@@ -2,36 +2,37 @@ import type { KnipConfig } from "knip";
 import routes, { pages } from "./app/routes";
 
 /**
- * `npm run unused` finds files, exports and dependencies that nobody uses, and packages that are used and not listed. What is
- * named here is used in a way that cannot be read from an import. An export with the tag `@public` is for declarations in
- * other files to add to.
+ * `npm run unused` finds unused files, exports and dependencies, and packages that are used but not listed. The entries
+ * here are used in ways that no import shows. An export with the tag `@public` is extended by declarations in other
+ * files.
  */
 const config: KnipConfig = {
-  // An exception that is needed no more is a fault as well.
+  // Report exceptions that are no longer needed as errors too.
   treatConfigHintsAsErrors: true,
-  // The framework asks for two names, and one function answers every method.
+  // The framework needs two exports (loader and action), and one function serves as both.
   ignoreIssues: { "app/api/pages/api.ts": ["duplicates"] },
   workspaces: {
     ".": {
       entry: [
         "app/routes.ts",
         ...[...routes.map(({ file }) => file), ...pages.map(([, file]) => file)].map((file) => `app/${file}`),
-        // The server's build starts from these (vite.config.ts).
+        // Entries of the server build (vite.config.ts).
         "cli/*.ts",
         "app/core/data/sqlite/sqlite-worker.ts",
         "scripts/unused.mjs",
-        // Programs that a measurement or a test starts in a process of their own.
+        // Programs that a measurement or a test starts as separate processes.
         "bench/floors/*.mjs",
         "bench/floors/page/{server,remix-react}.tsx",
         "bench/floors/page/vite.config.ts",
         "bench/preload/*.mjs",
         "tests/support/*.mjs",
-        // For people who write a client.
+        // Examples for people who write a client.
         "clients/examples/*.mjs",
       ],
-      // Migrations are read as text, the schema beside them too.
+      // Migrations are left out because they are read as text, and so is the schema beside them.
       project: ["**/*.{ts,tsx,js,mjs,css,prisma}", "!prisma/migrations/**"],
-      // Read as text: it refuses to be loaded where there is no browser, and this check needs none.
+      // Playwright's configuration is only read as text, because it cannot be loaded without a browser, which this
+      // check does not need.
       playwright: {
         config: [],
         entry: ["playwright.config.ts", "tests/e2e/**/*.spec.ts", "tests/support/playwright-counts.ts"],
@@ -41,14 +42,14 @@ const config: KnipConfig = {
         "@prisma/client",
         // Imported by a program in docs/verifying-tokens.md, which a test runs.
         "jsonwebtoken",
-        // Listed by clients/typescript for its users, and here for the tests of it.
+        // Listed by clients/typescript for its users, and here for that client's tests.
         "openapi-fetch",
       ],
-      // The system's own, for tests with a disk that is full.
+      // Programs of the operating system, for tests with a full disk.
       ignoreBinaries: ["mount", "umount", "prlimit"],
     },
     "clients/typescript": {},
-    // One of these two is loaded by its name, whichever works.
+    // Whichever of the two versions works is loaded by its name.
     "packages/better-sqlite3": { ignoreDependencies: ["better-sqlite3-13"] },
     "packages/older-node": { ignoreDependencies: ["better-sqlite3-12"] },
   },

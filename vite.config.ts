@@ -5,12 +5,12 @@ import { defineConfig, type Plugin } from "vite";
 import remixConfig from "./remix.config.js";
 import { browserGuard } from "./scripts/browser-guard";
 
-/** The operator's commands, and the helpers that run in a process of their own. */
+/** The operator's commands, and a helper that the server starts as a separate process. */
 const commands = ["user", "backup", "restore", "copy", "migrate"];
 
 /**
- * The server build's entries are the process itself and the operator's commands, not only the routes: one bundle holds
- * everything, so a start reads few files and the routes share one database client with the process around them.
+ * Makes the server's process and the operator's commands entries of the server build, in addition to the routes. One
+ * bundle then holds everything, so a start reads few files, and the routes and the process share one database client.
  */
 function processEntries(): Plugin {
   return {
@@ -20,14 +20,16 @@ function processEntries(): Plugin {
     config: (_config, { isSsrBuild }) =>
       isSsrBuild
         ? {
-            // Otherwise the bundle would hold React's development build as well, and choose at run time.
+            // Otherwise the bundle would also contain React's development build, and choose between the two at run
+            // time.
             define: { "process.env.NODE_ENV": JSON.stringify("production") },
-            // Shorter source is less memory; names stay, for the stack traces in the log.
+            // A shorter source needs less memory. Names are kept for the stack traces in the log.
             esbuild: { minifyWhitespace: true, minifySyntax: true, minifyIdentifiers: false, keepNames: false },
             build: {
               minify: "esbuild",
               target: "node20",
-              // The same style sheet as the browser build's, or each page would load two.
+              // The same target as the browser build's, so that both produce the same style sheet. Otherwise each page
+              // would load two.
               cssTarget: ["es2020", "edge88", "firefox78", "chrome87", "safari14"],
               rollupOptions: {
                 input: {
@@ -43,19 +45,20 @@ function processEntries(): Plugin {
   };
 }
 
-/** A place in the framework's text that the built site has otherwise. */
+/** A change of the framework's source in the built site. */
 type Patch = { file: string; text: string; instead: string };
 
 const patches: Patch[] = [
-  // Where a route's script cannot be loaded, the framework loads the page anew, and what was clicked and typed is lost:
-  // `web/ui/states/gone-scripts.ts` knows better.
+  // If a route's script cannot be loaded, the framework reloads the page, and what was clicked and typed is lost.
+  // `web/ui/states/gone-scripts.ts` avoids this.
   {
     file: "@remix-run/react/dist/esm/routeModules.js",
     text: "    window.location.reload();\n",
     instead: "    window.goOnByBrowser();\n",
   },
-  // The router goes on changing the map of what is on its way after it has handed it over. A page that is drawn in between
-  // would take a tick back whose new list it does not have yet: each picture gets a map of its own.
+  // The router keeps changing the map of pending requests after it has passed it to the page. A page that is drawn in
+  // between would undo a tick for a moment, because the new list has not arrived yet. So each state gets its own copy
+  // of the map.
   {
     file: "@remix-run/router/dist/router.js",
     text: "forEach(subscriber => subscriber(state, {",
@@ -63,7 +66,10 @@ const patches: Patch[] = [
   },
 ];
 
-/** Changes the framework's text for the browser, and fails the build where that text is not the one that is known. */
+/**
+ * Applies the patches to the framework's source for the browser. Fails the build if that source is not what a patch
+ * expects.
+ */
 function patchedFramework(): Plugin {
   const missing = new Set(patches);
   return {
@@ -83,10 +89,13 @@ function patchedFramework(): Plugin {
   };
 }
 
-/** Packages with native or WebAssembly parts, or that find their own files at run time: they stay in node_modules. */
+/**
+ * Packages that stay in node_modules, because they have native or WebAssembly parts or look for their own files at run
+ * time.
+ */
 const external = ["better-sqlite3", "@node-rs/argon2", "@prisma/schema-engine-wasm", "pg", "pino", "vite"];
 
-/** Polyfills for old versions of Node that @remix-run/node holds ready and this program never installs. */
+/** Polyfills for old versions of Node, which @remix-run/node contains and this program never installs. */
 const unused = Object.fromEntries(
   ["undici", "@remix-run/web-fetch"].map((name) => [name, path.resolve(import.meta.dirname, "scripts/unused.mjs")]),
 );

@@ -7,10 +7,14 @@ import { dropTakenFlash } from "~/web/page/flash.server";
 import { routeTemplate } from "~/web/server/route-template";
 import { asUnavailable } from "~/web/log/unavailable.server";
 
-/** No loader defers data, so nothing is ever waited for longer than this (milliseconds). */
+/**
+ * The framework's time limit for streamed data, in milliseconds. It is never reached, because no loader defers data.
+ */
 export const streamTimeout = 5_000;
 
-/** Draws a page. It is complete before it is sent: every loader has finished, so there is nothing to stream. */
+/**
+ * Draws a page. All loaders have finished by then, so nothing is streamed and the page is complete before it is sent.
+ */
 export default async function handleRequest(
   request: Request,
   status: number,
@@ -20,7 +24,8 @@ export default async function handleRequest(
 ): Promise<Response> {
   const { matches } = remix.staticHandlerContext;
   context.route ??= routeTemplate(new URL(request.url).pathname, matches.at(-1)?.params ?? {});
-  // A page without a form: the framework refuses the method and names none (RFC 9110, section 15.5.6).
+  // For a page without a form, the framework refuses the method without an `Allow` header, so it is added here (RFC
+  // 9110, section 15.5.6).
   if (status === 405 && !context.answerHeaders.has("Allow")) context.answerHeaders.set("Allow", "GET, HEAD");
   dropTakenFlash(context);
   headers.set("Content-Type", "text/html; charset=utf-8");
@@ -38,8 +43,9 @@ type Piece = Promise<void> & { result: { done: boolean; value: string } };
 const piece = (done: boolean, value: string): Piece => Object.assign(Promise.resolve(), { result: { done, value } });
 
 /**
- * Reads the loaders' data, which the framework hands to its page as a stream, before the page is drawn. Otherwise the
- * page would be put aside twice to wait for a stream that is complete, and could not be drawn in one go.
+ * Reads the loaders' data, which the framework passes to the page as a stream, before the page is drawn. Otherwise
+ * React would suspend the page twice to wait for a stream that is already complete, and could not draw the page in one
+ * pass.
  */
 async function settleHandoff({ serverHandoffStream, renderMeta }: EntryContext): Promise<void> {
   if (!serverHandoffStream || !renderMeta) return;
@@ -52,18 +58,22 @@ async function settleHandoff({ serverHandoffStream, renderMeta }: EntryContext):
   renderMeta.streamCache = { 0: piece(false, text), 1: piece(true, "") };
 }
 
-/** How the framework answers its own code in the browser where it would answer a document with a redirect. */
+/** The status with which the framework tells its own code in the browser to redirect. */
 const ledOn = 202;
 
-/** The same page asked for by our own code in the browser. */
+/** Answers a request for a page's data, which the page's scripts send. */
 export const handleDataRequest: HandleDataRequestFunction = (response, { request, params, context }) => {
   context.route ??= routeTemplate(new URL(request.url).pathname, params);
   if (response.status !== ledOn) dropTakenFlash(context);
   return response;
 };
 
-/** What no loader or action foresaw. The log line of the request carries it; the page says nothing of it. */
+/**
+ * Takes an error that no loader or action handled. It is written to the log with the request, and the page does not
+ * show it.
+ */
 export const handleError: HandleErrorFunction = (error, { request, context }) => {
-  // A method or an address that no route has is an answer like any other.
+  // Route error responses, for example for an unknown address or method, are ordinary answers and are not logged as
+  // errors.
   if (!request.signal.aborted && !isRouteErrorResponse(error) && !asUnavailable(error)) context.error = error;
 };

@@ -12,12 +12,12 @@ import { tasks } from "~/tasks/feature.server";
 import { identifyBy } from "~/web/guards.server";
 import { settingsLinks } from "~/web/settings-links.server";
 
-/** The features, in the order in which a person is told of them. */
+/** The features, in the order in which people see them. */
 export const features: readonly Feature[] = [tasks, identity];
 
 /**
- * The one place where features meet: what each contributes goes to the services, which know none of them. Comes first in
- * every process, be it a server or an operator's command.
+ * Registers what each feature contributes with the services, which do not know the features. This is the only place
+ * where features meet. Called first in every process, in the server and in the operator's commands.
  */
 export function installFeatures(): void {
   accessEndings.install(features.flatMap(({ endsAccess }) => endsAccess));
@@ -43,8 +43,8 @@ export async function apiOperations(): Promise<readonly Operation[]> {
 }
 
 /**
- * Installs the ways in of a process that serves requests: who calls, and what `/api` answers. An operator's command has
- * none, and does not load them.
+ * Installs what a process needs to serve requests: how callers are identified, and the operations of `/api`. An
+ * operator's command serves no requests and does not load this.
  */
 export async function installSurfaces(): Promise<void> {
   const [{ identification }, { identitySettings }] = await Promise.all([

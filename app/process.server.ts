@@ -24,32 +24,35 @@ import { remixHandler } from "~/web/server/remix-handler.server";
 import { currentTrouble, noteTrouble } from "~/web/log/trouble-log.server";
 import { asUnavailable } from "~/web/log/unavailable.server";
 
-/** The process: settings, keys, database, HTTP server, and a stop that loses nothing. */
+/**
+ * The server's process: loads settings and keys, opens the database, starts the HTTP server, and stops without losing
+ * anything.
+ */
 
 type Parts = {
-  /** The routes, or where to get them as they are at this moment. */
+  /** The routes, or a function that loads their present version. */
   build: ServerBuild | (() => Promise<ServerBuild>);
   mode: "production" | "development";
-  /** Answers static files, or calls `next`. */
+  /** Answers with a static file, or calls `next`. */
   assets: RequestHandler;
   /** The folder of package.json. */
   root: string;
-  /** The built `cli/migrate.ts`, where there is one. */
+  /** The path of the built `cli/migrate.ts`, if there is a build. */
   migrationHelper?: string;
-  /** The built `core/data/sqlite/sqlite-worker.ts`, where there is one. */
+  /** The path of the built `core/data/sqlite/sqlite-worker.ts`, if there is a build. */
   sqliteWorker?: string;
 };
 
-/** How long a stop waits for answers that are under way, and how long for everything. */
+/** How long a stop waits for answers that are under way, and how long in total. */
 const stopWithinMs = 5_000;
 const exitWithinMs = 9_000;
 const cleanUpEveryMs = 60 * 60 * 1000;
 
-/** Starts the process, or ends it with one clear message. */
+/** Starts the process. If that fails, writes one clear message and exits. */
 export async function run(parts: Parts): Promise<void> {
-  // Until it serves, there is nothing that a stop could lose.
+  // Before the server runs, a stop cannot lose anything.
   let stop: (signal: string) => void = () => process.exit(0);
-  // One listener for good: a signal that comes while the last one is exchanged for another is lost.
+  // The listeners are never replaced, because a signal that arrived during a replacement would be lost.
   for (const signal of stopSignals) process.on(signal, () => stop(signal));
   try {
     stop = await start(parts);
@@ -62,7 +65,7 @@ export async function run(parts: Parts): Promise<void> {
 
 const stopSignals = ["SIGTERM", "SIGINT"] as const;
 
-/** @returns what stops the process in order */
+/** @returns the function that stops the process in an orderly way */
 async function start({
   build,
   mode,
@@ -106,7 +109,7 @@ async function start({
     }
   };
   const cleaning = setInterval(() => void cleanUp(), cleanUpEveryMs);
-  // At once as well: an earlier process may have been stopped in the middle of it.
+  // Run once at the start too, because an earlier process may have been stopped during its clean-up.
   void cleanUp();
 
   const mailer = startMailer(log());
@@ -138,12 +141,12 @@ async function start({
     });
     server.closeIdleConnections();
     for (const socket of silent) socket.destroy();
-    // A connection whose answer is still under way ends with it, not a minute later.
+    // A connection whose answer is still under way is closed right after that answer and not a minute later.
     server.keepAliveTimeout = 1;
   };
 }
 
-/** Can the database be used just now? Answers within two seconds, and the log hears of it if not. */
+/** Whether the database can be used just now. Answers within two seconds, and logs a problem. */
 async function isReady(): Promise<boolean> {
   const trouble = await findTrouble(currentTrouble());
   if (trouble) noteTrouble(trouble);
@@ -160,7 +163,10 @@ function closeFolder(settings: Config): void {
   if (open.length) log().warn({ open }, "others can read the data, and the modes are not ours to change");
 }
 
-/** Browsers open connections that they may need. One that has never sent a request is nothing to wait for. */
+/**
+ * The connections that have never sent a request. Browsers open connections in advance, and a stop need not wait for
+ * them.
+ */
 function trackSilentSockets(server: Server): ReadonlySet<Socket> {
   const silent = new Set<Socket>();
   server.on("connection", (socket) => {

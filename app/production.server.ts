@@ -4,7 +4,7 @@ import * as build from "virtual:remix/server-build";
 import { run } from "./process.server";
 
 /**
- * The process in production: the built routes, and beside them the browser's files in build/client.
+ * Runs the process in production, with the built routes and the browser's files in build/client.
  *
  * @param root - the folder of package.json
  */
@@ -16,7 +16,7 @@ export async function serve(root: string): Promise<void> {
     setHeaders: (res, pathname) => {
       const named = pathname.startsWith("/assets/");
       res.setHeader("Cache-Control", named ? "public, max-age=31536000, immutable" : "public, max-age=3600");
-      // The library knows no name for these.
+      // The library does not know the media type of these files.
       if (pathname.endsWith(".ico")) res.setHeader("Content-Type", "image/x-icon");
     },
   });

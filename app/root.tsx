@@ -50,8 +50,8 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 export const shouldRevalidate = unlessLost;
 
 /**
- * The document. One that was refused before its route was asked has no scripts: by its address they would take it for the
- * page that was asked for.
+ * The document. If the request was refused before it reached its route, the document has no scripts, because the
+ * scripts would go by the address and treat the document as the requested page.
  */
 export function Layout({ children }: { children: ReactNode }) {
   const nonce = useNonce();
@@ -96,8 +96,8 @@ export default function App() {
 }
 
 /**
- * A new page begins at its heading, for the keyboard and the screen reader as for the eye. So does a page that has lost
- * what was pressed, and the focus with it.
+ * Moves the focus to the heading of a new page, so that people with a keyboard or a screen reader begin there too. Does
+ * the same if the button that was pressed has disappeared and the focus with it.
  */
 function useFocusOnNewPage() {
   const { pathname } = useLocation();
@@ -118,7 +118,7 @@ function useFocusOnNewPage() {
   }, [pathname, state]);
 }
 
-/** The second click of a double click is no second wish: without it a button would do its thing and undo it. */
+/** Ignores the second click of a double click, because a button that switches something would do it and undo it. */
 function useSingleClicks() {
   useEffect(() => {
     const onClick = (event: MouseEvent) => {

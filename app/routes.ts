@@ -1,6 +1,6 @@
 import { index, layout, route } from "@remix-run/route-config";
 
-/** Every page and every other address that the framework answers, with the file that does it. */
+/** Every page and every other address that the framework answers, with the file of its route. */
 export const pages = [
   ["/", "identity/pages/welcome.tsx"],
   ["/signup", "identity/pages/signup.tsx"],

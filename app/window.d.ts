@@ -1,4 +1,7 @@
 interface Window {
-  /** Lets the browser go on where the page's scripts are gone; called by the framework (vite.config.ts). */
+  /**
+   * Lets the browser itself continue a navigation or a form if the page's scripts no longer exist. The framework calls
+   * it (vite.config.ts).
+   */
   goOnByBrowser?: () => void;
 }

@@ -1,16 +1,17 @@
 import type { Scope } from "./scopes";
 
 /**
- * An account as somebody was found to be its owner. Every take-back (a reset, a change of the password, an undone change
- * of the address, the operator's commands) raises the version, so what was found before permits no write after.
+ * An account, and the version of its access at the moment when somebody was identified as its owner. Whatever takes the
+ * account back (a reset, a change of the password, an undone change of the address, the operator's commands) raises the
+ * version, so somebody who was identified before it can write nothing after it.
  */
 export type Standing = Readonly<{ userId: string; accessVersion: number }>;
 
 type Holder = Standing &
   Readonly<{
     /**
-     * The highest task number ever given to this user, as the request began: no more tasks can there be. It decides which
-     * way a list is read, and nothing else. Left out where it is not known.
+     * The highest task number ever given to this user when the request began, which is an upper bound of how many tasks
+     * the user has. It only decides which way a list is read. Left out where it is not known.
      */
     lastTaskNumber?: number;
   }>;
@@ -29,13 +30,13 @@ export type SessionActor = PageSession | ApiSession;
 
 /**
  * Who acts, by the credential that the request brought. Pages make it from the session cookie, `/api` from the bearer
- * token; every domain function that touches somebody's data takes it first and scopes its own query by `userId`. What
- * depends on the credential is asked of the functions below and of `services/permission`: a new member does not compile
- * before each of them knows it (docs/decisions/0022-who-acts.md).
+ * token; every domain function that touches somebody's data takes it first and scopes its own query by `userId`. The
+ * functions below and `services/permission` decide whatever depends on the kind of credential: a new kind of actor does
+ * not compile until each of them handles it (docs/decisions/0022-who-acts.md).
  */
 export type Actor = SessionActor | PersonalToken;
 
-/** Who can call `/api`: every actor but a browser's session. */
+/** Who can call `/api`: every actor except a browser's session. */
 export type ApiActor = Exclude<Actor, PageSession>;
 
 type Held<Member extends Actor> = Omit<Member, "kind" | "scopes">;
@@ -49,7 +50,7 @@ export const apiSession = (held: Held<ApiSession>): ApiSession => ({ ...held, ki
 /**
  * The actor of a personal access token.
  *
- * @param scopes - what its owner chose for it; without any it may do nothing
+ * @param scopes - the scopes that its owner chose for it; a token without scopes may do nothing
  */
 export const personalToken = (held: Held<PersonalToken>, scopes: readonly Scope[]): PersonalToken => ({
   ...held,
@@ -58,9 +59,10 @@ export const personalToken = (held: Held<PersonalToken>, scopes: readonly Scope[
 });
 
 /**
- * May the actor do something?
+ * Whether the actor may do something.
  *
- * @param scope - what a personal access token must have been given for it; undefined for what no scope opens
+ * @param scope - the scope that a personal access token needs; undefined if no scope is enough, so that only sessions
+ *   may
  */
 export const may = ({ scopes }: Actor, scope: Scope | undefined): boolean =>
   scopes === "all" || (scope !== undefined && scopes.includes(scope));
@@ -78,10 +80,10 @@ export function credentialId(actor: Actor): string {
   }
 }
 
-/** How a credential comes: in the cookie of a browser, or in a header that a program sends. */
+/** How a credential is sent: in a browser's cookie, or in a header that a program sets. */
 export type Carrier = "cookie" | "bearer";
 
-/** How the actor's credential came. */
+/** How the actor's credential was sent. */
 export function carrierOf(actor: Actor): Carrier {
   switch (actor.kind) {
     case "page-session":
@@ -106,7 +108,7 @@ export type Client = Readonly<{
   userAgent: string;
 }>;
 
-/** What an account says of its owner to its owner. */
+/** The data of an account that its owner may see. */
 export type User = Readonly<{
   id: string;
   email: string;
@@ -125,11 +127,11 @@ export type Caller<Session extends SessionActor = SessionActor> = Readonly<{
   renewedAt: Date;
   expiresAt: Date;
   endsAt: Date;
-  /** The address that the session was last noted to be used from. */
+  /** The network address from which the session was last recorded as used. */
   address: string;
-  /** When the caller last proved to be the account's owner, by signing in or by being asked again. */
+  /** When the caller last proved to be the account's owner, by signing in or by confirming it again. */
   provenAt: Date | null;
-  /** Was the request sent with the identifier before the present one? Its answer leaves the cookie alone. */
+  /** Whether the request was sent with the session's previous identifier. If so, the answer does not set the cookie. */
   superseded: boolean;
 }>;
 

@@ -1,12 +1,12 @@
 import type { z } from "zod";
 
 /**
- * Reads JSON that this program, a version before it or a client has kept: rows, sealed boxes, cursors, what a browser hands
- * back. What is no JSON, or JSON of another shape, counts as not there, so a value that an earlier version wrote in another
- * way costs its owner that value and is no error.
+ * Reads JSON that this program, an earlier version or a client has stored: rows, sealed boxes, cursors, values that a
+ * browser sends back. Text that is not JSON, or JSON of another shape, counts as missing: a value that an earlier
+ * version wrote in another shape is lost, but causes no error.
  *
- * @param schema - of an object or a list
- * @returns null for anything else
+ * @param schema - the schema of an object or a list
+ * @returns the value; null if the text does not match the schema
  */
 export function parseStored<Schema extends z.ZodType<object>>(schema: Schema, text: string): z.output<Schema> | null {
   let value: unknown;

@@ -4,8 +4,8 @@ import type { Scope } from "~/core/scopes";
 import { signInFirst } from "./page/sign-in-first";
 
 /**
- * Who sends a request. Pages and `/api` ask here; how a cookie or a bearer token becomes an actor is the business of
- * `identity/edge`, which is installed at the start.
+ * Who sends a request. Pages and `/api` ask these functions. `identity/edge`, which is installed when the process
+ * starts, turns a cookie or a bearer token into an actor.
  */
 
 export type Edge = Readonly<{ request: Request; context: AppLoadContext }>;
@@ -16,34 +16,37 @@ export type ApiCaller<Credential extends ApiActor = ApiActor> = Readonly<{
   user: User;
 }>;
 
-/** What no scope opens is open to sessions alone. */
+/** Without a scope, only sessions are let in. */
 type RequireApiCaller = {
   (edge: Edge, scope?: undefined): Promise<ApiCaller<ApiSession>>;
   (edge: Edge, scope: Scope | undefined): Promise<ApiCaller>;
 };
 
-/** What `identity/edge` knows of requests. */
+/** The functions that `identity/edge` provides. */
 export type Identification = Readonly<{
-  /** The person behind a page's cookie, or null. Looked up once a request, however many loaders ask. */
+  /** The person behind a page's cookie, or null. Looked up once per request, however many loaders ask. */
   findPageCaller: (edge: Edge) => Promise<PageCaller | null>;
   /** The user behind a bearer token; throws as `requireApiCaller` does. */
   requireApiCaller: RequireApiCaller;
-  /** Hashes of the session identifiers in `Cookie` or `Set-Cookie` headers, dead ones too; they sign nobody in. */
+  /**
+   * Hashes of the session identifiers in `Cookie` or `Set-Cookie` headers, including expired ones. Nobody can sign in
+   * with a hash.
+   */
   identifierPrints: (edge: Edge, cookies: readonly string[]) => Promise<string[]>;
-  /** For the loaders that run after an answer is repeated: they see the session that its `Set-Cookie` headers bring. */
+  /** Lets the loaders that run after a repeated answer see the session that the answer's `Set-Cookie` headers set. */
   adoptSession: (edge: Edge, cookies: readonly string[]) => void;
-  /** The address of an account, for its own owner's browser; null if the account is gone. */
+  /** The email address of an account, to be shown only in its owner's browser; null if the account is gone. */
   emailOf: (userId: string) => Promise<string | null>;
 }>;
 
 let installed: Identification | undefined;
 
-/** Installs what knows of cookies and tokens; once, before the first request. */
+/** Installs the functions that read cookies and tokens. Called once, before the first request. */
 export function identifyBy(identification: Identification): void {
   installed = identification;
 }
 
-/** @throws {Error} where nothing was installed: a fault of the program, never of a request */
+/** @throws {Error} if nothing was installed, which is a mistake in the program and not in a request */
 export function identification(): Identification {
   if (!installed) throw new Error("Nothing can tell who sends a request: installSurfaces() comes first");
   return installed;
@@ -52,13 +55,13 @@ export function identification(): Identification {
 /** The person behind a page's cookie, or null. */
 export const findPageCaller = (edge: Edge): Promise<PageCaller | null> => identification().findPageCaller(edge);
 
-/** What `signedIn` hands over. */
+/** What `signedIn` gives to a loader or a form. */
 export type SignedIn = Readonly<{ actor: PageSession; caller: PageCaller }>;
 
 /**
- * The guard of a page that only a signed-in person may see: `pageLoader(signedIn, …)`, `formAction(signedIn, …)`.
+ * The guard of a page that only signed-in people may see: `pageLoader(signedIn, …)`, `formAction(signedIn, …)`.
  *
- * @throws a redirect to `/login`, which leads back here afterwards
+ * @throws a redirect to `/login`, which leads back to this page after the sign-in
  */
 export async function signedIn(edge: Edge): Promise<SignedIn> {
   const caller = await findPageCaller(edge);
@@ -76,12 +79,13 @@ export async function requireAnonymous(edge: Edge): Promise<void> {
 }
 
 /**
- * The user behind a bearer token (RFC 6750, section 2.1): an access token, or a personal access token that has the scope.
+ * The user behind a bearer token (RFC 6750, section 2.1): an access token, or a personal access token that has the
+ * scope.
  *
- * @param scope - what a personal access token must be allowed; without one none is, whatever its scopes
- * @throws {Unauthenticated} if none was sent, {InvalidToken} if it is not good (any more)
- * @throws {InsufficientScope}
- * @throws {RateLimited} when the token has sent more requests than it may in a minute
+ * @param scope - the scope that a personal access token needs; without a scope, every personal access token is refused
+ * @throws {Unauthenticated} if no token was sent, {InvalidToken} if the token is not valid (any more)
+ * @throws {InsufficientScope} if the token lacks the scope
+ * @throws {RateLimited} if the token has been used for more requests than it may in a minute
  */
 export function requireApiCaller(edge: Edge, scope?: undefined): Promise<ApiCaller<ApiSession>>;
 export function requireApiCaller(edge: Edge, scope: Scope | undefined): Promise<ApiCaller>;

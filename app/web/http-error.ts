@@ -1,6 +1,4 @@
-/**
- * A request that fails before the domain is asked: the wrong method, media type or form of body.
- */
+/** A request that is refused before it reaches the domain: wrong method, wrong media type or malformed body. */
 export class HttpError extends Error {
   override name = "HttpError";
   constructor(

@@ -2,12 +2,12 @@ import type { Actor } from "~/core/actor";
 import { registry } from "~/core/registry";
 import type { SettingsLink } from "./ui/settings-links";
 
-/** The links of one feature to its pages of settings, with how things stand for somebody. */
+/** The links of one feature to its pages of settings, with the present state of each for the actor. */
 export type LinksToSettings = (actor: Actor) => Promise<readonly SettingsLink[]>;
 
 export const settingsLinks = registry<LinksToSettings>("links to settings");
 
-/** Every part of the settings that has a page of its own, in the order of the features. */
+/** The links to all parts of the settings that have their own page, in the order of the features. */
 export async function linksToSettings(actor: Actor): Promise<SettingsLink[]> {
   const links = await Promise.all(settingsLinks.all().map((linksOf) => linksOf(actor)));
   return links.flat();

@@ -2,8 +2,9 @@ import type { Said } from "./words";
 import { programZone, type Zone } from "./zone";
 
 /**
- * Moments in words. They depend on the zone, and their form on the locale data of whoever says them, so the server says
- * them and hands the words to the page: a browser that said them again would draw other words than stand there already.
+ * Moments in words. The words depend on the zone and on the locale data of the machine that formats them. The server
+ * therefore formats them and gives the page the finished text; a browser that formatted them again could show other
+ * words than the server has drawn.
  */
 
 const styles = {
@@ -21,7 +22,7 @@ export type MomentStyle = keyof typeof styles;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Making a format costs more than using it. */
+/** Formats are kept, because creating one costs more than using it. */
 function formatOf(style: MomentStyle, zone: Zone): Intl.DateTimeFormat {
   const key = `${style} ${zone ?? ""}`;
   const known = formats.get(key);
@@ -40,7 +41,7 @@ export const momentWords = (at: Date, style: MomentStyle, zone: Zone = programZo
   formatOf(style, zone).format(at);
 
 /**
- * A moment as `<When>` draws it: exact in UTC, and in words.
+ * A moment as `<When>` draws it: the exact time in UTC, and the words.
  *
  * @throws {RangeError} if there is no such zone
  */

@@ -1,11 +1,11 @@
 import { daysBetween } from "./day";
 
 /**
- * Days in words, for people; the exact day stands in the element's `datetime`. The server and the browser both say them:
- * the locale is written here, and a day has no zone, so its formats count in UTC.
+ * Days in words, for people; the exact day is in the element's `datetime`. The server and the browser both use these
+ * functions and produce the same words: the locale is fixed here, and the formats use UTC because a day has no zone.
  */
 
-/** A moment or a day as a page draws it: exact for `datetime`, and in words. */
+/** A moment or a day as a page draws it: the exact value for `datetime`, and the words. */
 export type Said = Readonly<{ iso: string; words: string }>;
 
 const weekday = new Intl.DateTimeFormat("en-GB", { weekday: "long", timeZone: "UTC" });
@@ -16,7 +16,7 @@ const format = (words: Intl.DateTimeFormat, day: string) => words.format(Date.pa
 
 export type Due = { words: string; state: "overdue" | "soon" | "later" };
 
-/** The day by which something was due that is done: late or not no longer matters. Both are YYYY-MM-DD. */
+/** The due day of a completed task; whether the task was late is no longer shown. Both days are YYYY-MM-DD. */
 export const describeDone = (day: string, today: string): Due => ({
   words: `Due ${dateWords(day, today)}`,
   state: "later",
@@ -44,7 +44,7 @@ const overdueWords = (days: number, day: string, today: string) =>
       ? `Overdue by ${days} days`
       : `Overdue since ${dateWords(day, today)}`;
 
-/** "4 Dec", with the year where it is not this one. */
+/** "4 Dec", with the year if it is not the current year. */
 export const dateWords = (day: string, today: string): string =>
   format(day.slice(0, 4) === today.slice(0, 4) ? dayAndMonth : fullDate, day);
 

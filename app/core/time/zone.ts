@@ -1,18 +1,22 @@
 /**
- * A time zone in which somebody's days are counted: an IANA name such as "Europe/Berlin". `undefined` is the zone of the
- * process (`TZ`), as it is for `Intl`: a `TZ` that is no IANA name has no name that could be handed on.
+ * A time zone in which somebody's days are counted: an IANA name such as "Europe/Berlin". `undefined` is the zone of
+ * the process (`TZ`), as it is for `Intl`, because `TZ` can hold a zone that has no IANA name.
  */
 export type Zone = string | undefined;
 
 /**
- * The one zone of the program today: that of the server (`TZ`). A browser has another one, so what depends on a zone is
- * worked out and put into words on the server, and handed to the page as text: both draw the same.
+ * The only zone that the program uses today: the server's (`TZ`). A browser may be in another zone, so the server works
+ * out and formats everything that depends on the zone and gives the page the text. Server and browser then draw the
+ * same.
  */
 export const programZone: Zone = undefined;
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
-/** A format that names how far the zone's clock is ahead: "9/21/2026, GMT+05:45". Making one costs more than using it. */
+/**
+ * A format that includes the zone's offset: "9/21/2026, GMT+05:45". Formats are kept, because creating one costs more
+ * than using it.
+ */
 function clockOf(zone: string): Intl.DateTimeFormat {
   const known = clocks.get(zone);
   if (known) return known;

@@ -4,27 +4,28 @@ import { credentialId, unknownActor, type Actor, type Standing } from "~/core/ac
 import { SignedOut } from "~/core/errors";
 
 /**
- * What permits a write is held while it is written. Between a check (a session is looked up, a password compared) and the
- * write that relies on it the account may be taken back: by a reset, a change of the password, the operator. What was
- * under way then must not count, so every write carries what permits it (docs/decisions/0011-writes-carry-their-proof.md):
+ * Every write checks its permission again while it is written. Between a check (a session is looked up, a password
+ * compared) and the write that relies on it, the account may be taken back: by a reset, a change of the password, or
+ * the operator. A request that was under way at that time must then fail, so every write carries its permission with it
+ * (docs/decisions/0011-writes-carry-their-proof.md):
  *
- * - one that opens, widens or moves access runs in a transaction that begins with the account's row (`permitted`);
- * - any other one names the actor's session in its own statement (`stands`).
+ * - a write that opens, widens or moves access runs in a transaction that begins with the account's row (`permitted`);
+ * - any other write names the actor's session in its own statement (`stands`).
  */
 
 /** What permits a transaction. */
 export type Permission = Readonly<{
-  /** The statements that come first, and fail with `isMissingRow` once the permission is gone. */
+  /** The statements that come first in the transaction. They fail with `isMissingRow` once the permission is gone. */
   holding: () => readonly Statement[];
-  /** Why it is gone; null as long as it is not. */
+  /** The error that says why the permission is gone; null while it still holds. */
   refusal: () => Promise<Error | null>;
 }>;
 
 /**
- * Runs a transaction that is permitted by something.
+ * Runs a transaction that needs a permission.
  *
- * @param build - the statements that it permits, for every try anew
- * @throws the permission's own refusal if it is gone; then nothing has happened
+ * @param build - makes the statements that the permission is needed for; called again for every attempt
+ * @throws the permission's `refusal` if the permission is gone; nothing has been written then
  */
 export async function permitted(permission: Permission, build: () => readonly Statement[]): Promise<void> {
   try {
@@ -36,8 +37,8 @@ export async function permitted(permission: Permission, build: () => readonly St
 }
 
 /**
- * Takes the account's row. It comes first in every transaction about an account, so that two of them are one after the
- * other and never wait for each other's rows.
+ * Locks the account's row. This statement comes first in every transaction about an account, so that two such
+ * transactions run one after the other and cannot deadlock.
  */
 export const holdingAccount = ({ userId, accessVersion }: Standing): Statement =>
   db().user.update({
@@ -46,7 +47,10 @@ export const holdingAccount = ({ userId, accessVersion }: Standing): Statement =
     select: { id: true },
   });
 
-/** Takes the row of the actor's session or token; an update, so that it stays until the transaction's end. */
+/**
+ * Locks the row of the actor's session or token. An update, so that nobody can delete the row before the transaction
+ * ends.
+ */
 function holdingCredential(actor: Actor): Statement {
   const { userId } = actor;
   const taking = { where: { id: credentialId(actor), userId }, data: { userId }, select: { id: true } } as const;
@@ -61,7 +65,7 @@ function holdingCredential(actor: Actor): Statement {
   }
 }
 
-/** How an account stands now; null if it is gone. */
+/** The present state of an account. */
 export type Found = Readonly<{ accessVersion: number; isActive: boolean }>;
 
 const findAccount = (id: string): Promise<Found | null> =>
@@ -70,8 +74,8 @@ const findAccount = (id: string): Promise<Found | null> =>
 /**
  * The permission of somebody who has just proved to be the account's owner, without a session.
  *
- * @param standing - read in the same statement as what the proof was compared with
- * @param refused - the error once the account is gone, disabled or was taken back
+ * @param standing - read in the same statement as the value that the proof was compared with
+ * @param refused - makes the error for an account that is gone, disabled or taken back
  */
 export const byProof = (standing: Standing, refused: (found: Found | null) => Error): Permission => ({
   holding: () => [holdingAccount(standing)],
@@ -82,9 +86,11 @@ export const byProof = (standing: Standing, refused: (found: Found | null) => Er
 });
 
 /**
- * The permission of a session or token: its row is there, and the account was not taken back since it was looked up.
+ * The permission of a session or token: its row still exists, and the account has not been taken back since the actor
+ * was looked up.
  *
- * @param overtaken - the error if the session is there and only the account was taken back, by this same session
+ * @param overtaken - makes the error for a session that still exists although the account was taken back, which this
+ *   same session did
  */
 export const bySession = (actor: Actor, overtaken: () => Error = signedOut): Permission => ({
   holding: () => [holdingAccount(actor), holdingCredential(actor)],
@@ -107,12 +113,15 @@ const rowOf = (actor: Actor) => Prisma.sql`
   WHERE permit.id = ${credentialId(actor)} AND permit.user_id = ${actor.userId} AND holder.is_active`;
 
 /**
- * The condition of every write that a session or token permits: its row is there and stays until the write is done. A
- * write that then changes nothing asks `refuseIfEnded` why.
+ * The condition of every write that a session or token permits: its row exists and stays until the write is done. A
+ * write that changed nothing calls `refuseIfEnded` to find out why.
  */
 export const stands = (actor: Actor): Prisma.Sql => Prisma.sql`EXISTS (${rowOf(actor)} ${keepingRows("permit")})`;
 
-/** The same for a statement that takes the account's row, which comes before any other: a statement that has `stands` follows. */
+/**
+ * The same condition, without holding the session's or token's row, for a statement that locks the account's row. The
+ * account's row is locked before any other, so a statement with `stands` follows later.
+ */
 export const stood = (actor: Actor): Prisma.Sql => Prisma.sql`EXISTS (${rowOf(actor)})`;
 
 async function isStanding(actor: Actor): Promise<boolean> {
@@ -120,9 +129,9 @@ async function isStanding(actor: Actor): Promise<boolean> {
 }
 
 /**
- * For a write that found nothing to change.
+ * Called after a write that found nothing to change.
  *
- * @throws {SignedOut} if that is because the actor's session or token is over
+ * @throws {SignedOut} if the reason is that the actor's session or token has ended
  */
 export async function refuseIfEnded(actor: Actor): Promise<void> {
   if (!(await isStanding(actor))) throw signedOut();

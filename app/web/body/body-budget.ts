@@ -1,14 +1,14 @@
 /**
- * How much memory the bodies of requests may hold at once: of one subscriber, and of all together. A body that comes in
- * slowly is held until it is complete, and nobody says how many somebody begins.
+ * Limits the memory that request bodies hold at once, for one subscriber and for all together. A body that arrives
+ * slowly is held until it is complete, and one client can begin any number of them.
  */
 export type Refusal = "subscriber" | "everybody";
 
-/** What one request holds. */
+/** The memory that one request holds. */
 export type Share = Readonly<{
-  /** Holds more; the answer is whose limit is reached, and then nothing more is held. */
+  /** Holds more bytes. If a limit would be exceeded, nothing more is held and the answer says whose limit it is. */
   take: (bytes: number) => Refusal | null;
-  /** Gives everything back; as often as one likes. */
+  /** Gives everything back. May be called more than once. */
   release: () => void;
 }>;
 
@@ -18,14 +18,14 @@ export class BodyBudget {
 
   /**
    * @param perSubscriber - bytes that one subscriber's bodies may hold
-   * @param together - bytes that all may hold
+   * @param together - bytes that all bodies together may hold
    */
   constructor(
     readonly perSubscriber: number,
     readonly together: number,
   ) {}
 
-  /** Begins a request of a subscriber. */
+  /** The share of a new request of this subscriber. */
   share(subscriber: string): Share {
     let mine = 0;
     return {

@@ -1,28 +1,34 @@
 /**
- * How long the body of a request may be, in bytes, by its address alone: it is asked before anybody knows who sends it. A
- * page that is not named takes what a form without a long text needs. tests/unit/web/body/body-limits.test.ts holds the table
- * against the routes.
+ * The greatest length of a request's body, in bytes. It depends on the address alone, because the body is read before
+ * the sender is known. Pages that are not named here have the limit of a short form.
+ * tests/unit/web/body/body-limits.test.ts compares these limits with the routes.
  */
 
-/** A form without a text of many lines: names, addresses, passwords, codes, what a passkey says at a sign-in. */
+/** A form without a text of many lines: names, addresses, passwords, codes, a passkey's answer at a sign-in. */
 const shortForm = 16_000;
 
-/** Forms with a description of 10,000 characters of four bytes, each byte percent-encoded, and as much again by mistake. */
+/**
+ * Forms with a description: room for 10,000 characters of four bytes, each byte percent-encoded. The limit is far above
+ * that, so that a text that is too long comes back with an error in the form.
+ */
 const longForm = 1_000_000;
 
-/** What an authenticator says of a new passkey, its attestation included: up to 20,000 characters, percent-encoded. */
+/** An authenticator's answer for a new passkey, with the attestation: up to 20,000 characters, percent-encoded. */
 const newPasskey = 64_000;
 
 const apiBody = 100_000;
 
 const pagesOfLongForms: readonly RegExp[] = [/^\/tasks(?![^/.])/i];
 
-/** @param path - as it stands in the address: what is encoded where it need not be gets the short one */
+/**
+ * @param path - the path as the address has it, not decoded: a path that is percent-encoded without need gets the short
+ *   limit
+ */
 export function bodyLimitOf(path: string, isApi: boolean): number {
   if (isApi) return apiBody;
   if (/^\/settings\/passkeys\/add(?![^/.])/i.test(path)) return newPasskey;
   return pagesOfLongForms.some((pages) => pages.test(path)) ? longForm : shortForm;
 }
 
-/** A limit as people read it. */
+/** A limit in words for people. */
 export const inKilobytes = (bytes: number): string => `${(bytes / 1000).toLocaleString("en")} kB`;

@@ -2,11 +2,11 @@ import Busboy from "@fastify/busboy";
 import { HttpError } from "~/web/http-error";
 
 /**
- * Forms out of request bodies, in time that grows with their size and with nothing else. The platform's own parser has no
- * limits and takes seconds for a megabyte of small parts, in which nobody else is answered.
+ * Reads forms from request bodies, in time that depends only on their size. The platform's own parser has no limits: it
+ * takes seconds for a megabyte of small parts, and nobody else is answered meanwhile.
  */
 
-/** More than any form here has, with a box for each row of a page. */
+/** More fields than any form here has, even one with a checkbox for each row of a page. */
 export const mostFields = 200;
 
 const tooMany = () => new HttpError(400, "This form has more fields than any form here");
@@ -17,12 +17,13 @@ export const mediaType = (request: Request): string =>
   (request.headers.get("Content-Type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
 
 /**
- * The fields of a form in the order they were sent, both ways in which browsers send one (URL Standard, section 5; RFC
- * 7578). No form here takes a file.
+ * The fields of a form in the order they were sent, in either of the two encodings that browsers use (URL Standard,
+ * section 5; RFC 7578). No form here takes a file.
  *
- * @param files - whether a file is a fault, or a field that was not sent; nothing of it is kept either way
+ * @param files - whether a file is refused with an error, or treated as a field that was not sent; its content is never
+ *   kept
  * @returns null for a body of another media type
- * @throws {HttpError} 400 for a body that is not as its media type says, has a file in it, or more than 200 fields
+ * @throws {HttpError} 400 for a body that does not match its media type, contains a file, or has more than 200 fields
  */
 export async function readFormFields(
   request: Request,
@@ -45,7 +46,7 @@ function readPairs(body: Buffer): [string, string][] {
   return [...new URLSearchParams(body.toString("utf8"))];
 }
 
-/** How often a text is in a body, as far as it matters. */
+/** How often a text occurs in a body. Stops counting once the limit is exceeded. */
 function countOf(text: string, body: Buffer): number {
   let found = 0;
   for (let at = body.indexOf(text); at >= 0 && found <= mostFields; at = body.indexOf(text, at + text.length)) found++;
@@ -64,7 +65,7 @@ function readParts(type: string, body: Buffer, files: "refused" | "left out"): P
   const [, quoted, plain] = /;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(type) ?? [];
   const boundary = quoted ?? plain;
   if (boundary === undefined) return Promise.reject(unreadable());
-  // The parser counts parts too, but not those that it throws away.
+  // The parser counts parts too, but leaves out those that it discards.
   if (countOf(`--${boundary}`, body) > mostFields) return Promise.reject(tooMany());
   return new Promise((resolve, reject) => {
     const fields: [string, string][] = [];

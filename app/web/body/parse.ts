@@ -4,7 +4,7 @@ import { Invalid, type Fault } from "~/core/errors";
 /**
  * Reads a value by a schema.
  *
- * @throws {Invalid} naming every fault, each unknown field by its own name
+ * @throws {Invalid} with every fault; each unknown field is a fault of its own, under its own name
  */
 export function parseWith<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const parsed = schema.safeParse(value);

@@ -4,7 +4,7 @@ import { createGunzip, createInflate } from "node:zlib";
 import type { Refusal, Share } from "./body-budget";
 import { inKilobytes } from "./body-limits";
 
-/** The body of a request cannot be taken. */
+/** The body of a request is refused. */
 export class BodyRefused extends Error {
   override name = "BodyRefused";
   constructor(
@@ -16,19 +16,23 @@ export class BodyRefused extends Error {
   }
 }
 
-/** Bytes that a piece of a body costs beside its own: many bodies of small pieces are as much as few of large ones. */
+/**
+ * Bytes of memory that each piece of a body costs in addition to its content, so that many small pieces are counted
+ * too.
+ */
 const costOfPiece = 256;
-/** Bytes that unpacking a body costs. */
+/** Bytes of memory that unpacking a body costs. */
 const costOfUnpacking = 48_000;
 
 /**
- * Reads a request's body, unpacked where it came packed (gzip, deflate).
+ * Reads a request's body, and unpacks it if it was sent compressed (gzip, deflate).
  *
- * @param limit - bytes, unpacked
- * @param share - what the request may hold of the memory for bodies; it is not released here
+ * @param limit - the most bytes, counted after unpacking
+ * @param share - the request's share of the memory for bodies; the caller releases it
  * @returns null for a request without a body
- * @throws {BodyRefused} 413 above the limit, 415 for a packing that is not known, 400 for what cannot be unpacked or is not
- *   complete, 429 and 503 when the subscriber's or everybody's bodies hold all that they may; these two close the connection
+ * @throws {BodyRefused} 413 above the limit, 415 for an unknown compression, 400 for a body that cannot be unpacked or
+ *   is incomplete, 429 or 503 if the memory for the subscriber's bodies or for all bodies is used up; these two close
+ *   the connection
  */
 export async function readBody(req: IncomingMessage, limit: number, share: Share): Promise<Buffer | null> {
   if (req.headers["transfer-encoding"] === undefined && !Number(req.headers["content-length"] ?? 0)) return null;
@@ -65,7 +69,8 @@ export async function readBody(req: IncomingMessage, limit: number, share: Share
       req.unpipe(unpacker);
       unpacker.destroy();
     }
-    // What still comes is thrown away, so that a client which only listens when it has sent everything hears the answer.
+    // The rest of the body is read and discarded, because some clients read the answer only after they have sent
+    // everything.
     req.resume();
     throw error;
   }

@@ -4,12 +4,15 @@ import { config } from "~/core/settings/config.server";
 let instance: pino.Logger | undefined;
 
 /**
- * The log: one JSON object a line on standard output. What goes in is named field by field; nobody hands it a request,
- * a body or a header, so no password, token or cookie can reach it (OWASP ASVS 5.0, 16.2.5).
+ * The log: one JSON object per line on standard output. Callers name each field that they log and never pass a whole
+ * request, body or header, so no password, token or cookie gets into the log (OWASP ASVS 5.0, 16.2.5).
  */
 export const log = (): pino.Logger => (instance ??= pino({ level: config().logLevel, base: null }));
 
-/** What of an unforeseen error goes into the log. Some of the database client's messages quote the query's values. */
+/**
+ * The parts of an unexpected error that are logged. The message is left out where the database client quotes the
+ * query's values in it.
+ */
 export function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { error: typeof error };
   const quotesValues = error.name.startsWith("PrismaClientValidation");

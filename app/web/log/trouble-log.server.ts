@@ -3,9 +3,9 @@ import { findTrouble } from "~/core/data/readiness.server";
 import type { Trouble } from "~/core/data/unavailable.server";
 import { log } from "./log.server";
 
-/** One line a minute says that the database cannot be used, however many requests find out. */
+/** The log says at most once a minute that the database cannot be used, however many requests fail. */
 const everyMs = 60_000;
-/** So long after the last failure it is looked whether the trouble is over. */
+/** How long after the last failure the database is checked again. */
 const quietMs = 5_000;
 
 let current: Trouble | null = null;
@@ -14,13 +14,13 @@ let saidAt: number | undefined;
 let failures = 0;
 let lookingAgain: NodeJS.Timeout | undefined;
 
-/** What is the matter with the database, as far as is known; null if nothing is. */
+/** The known problem with the database; null if there is none. */
 export const currentTrouble = (): Trouble | null => current;
 
 /**
- * Takes note that somebody found the database unusable, and says so in the log, once a minute.
+ * Records that a request could not use the database, and logs it at most once a minute.
  *
- * @param trouble - what is the matter
+ * @param trouble - the problem with the database
  */
 export function noteTrouble(trouble: Trouble): void {
   failures += 1;
@@ -32,18 +32,18 @@ function say(trouble: Trouble): void {
   if (!current) since = now;
   current = trouble;
   clearTimeout(lookingAgain);
-  // Not within the deadline of the request that failed.
+  // The check must not run under the deadline of the request that failed.
   lookingAgain = setTimeout(() => void withDeadline(null, lookAgain), quietMs).unref();
   if (saidAt !== undefined && now - saidAt < everyMs) return;
   saidAt = now;
   log().error({ trouble, failures }, "the database cannot be used: requests that need it are answered 503");
 }
 
-/** Says when it is over: nobody has failed for a while, and the database can be read and written. */
+/** Logs that the problem is over, once no request has failed for a while and the database can be read and written. */
 async function lookAgain(): Promise<void> {
   const before = failures;
   const trouble = await findTrouble(current);
-  // Somebody failed meanwhile, and has set the clock anew.
+  // Another request failed meanwhile, and has scheduled the next check.
   if (failures !== before || !current) return;
   if (trouble) {
     say(trouble);

@@ -3,7 +3,8 @@ import { Unavailable } from "~/core/errors";
 import { noteTrouble } from "./trouble-log.server";
 
 /**
- * The domain's word for an error that means that the database cannot be used just now; the operator's log hears of it.
+ * Turns an error that means that the database cannot be used just now into the domain's `Unavailable`, and logs it for
+ * the operator.
  *
  * @returns null for every other error
  */

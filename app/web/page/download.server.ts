@@ -5,17 +5,21 @@ import { pipeline } from "node:stream/promises";
 import type { ExportedFile } from "~/core/exported-file";
 
 /**
- * Answers a form with a file. The framework would take the answer of a page's action for the page's data, so the file
- * goes past it; what this returns is only seen by a request that cannot receive a file.
+ * Answers a form with a file. The framework would treat the answer of a page's action as data of the page, so the file
+ * is put into the context and sent without the framework. The returned redirect is used only for a request that cannot
+ * receive a file.
  *
- * @param page - where the form is
+ * @param page - the path of the page with the form
  */
 export function download(context: AppLoadContext, file: ExportedFile, page: string): Response {
   context.download = file;
   return redirect(page, 303);
 }
 
-/** Sends a file as it is made. A failure on the way breaks the connection off: half a file must not look whole. */
+/**
+ * Sends a file while it is being made. If that fails, the connection is closed, so that a partial file does not look
+ * complete.
+ */
 export async function sendFile(file: ExportedFile, res: ExpressResponse, context: AppLoadContext): Promise<void> {
   res.status(200).setHeaders(context.answerHeaders);
   res.setHeader("Content-Type", file.mediaType);
@@ -28,6 +32,6 @@ export async function sendFile(file: ExportedFile, res: ExpressResponse, context
   }
 }
 
-/** The client left before the end. */
+/** Whether the client closed the connection before the end. */
 const isLeft = (error: unknown) =>
   error instanceof Error && "code" in error && error.code === "ERR_STREAM_PREMATURE_CLOSE";

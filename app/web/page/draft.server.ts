@@ -9,24 +9,25 @@ import { isSecure, setCookie, type Draft } from "~/web/request-context";
 import { openBox, sealBox } from "./sealed-box.server";
 
 /**
- * What somebody sent when their session had ended: kept, sealed, for the same browser and the same person, until they have
- * signed in again. Then it is sent once more for them (`remix-handler.server.ts`). A cookie holds the secret that it is
- * found and opened with, so the database alone tells nothing.
+ * A draft is a form that somebody sent after their session had ended. It is kept encrypted, for the same browser and
+ * the same person, until they have signed in again; then the server submits the form for them
+ * (`remix-handler.server.ts`). The secret that finds and decrypts the draft is in a cookie, so nobody can read drafts
+ * from the database alone.
  */
 const draftSchema = z.object({
-  /** Whose page it was typed into. */
+  /** The user whose page the form was on. */
   userId: z.string(),
-  /** Path and query that it was sent to. */
+  /** Path and query that the form was sent to. */
   path: z.string(),
   fields: z.array(z.tuple([z.string(), z.string()])),
 });
 
 type Edge = Readonly<{ request: Request; context: AppLoadContext }>;
 
-/** As long as somebody may take to find their password again, in seconds. */
+/** How long a draft is kept, in seconds: enough time for somebody to find their password. */
 const draftSeconds = 60 * 60;
 
-/** Windows that were typed in when the session ended; the oldest gives way. */
+/** How many drafts a browser can have, one for each window; a further one replaces the oldest. */
 const mostDrafts = 4;
 
 const cookieName = (secure: boolean) => (secure ? "__Host-holdfast_draft" : "holdfast_draft");
@@ -54,12 +55,15 @@ export async function keepDraft(edge: Edge, draft: Draft): Promise<void> {
   setSecrets(edge, [secret, ...secretsOf(edge)].slice(0, mostDrafts));
 }
 
-/** The draft that is to go on after a sign-in with this address: the one that was sent to where it leads back. */
+/**
+ * The draft to submit after a sign-in at this address: the one that was sent to the address that the sign-in leads back
+ * to.
+ */
 export async function findDraft(edge: Edge): Promise<Draft | null> {
   return (await find(edge))?.draft ?? null;
 }
 
-/** Takes that draft if it is this person's. Of several at once one gets it. */
+/** Takes that draft, if it belongs to this person. If several requests try at once, only one gets it. */
 export async function takeDraft(edge: Edge, userId: string): Promise<Draft | null> {
   const found = await find(edge);
   if (found?.draft.userId !== userId) return null;

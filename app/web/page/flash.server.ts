@@ -3,7 +3,7 @@ import { parse, serialize } from "cookie";
 import type { Message } from "~/web/ui/message";
 import { isSecure, setCookie } from "~/web/request-context";
 
-/** After a sign-in with a backup code: how many are left, by number. */
+/** The messages after a sign-in with a backup code, by the number of codes that are left. */
 const backupCodesLeft: Record<`backup-codes-left-${number}`, string> = Object.fromEntries(
   Array.from({ length: 10 }, (_, left) => [
     `backup-codes-left-${left}`,
@@ -14,9 +14,9 @@ const backupCodesLeft: Record<`backup-codes-left-${number}`, string> = Object.fr
 );
 
 /**
- * The one message after an action that succeeded. The cookie carries a name from the lists below, with the number of a
- * task where the message leads to it, and the path of the page that it is for; never a text, so that nobody can put
- * words on a page by way of it. The page of another tab leaves it alone, and so does a redirect, which takes it along.
+ * The message after an action that succeeded. The cookie holds a name from the lists below, the number of a task if the
+ * message links to one, and the path of the page that is to show the message. The cookie never holds text, so nobody
+ * can use it to put words on a page. Pages in other tabs do not take the message, and a redirect passes it on.
  */
 const messages = {
   "task-added": "Task added",
@@ -50,7 +50,7 @@ const messages = {
   "passkey-removed": "Passkey removed",
 } as const;
 
-/** Messages that lead to a task, whose number they are given. */
+/** Messages that link to a task, made from the task's number. */
 const messagesOfTasks = {
   "task-added-elsewhere": (number: number): Message => ({
     text: "Task added to Active:",
@@ -67,7 +67,7 @@ const cookieName = (secure: boolean) => (secure ? "__Host-holdfast_flash" : "hol
 
 const attributes = (secure: boolean) => ({ path: "/", httpOnly: true, sameSite: "lax", secure }) as const;
 
-/** Name, number and path, as "task-added-elsewhere.12@/tasks". */
+/** Name, number and path, such as "task-added-elsewhere.12@/tasks". */
 const inParts = /^([a-z\d-]+)(?:\.([1-9]\d{0,9}))?(?:@(\/.*))?$/;
 
 type Flash = { what: string; message: Message | null; path: string | undefined };
@@ -93,7 +93,7 @@ function keep(context: AppLoadContext, value: string): void {
 const kept = (cookies: string | null, context: AppLoadContext) =>
   read(parse(cookies ?? "")[cookieName(isSecure(context))]);
 
-/** Leaves a message for the page that the answer leads to. */
+/** Sets the message for the page that the answer leads to. */
 export function setFlash(context: AppLoadContext, name: FlashName): void;
 export function setFlash(context: AppLoadContext, name: TaskFlashName, task: number): void;
 export function setFlash(context: AppLoadContext, name: FlashName | TaskFlashName, task?: number): void {
@@ -101,8 +101,8 @@ export function setFlash(context: AppLoadContext, name: FlashName | TaskFlashNam
 }
 
 /**
- * The message that the last action left for this page, if there is one. Whoever draws the page calls `dropTakenFlash`;
- * an answer that draws none leaves it for the page after.
+ * The message that the last action left for this page, if there is one. The code that draws the page calls
+ * `dropTakenFlash`; an answer that draws no page keeps the message for the next page.
  */
 export function takeFlash(request: Request, context: AppLoadContext): Message | null {
   const flash = kept(request.headers.get("Cookie"), context);
@@ -113,17 +113,17 @@ export function takeFlash(request: Request, context: AppLoadContext): Message | 
 
 const isFor = ({ path }: Flash, request: Request) => path === undefined || path === new URL(request.url).pathname;
 
-/** Takes the message away from the browser, now that it is on a page. */
+/** Deletes the message's cookie, now that a page shows the message. */
 export function dropTakenFlash(context: AppLoadContext): void {
   const secure = isSecure(context);
   if (context.flashIsTaken) setCookie(context, serialize(cookieName(secure), "", { ...attributes(secure), maxAge: 0 }));
 }
 
 /**
- * Sends a message along with a redirect: it is for the page that this leads to, be it the message of the action that is
- * being answered or the one that the page in between was to show.
+ * Passes a message on with a redirect, to the page that the redirect leads to. The message is the one that the present
+ * action set, or one that an earlier action left for the redirecting page.
  *
- * @param answer - what a loader or action has returned or thrown
+ * @param answer - what a loader or action has returned or thrown; anything but a redirect is ignored
  */
 export function sendFlashAlong({ request, context }: { request: Request; context: AppLoadContext }, answer: unknown) {
   const location = answer instanceof Response && answer.headers.get("Location");

@@ -5,10 +5,10 @@ import { TooManyChanges } from "~/core/errors";
 import { countRequest, formsPerWindow } from "~/services/limits/request-quota";
 
 /**
- * Counts a form of somebody who is signed in, whatever form it is. `/api` has a quota for each token; without one for pages
- * whoever wants to fill the database would come that way.
+ * Counts every form that a signed-in person sends. `/api` has a quota for each token; without a quota for pages,
+ * somebody could fill the database by sending forms.
  *
- * @throws {TooManyChanges} beyond 240 in a minute
+ * @throws {TooManyChanges} for more than 240 forms in a minute
  */
 export async function chargeForm(args: ActionFunctionArgs): Promise<void> {
   if (!config().rateLimits) return;

@@ -9,15 +9,16 @@ import { setCookie } from "~/web/request-context";
 import { openBox, sealBox } from "./sealed-box.server";
 
 /**
- * A form that arrives twice (a second click, a repeated POST) has one effect, and the second answer is the first one's:
- * status, place, cookies, and what is shown only once. The form's one-time key, the browser, the path and the content make
- * a submission; with other content it is another one. What was refused is not kept: sent again, it is judged again.
+ * A form that arrives twice (a second click, a repeated POST) takes effect once, and both arrivals get the same answer:
+ * status, redirect, cookies, and anything that is shown only once. A submission is identified by the form's one-time
+ * key, the browser, the path and the content, so a form with other content is another submission. Refused submissions
+ * are not kept: if one is sent again, it is checked again.
  */
 
-/** What an action answers: a redirect, a document of its own, or data for its page. */
+/** What an action answers: a redirect, a whole document, or data for its page. */
 type ActionAnswer = Response | object;
 
-/** An answer as it can be given again. */
+/** An answer in a form that can be stored and sent again. */
 const writtenSchema = z.object({
   status: z.int().min(200).max(599),
   headers: z.array(z.tuple([z.string(), z.string()])),
@@ -26,40 +27,40 @@ const writtenSchema = z.object({
 
 type Written = Readonly<z.output<typeof writtenSchema>>;
 
-/** What is kept of a submission that succeeded. */
+/** What is stored of a submission that succeeded. */
 const outcomeSchema = z.object({
   answer: writtenSchema,
-  /** `Set-Cookie` headers, the session's among them. */
+  /** `Set-Cookie` headers, including the session's. */
   cookies: z.array(z.string()),
-  /** Hashes of the session identifiers that its sender's browser had before and after. */
+  /** Hashes of the session identifiers that the sender's browser had before and after the submission. */
   holders: z.array(z.string()),
 });
 
 type Outcome = Readonly<z.output<typeof outcomeSchema>>;
 
-/** How a submission ended, for whoever sent it. */
+/** How a submission ended. */
 type Ending = Readonly<{
   answer: { written: Written } | { data: object } | { error: unknown };
   thrown: boolean;
   cookies: string[];
   holders: string[];
-  /** A file goes to whoever asked for it; another one makes it anew. */
+  /** Whether the answer is a file. A file is sent to one request only; a second arrival makes the file again. */
   isFile: boolean;
 }>;
 
 const underWay = new Map<string, Promise<Ending>>();
 
-/** How long an arrival waits for another process that works on the same submission, in milliseconds. */
+/** How long a request waits while another process works on the same submission, in milliseconds. */
 const patience = 5_000;
 const pause = 100;
 
 /**
  * Runs the action of a form once.
  *
- * @param key - the form's key, already held against the caller's account; null for a form without one
- * @param fields - all that was sent
- * @param perform - what the form is sent for
- * @throws {Unavailable} while another process works on the same submission for too long
+ * @param key - the form's key, already checked against the caller's account; null for a form without a key
+ * @param fields - all fields that were sent
+ * @param perform - carries the form out
+ * @throws {Unavailable} if another process works on the same submission for longer than `patience`
  */
 export async function once(
   args: ActionFunctionArgs,
@@ -85,9 +86,10 @@ export async function once(
 }
 
 /**
- * Who sends. From a page of somebody signed in: the session that the browser is signed in with, or the one that the page
- * was drawn in if that has ended by now, as it does with a sign-out. From any other page: the network address and what the
- * browser says of itself, beside the key, which only its page holds, and all that was typed.
+ * Who sends the form. For a page of a signed-in person: the browser's present session, or the session in which the page
+ * was drawn if nobody is signed in any more, for example after a sign-out. For any other page: the network address and
+ * the user agent. The submission is still hard to guess, because the key, which only the page holds, and all that was
+ * typed identify it too.
  */
 async function senderOf(args: ActionFunctionArgs, { sessionId }: FormKey): Promise<string> {
   const { address, userAgent } = args.context.client;
@@ -96,8 +98,8 @@ async function senderOf(args: ActionFunctionArgs, { sessionId }: FormKey): Promi
 }
 
 /**
- * May this request be told how an earlier one ended? Where its session has ended since, it has to bring an identifier of
- * that session.
+ * Whether this request may get the answer of an earlier one. If its session has ended since, the request must carry an
+ * identifier of that session.
  */
 async function mayAsk(args: ActionFunctionArgs, { sessionId }: FormKey, holders: readonly string[]): Promise<boolean> {
   if (sessionId === null || (await findPageCaller(args))) return true;
@@ -105,7 +107,10 @@ async function mayAsk(args: ActionFunctionArgs, { sessionId }: FormKey, holders:
   return print !== undefined && holders.includes(print);
 }
 
-/** Name and value of every field. Browsers send a form's line breaks as CRLF, scripts as they are; "stay" is a script's own. */
+/**
+ * Name and value of every field. Browsers send a form's line breaks as CRLF and scripts send them unchanged, so they
+ * are made equal here. "stay" is left out because only scripts send it.
+ */
 const contentOf = (fields: FormData): string[] =>
   [...fields]
     .filter(([name]) => name !== "formKey" && name !== "stay")
@@ -120,7 +125,7 @@ const holdersOf = (args: ActionFunctionArgs) =>
     ...args.context.answerHeaders.getSetCookie(),
   ]);
 
-/** Never rejects: what was thrown is an ending too. */
+/** Never rejects: an error that was thrown is returned as an ending. */
 async function carryOut(
   args: ActionFunctionArgs,
   key: FormKey,
@@ -166,10 +171,13 @@ async function toAnswer(result: unknown, isThrown: boolean): Promise<Ending["ans
   return isThrown ? { error: result } : { data: result as object };
 }
 
-/** A claim that cannot be given back is this process's own, and stops nobody here. */
+/** An error while releasing a claim is ignored: the claim belongs to this process, which it does not block. */
 const release = (id: string) => releaseSubmission(id).catch(() => undefined);
 
-/** @returns the outcome of an earlier arrival; null if this is the first, or if what is kept of that one cannot be read */
+/**
+ * @returns the outcome of an earlier arrival; null if this arrival is the first, or if the stored outcome cannot be
+ *   read
+ */
 async function claim(id: string, sealKey: Uint8Array): Promise<Outcome | null> {
   for (const end = Date.now() + patience; ; await new Promise((resolve) => setTimeout(resolve, pause))) {
     const result = await claimSubmission(id);
@@ -191,13 +199,16 @@ function give({ answer, thrown }: Ending): ActionAnswer {
   return response;
 }
 
-/** Answers a second arrival as the first one was. */
+/** Gives a second arrival the answer of the first. */
 function repeat(args: ActionFunctionArgs, ending: Ending): ActionAnswer {
   bring(args, ending.cookies);
   return give(ending);
 }
 
-/** Sends the first answer's cookies. It may have changed the session: loaders that run after this go by the new one. */
+/**
+ * Sends the first answer's cookies. They may have changed the session, so the loaders that run after this use the new
+ * session.
+ */
 function bring(args: ActionFunctionArgs, cookies: readonly string[]): void {
   for (const cookie of cookies) setCookie(args.context, cookie);
   identification().adoptSession(args, cookies);

@@ -34,21 +34,24 @@ import { asUnavailable } from "~/web/log/unavailable.server";
 import { keepForSignIn, refuseOfOther } from "./whose-page.server";
 
 /**
- * Pages: one of the two places where errors become answers; the other is `problem.server.ts`. What belongs to a form
- * goes back into that form with what was typed; the rest becomes the error page of its status.
+ * Loaders and actions of pages. Errors become answers here for pages, and in `problem.server.ts` for `/api`. An error
+ * that belongs to a form is shown in that form, which keeps what was typed; any other error becomes the error page of
+ * its status.
  */
 
 /**
- * What is asked of a request before a page does anything for it. Its answer is handed to the loader or the form, which asks
- * no more.
+ * Checks a request before a page does anything for it. The result is given to the loader or the form, which need not
+ * check again.
  *
- * @throws what is answered to whoever is not let in
+ * @throws the answer for somebody who is not let in
  */
 export type Guard<Found extends object> = (args: LoaderFunctionArgs) => Promise<Found>;
 
 type Load<Found extends object, Result> = (args: LoaderFunctionArgs & Found) => Promise<Result>;
 
-/** A loader whose domain errors become error pages. One without a guard is for everybody, and is handed nobody. */
+/**
+ * A loader whose domain errors become error pages. A loader without a guard runs for everybody and is given no actor.
+ */
 export function pageLoader<Result>(load: Load<object, Result>): Load<object, Result>;
 export function pageLoader<Found extends object, Result>(
   guard: Guard<Found>,
@@ -72,7 +75,10 @@ const behind =
   async (args) =>
     load({ ...args, ...(await guard(args)) });
 
-/** An action without a form to go back to, whose domain errors become error pages; the guard as for a loader. */
+/**
+ * An action that has no form to show errors in, so its domain errors become error pages. The guard works as for a
+ * loader.
+ */
 export function pageAction(act: Load<object, Response>): Load<object, Response>;
 export function pageAction<Found extends object>(
   guard: Guard<Found>,
@@ -84,12 +90,13 @@ export function pageAction<Found extends object>(
   return given.length === 1 ? pageLoader(given[0]) : pageLoader(...given);
 }
 
-/** The loader of a path that answers to POST alone. */
+/** The loader of a path that answers only to POST. */
 export const postOnly = () =>
   Promise.reject(new HttpError(405, "This address takes what a page sends to it", { Allow: "POST" }));
 
 function toPageError(error: unknown, { request, context }: LoaderFunctionArgs): unknown {
-  // The framework drops the headers of a thrown answer from a document, so they go another way.
+  // The framework drops the headers of a thrown answer when it draws a document, so they are set on the context
+  // instead.
   const page = (status: number, message: string, headers: Readonly<Record<string, string>> = {}) => {
     for (const [name, value] of Object.entries(headers)) context.answerHeaders.set(name, value);
     return new Response(message, { status });
@@ -107,12 +114,13 @@ function toPageError(error: unknown, { request, context }: LoaderFunctionArgs): 
 type FormOptions<Found extends object> = { secrets?: string[]; proof?: ProofCheck<Found>; whenGone?: WhenGone };
 
 /**
- * One form: the schema that reads it, and what is done with a valid one; the answer is a redirect, or a file.
+ * One form: the schema that reads it, and the function that carries out a valid submission and answers with a redirect
+ * or a file.
  *
- * @param run - is given what the guard of `formAction` found
- * @param options.secrets - fields that are never sent back to the page
- * @param options.proof - `freshProof` for a change that asks for the password when the last proof is old
- * @param options.whenGone - another form that may take what was typed when the record is not there any more
+ * @param run - carries out a valid submission; it is given the result of the guard of `formAction`
+ * @param options.secrets - names of fields whose values are never sent back to the page
+ * @param options.proof - `freshProof` for a change that asks for proof of ownership again if the last proof is old
+ * @param options.whenGone - another form that can take what was typed if the record no longer exists
  */
 export function form<Schema extends z.ZodObject, Found extends object>(
   schema: Schema,
@@ -122,7 +130,7 @@ export function form<Schema extends z.ZodObject, Found extends object>(
   return { schema, run, secrets, proof, whenGone };
 }
 
-/** A form that is only a button. */
+/** A form that consists only of a button. */
 export const buttonForm = <Found extends object>(
   run: (submitted: ActionFunctionArgs & Found) => Promise<Response>,
   options: FormOptions<Found> = {},
@@ -131,7 +139,7 @@ export const buttonForm = <Found extends object>(
 /** The page's forms by name. */
 type Forms<Found extends object> = Readonly<Record<string, FormHandler<Found>>>;
 
-/** `unnamed`: which form a submission without `intent` is; the first one unless told otherwise. */
+/** `unnamed`: names the form of a submission without `intent`; by default the first form. */
 type ActionOptions = { unnamed?: (form: FormData) => string };
 
 type FormAction = ((args: ActionFunctionArgs) => Promise<Response | object>) &
@@ -140,9 +148,9 @@ type FormAction = ((args: ActionFunctionArgs) => Promise<Response | object>) &
 /**
  * The action of a page with one or several forms. A form names itself in its field `intent`.
  *
- * @param guard - who may send them, asked before anything is done with them; without one everybody may, and no form is
- *   handed an actor
- * @returns the action, with its forms, which a test holds against those that the page draws
+ * @param guard - decides who may send the forms, before any of them is carried out; without a guard everybody may, and
+ *   the forms are given no actor
+ * @returns the action, with its forms, so that a test can compare them with the forms that the page draws
  */
 export function formAction(forms: Forms<object>, options?: ActionOptions): FormAction;
 export function formAction<Found extends object>(
@@ -221,8 +229,8 @@ function actionBehind<Found extends object>(
 }
 
 /**
- * For a script that sends several forms of one page at once: that a form led back to its page is data, and no redirect,
- * of which the last one would win.
+ * For a script that sends several forms of one page at once. A form that leads back to its page is answered with data
+ * in place of a redirect, because of several redirects the framework would follow only the last one.
  */
 function asData(answer: Response | object, { request }: ActionFunctionArgs): Response | object {
   if (!(answer instanceof Response)) return answer;
@@ -230,17 +238,19 @@ function asData(answer: Response | object, { request }: ActionFunctionArgs): Res
   return place !== null && new URL(place, request.url).pathname === listOf(request) ? { done: true } : answer;
 }
 
-/** The list that a form of one of its rows leads back to: "/tasks" for "/tasks/5/delete". */
+/** The list that the form of a row leads back to: "/tasks" for "/tasks/5/delete". */
 const listOf = (request: Request) => `/${new URL(request.url).pathname.split("/")[1] ?? ""}`;
 
-/** A row that is not there any more: the list is drawn anew and says so, and keeps everything else. */
+/**
+ * The row no longer exists: the list is drawn again with a message that says so, and everything else on the page stays.
+ */
 function gone(args: ActionFunctionArgs): object {
   setFlash(args.context, "task-gone");
   sendFlashAlong(args, redirect(listOf(args.request)));
   return { done: true };
 }
 
-/** It cannot be done just now: the same form again, with what was typed, and a sentence above it. */
+/** The form cannot be carried out just now: answers with the same form, what was typed, and a sentence above it. */
 function keepForLater(
   { message, retryAfterSeconds }: Unavailable | TooManyChanges,
   status: 429 | 503,
@@ -249,10 +259,10 @@ function keepForLater(
   { context }: ActionFunctionArgs,
 ) {
   context.trouble = sentence;
-  // For the page in the form's place, should the form not be drawn without the database either.
+  // For the page that replaces the form if the form cannot be drawn without the database either.
   context.typed = typedIn(sent);
   context.answerHeaders.set("Retry-After", String(retryAfterSeconds));
-  // A script can tell it from a limit that the form itself has met.
+  // This header lets a script tell this answer from a form that has reached a limit of its own.
   context.answerHeaders.set("X-Kept-For-Later", "yes");
   const { intent, handler, fields } = sent;
   const submission = parseWithZod(fields, { schema: handler.schema });
@@ -264,7 +274,8 @@ function keepForLater(
 /**
  * The fields of a form as they were sent.
  *
- * @throws {HttpError} 415 for another media type, 400 for a body that is no form, has a file in it, or too many fields
+ * @throws {HttpError} 415 for another media type, 400 for a body that is not a form, contains a file, or has too many
+ *   fields
  */
 export async function readSubmission(request: Request): Promise<FormData> {
   const fields = await readFormFields(request);

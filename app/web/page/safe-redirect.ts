@@ -1,6 +1,7 @@
 /**
- * What is no page to arrive at: the ways in, what takes only what a page sends to it, what programs and the framework ask
- * for. Compared with the decoded path in lower case, as the router does.
+ * Paths that nobody is sent to after a sign-in: the pages for signing in, up and out, addresses that only take what a
+ * page sends to them, and addresses for programs and for the framework. They are compared with the decoded path in
+ * lower case, as the router does.
  */
 const noPlaces = [
   /^\/(login|signup|logout)(\/|$)/,
@@ -9,10 +10,10 @@ const noPlaces = [
   /\.data$/,
 ];
 
-/** Parameters that are the framework's own and no part of a page's address. */
+/** Query parameters that belong to the framework and not to a page's address. */
 const frameworkParameters = ["_data", "_routes"];
 
-/** May somebody be sent to this path with GET, and see a page? */
+/** Whether a GET of this path shows somebody a page. */
 function isPlace(pathname: string): boolean {
   let path: string;
   try {
@@ -27,12 +28,13 @@ function isPlace(pathname: string): boolean {
 }
 
 /**
- * A place on this site to go to after sign-in. Everything that a browser could take for another site is refused:
- * absolute and scheme-relative addresses, and backslashes and control characters, which browsers read as slashes or
- * drop (OWASP ASVS 5.0, 3.7.2); and so is what shows no page to somebody who has just signed in.
+ * The address on this site to go to after a sign-in. Any address that a browser could read as another site is refused:
+ * absolute and scheme-relative addresses, and addresses with backslashes or control characters, which browsers read as
+ * slashes or drop (OWASP ASVS 5.0, 3.7.2). Addresses that show no page to somebody who has just signed in are refused
+ * too.
  *
- * @param target - what a query parameter or a form said
- * @param fallback - where to go otherwise
+ * @param target - the value of a query parameter or a form's field
+ * @param fallback - where to go if the target is refused
  * @returns `target` if it is the path of a page of this site, else the fallback
  */
 export function safeRedirect(target: FormDataEntryValue | null | undefined, fallback = "/tasks"): string {
@@ -41,7 +43,7 @@ export function safeRedirect(target: FormDataEntryValue | null | undefined, fall
   const base = "http://this.site";
   if (!URL.canParse(target, base)) return fallback;
   const url = new URL(target, base);
-  // "/./x" and "/x/..//y" are paths of this site until they are resolved.
+  // "/./x" and "/x/..//y" look like paths of this site, but may be resolved to another host's address.
   if (url.origin !== base || url.pathname.startsWith("//") || !isPlace(url.pathname)) return fallback;
   for (const name of frameworkParameters) if (url.searchParams.has(name)) url.searchParams.delete(name);
   return url.pathname + url.search + url.hash;

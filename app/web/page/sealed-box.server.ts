@@ -14,7 +14,7 @@ export function sealBox(key: Uint8Array, plain: Uint8Array): string {
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]).toString("base64url");
 }
 
-/** What `sealBox` sealed; null if it was altered, cut short, or sealed with another key. */
+/** Opens a box of `sealBox`; null if the box was altered, cut short, or sealed with another key. */
 export function openBox(key: Uint8Array, sealed: string): Buffer | null {
   const bytes = Buffer.from(sealed, "base64url");
   if (bytes.length < nonceLength + tagLength) return null;

@@ -3,10 +3,10 @@ import { SignedOut } from "~/core/errors";
 
 const answers = new WeakSet<object>();
 
-/** Where somebody is sent who has to sign in first; it leads back to the page afterwards. */
+/** Sends somebody who has to sign in first to `/login`, which leads back to the requested page afterwards. */
 export function signInFirst(request: Request): Response {
   const url = new URL(request.url);
-  // The framework's own parameter, which names the loaders to run, is no part of the page's address.
+  // This parameter, by which the framework names the loaders to run, does not belong to the page's address.
   url.searchParams.delete("_routes");
   const back = new URLSearchParams({ redirect: url.pathname + url.search });
   const answer = redirect(`/login?${back.toString()}`, 303);
@@ -14,6 +14,6 @@ export function signInFirst(request: Request): Response {
   return answer;
 }
 
-/** Was this thrown because nobody is signed in, or not any more? */
+/** Whether this was thrown because nobody is signed in, or nobody is signed in any more. */
 export const isSignedOut = (thrown: unknown): boolean =>
   thrown instanceof SignedOut || (thrown instanceof Response && answers.has(thrown));

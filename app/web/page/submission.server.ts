@@ -14,31 +14,34 @@ import {
 import type { EditConflictView, FormResult } from "~/web/ui/form/form-result";
 import type { Gone } from "~/web/ui/states/gone";
 
-/** One form as it was sent, and what becomes of it once it is known who sends it. */
+/** Reads and carries out one form, once its sender is known. */
 
-/** What the handler of a valid form is given: the request, what the guard found, and what the schema made of the form. */
+/**
+ * What the handler of a valid form is given: the request, the guard's result, and the form's value as the schema read
+ * it.
+ */
 export type Submitted<Value, Found extends object = object> = ActionFunctionArgs & { value: Value } & Found;
 
-/** A form of a page, and what is done with it. */
+/** A form of a page, and how it is carried out. */
 export type FormHandler<Found extends object> = {
   schema: z.ZodObject;
-  /** Fields that are never sent back to the page. */
+  /** Names of fields whose values are never sent back to the page. */
   secrets: string[];
-  /** Asked once the form is valid; it lets a submission through, or throws the page that asks for proof. */
+  /** Called once the form is valid. It lets the submission through, or throws the page that asks for proof. */
   proof: ProofCheck<Found> | undefined;
   whenGone: WhenGone | undefined;
   run: (submitted: Submitted<never, Found>) => Promise<Response>;
 };
 
-/** Where what was typed can go when there is nothing left to save it into. */
+/** The form that can take what was typed if the record to save it in no longer exists. */
 export type WhenGone = Omit<Gone["gone"], "typed">;
 
 /**
  * Asks for a fresh proof before a sensitive change.
  *
- * @param args - with what the guard found
- * @param submitted - the form as it was sent, with the proof in it if it has been asked for
- * @returns what of that is different after the proof
+ * @param args - the request, with the guard's result
+ * @param submitted - the form as it was sent, including the proof if the page has asked for it
+ * @returns the parts of the guard's result that the proof has changed
  * @throws an answer that shows the question and keeps what was typed
  */
 export type ProofCheck<Found extends object> = (
@@ -47,7 +50,7 @@ export type ProofCheck<Found extends object> = (
   kept: [string, string][],
 ) => Promise<Partial<Found>>;
 
-/** A form as it was sent: its name, what is done with it, all that came, and its own fields alone. */
+/** A form as it was sent: its name, its handler, all that was sent, and only the fields that its schema names. */
 export type Sent<Found extends object> = {
   intent: string;
   handler: FormHandler<Found>;
@@ -55,7 +58,7 @@ export type Sent<Found extends object> = {
   fields: FormData;
 };
 
-/** What a form is apart from what it is sent for. */
+/** The parts of a sent form that do not depend on how it is carried out. */
 export type Typed = Pick<Sent<never>, "intent" | "submitted" | "fields"> & {
   handler: Pick<FormHandler<never>, "schema" | "secrets">;
 };
@@ -63,15 +66,16 @@ export type Typed = Pick<Sent<never>, "intent" | "submitted" | "fields"> & {
 /** The form's name and fields, without its secrets. */
 export const typedIn = ({ intent, handler, fields }: Typed): [string, string][] => [
   ["intent", intent],
-  // Nothing but text is in them.
+  // `onlyFields` has left out everything except text.
   ...([...fields].filter(([name]) => !handler.secrets.includes(name)) as [string, string][]),
 ];
 
 /**
- * Judges a form and has a valid one carried out. What is wrong with it goes back into the form, with what was typed.
+ * Checks a form and carries out a valid one. Errors in the form are answered with the form itself and what was typed.
  *
- * @param found - what the guard found of this request
- * @throws what is no matter of the form: a session that has ended, a record that is gone, a question for proof
+ * @param found - the guard's result for this request
+ * @throws errors that do not belong to the form: a session that has ended, a record that is gone, the page that asks
+ *   for proof
  */
 export async function submit<Found extends object>(
   sent: Sent<Found>,
@@ -92,12 +96,12 @@ export async function submit<Found extends object>(
   if (submission.status !== "success") return refuse(400);
   try {
     const proven = await handler.proof?.({ ...args, ...found }, submitted, typedIn(sent));
-    // The value is what this handler's own schema made of the form: `form` ties the two together.
+    // The cast is safe because the value was read by this handler's own schema: `form` gives both the same type.
     return await handler.run({ ...args, ...found, ...proven, value: submission.value as never });
   } catch (error) {
     if (error instanceof Invalid) return refuse(400, { fieldErrors: byField(error) });
     if (error instanceof Conflict) return refuse(400, { fieldErrors: { [error.field]: [error.message] } });
-    // What was sent is refused, and not the form: the session ended meanwhile.
+    // The session ended meanwhile. This is not an error of the form.
     if (error instanceof SignedOut) throw error;
     if (error instanceof EditConflict) return refuse(409, {}, { conflict: toConflictView(error, fields) });
     if (error instanceof NotFound && handler.whenGone)
@@ -112,7 +116,7 @@ export async function submit<Found extends object>(
   }
 }
 
-/** What goes into another form: the fields without the name of this one. */
+/** What is put into another form: the fields, without this form's name. */
 const typedOver = (sent: Typed) => typedIn(sent).slice(1);
 
 const toConflictView = ({ theirs, version }: EditConflict, fields: FormData): EditConflictView => ({
@@ -124,8 +128,9 @@ const toConflictView = ({ theirs, version }: EditConflict, fields: FormData): Ed
 });
 
 /**
- * The form's own fields, each once and as text. The library reads names as paths ("a[99999999]" is an array of that
- * length), obeys fields of its own (`__intent__`) and takes quadratic time for a name that is repeated.
+ * The fields that the schema names, each once and as text. All others are left out, because the library reads names as
+ * paths ("a[99999999]" is an array of that length), acts on control fields (`__intent__`) and takes quadratic time for
+ * a repeated name.
  */
 export function onlyFields(schema: z.ZodObject, submitted: FormData): FormData {
   const known = new FormData();

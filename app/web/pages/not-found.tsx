@@ -4,14 +4,14 @@ import { NotFound } from "~/core/errors";
 import { pageAction, pageLoader } from "~/web/page/page.server";
 
 /**
- * Every address that is none, and every request that was refused before its route was asked. As a route of its own it
- * knows who is signed in, for the frame and the way back.
+ * Answers every unknown address, and every request that was refused before it reached its route. It is a route of its
+ * own so that the root's loader runs and the page knows who is signed in, for the frame and the link back.
  */
 async function nowhere({ request, context }: LoaderFunctionArgs): Promise<never> {
   const { refusal } = context;
   if (refusal?.instead) throw redirectDocument(refusal.instead);
   if (refusal) throw new Response(refusal.message, { status: refusal.status });
-  // Below a private page nobody learns what there is and what is not.
+  // Below a private page, somebody who is not signed in must not learn which addresses exist.
   if (/^\/(tasks|dashboard|settings)\//i.test(new URL(request.url).pathname)) await signedIn({ request, context });
   throw new NotFound("There is nothing at this address.");
 }

@@ -2,12 +2,13 @@ import type { Request } from "express";
 import { forwardedAddress, plainAddress } from "~/core/network-address";
 
 /**
- * The network address of whoever sent a request: the socket's, unless that is a proxy which `TRUST_PROXY` names; then
- * the last address of `X-Forwarded-For` that no such proxy has. Where a proxy tells of no address (`unknown`, a name) it
- * stands for its client itself: a word that anybody could make up is nobody's address. `Forwarded` (RFC 7239) is not
- * read, for one of the two headers would always be the client's own.
+ * The network address of a request's sender. This is the socket's address, unless that belongs to a proxy which
+ * `TRUST_PROXY` names; then it is the last address in `X-Forwarded-For` that does not belong to such a proxy. If a
+ * proxy gives something else than an address (`unknown`, a name), the proxy's own address is used, because a client
+ * could have made that text up. `Forwarded` (RFC 7239) is not read: proxies set one of the two headers, so the client
+ * could forge the other one.
  *
- * @param trusts - is this the address of a proxy that `TRUST_PROXY` names?
+ * @param trusts - whether an address belongs to a proxy that `TRUST_PROXY` names
  */
 export function clientAddress(req: Request, trusts: (address: string) => boolean): string {
   const told = (req.get("x-forwarded-for") ?? "").split(",").filter((entry) => entry.trim() !== "");

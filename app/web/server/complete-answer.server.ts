@@ -1,7 +1,10 @@
-/** The bodies of answers that were complete when they were made. */
+/** The bodies of answers that were complete when they were created. */
 const bodies = new WeakMap<Response, string>();
 
-/** An answer whose body is at hand: `send` need not read it back out of a stream, which costs more than making it. */
+/**
+ * An answer whose body is kept as text, so that `send` need not read it from a stream, which costs more than creating
+ * the answer.
+ */
 export function completeAnswer(body: string, init: ResponseInit): Response {
   const answer = new Response(body, init);
   bodies.set(answer, body);

@@ -4,8 +4,8 @@ import { config } from "~/core/settings/config.server";
 const exposed = "X-Total-Count, Link, Location, ETag, Retry-After, RateLimit, RateLimit-Policy";
 
 /**
- * Cross-origin calls of `/api` from the exact origins in `CORS_ORIGINS`, without credentials: a browser there must
- * bring a bearer token like everybody else (Fetch standard, section 3.2).
+ * Cross-origin calls of `/api` from the exact origins in `CORS_ORIGINS`, without credentials: a browser must send a
+ * bearer token like every other client (Fetch standard, section 3.2).
  */
 export function cors(req: Request, res: Response, next: NextFunction): void {
   res.vary("Origin");

@@ -19,16 +19,16 @@ import { surfaces } from "./surface";
 type Parts = Readonly<{
   /** Answers pages and `/api`. */
   remix: RemixHandler;
-  /** Answers static files, or calls `next`. */
+  /** Answers with a static file, or calls `next`. */
   assets: express.RequestHandler;
-  /** Does the database answer? */
+  /** Whether the database answers. */
   isReady: () => Promise<boolean>;
 }>;
 
 /**
- * What happens to a request between its beginning and its route, in this order; at each step stands for which surfaces.
- * Static files are looked for among the pages too: icons and the manifest have addresses without a beginning in common,
- * and so has every module in development.
+ * The steps that a request goes through before its route, in this order; each names the surfaces that it applies to.
+ * Static files are looked up for pages too, because icons, the manifest and, in development, all modules have addresses
+ * without a common prefix.
  */
 export const stepsOfApp = ({ remix, assets, isReady }: Parts, refuse: Refuse): readonly Step[] => [
   { name: "security headers", surfaces, run: setSecurityHeaders },
@@ -52,7 +52,10 @@ const askRoute =
   (exchange, next) =>
     void remix(exchange.req, exchange.res, exchange).catch(next);
 
-/** Everything that happens to a request before and after its route: addresses, headers, checks, the log. */
+/**
+ * The Express app, with everything that happens to a request before and after its route: addresses, headers, checks,
+ * the log.
+ */
 export function createApp(parts: Parts): Express {
   const app = express();
   app.disable("x-powered-by");

@@ -3,14 +3,17 @@ import { config } from "~/core/settings/config.server";
 import { log } from "~/web/log/log.server";
 import { isOwnPage, isSameOrigin } from "./same-origin";
 
-/** What is said of a form that another site sent, or one of our own pages under an address that we do not go by. */
+/**
+ * Refuses forms that another site sent, or that one of our pages sent from an address which is not configured as ours.
+ */
 
 const warnEveryMs = 60_000;
 let warnedAt: number | undefined;
 
 /**
- * Why a form is refused; null if it is from this site's own pages. A page of ours that was opened at another address than
- * ours is no attack: it is told the address, or whoever runs the server is told the setting, also in the log once a minute.
+ * Why a form is refused; null if it comes from this site's own pages. If one of our pages was opened at another address
+ * than ours, this is a mistake and not an attack: the message names the right address, or the setting that the operator
+ * has to change, which is also logged at most once a minute.
  *
  * @param own - scheme, host and port of this site
  */

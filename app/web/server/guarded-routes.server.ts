@@ -4,8 +4,8 @@ import { sendFlashAlong } from "~/web/page/flash.server";
 import { asUnavailable } from "~/web/log/unavailable.server";
 
 /**
- * The routes of a build, each of whose loaders and actions answers 503 when the database cannot be used, and takes the
- * message of the last action along where it leads on. Around all of them at once, so that no route can forget it.
+ * Wraps every loader and action of a build: it answers 503 if the database cannot be used, and passes the message of
+ * the last action on with a redirect. All are wrapped in one place, so that no route can forget it.
  */
 export function guardRoutes(build: ServerBuild): ServerBuild {
   const routes = Object.entries(build.routes).map(([id, route]) => {
@@ -33,13 +33,14 @@ function guard<Result>(run: (args: Args) => Result) {
       const unavailable = asUnavailable(error);
       if (!unavailable) throw error;
       const { context, request } = args;
-      // The framework drops the headers of a thrown answer from a document, so they go another way.
+      // The framework drops the headers of a thrown answer when it draws a document, so they are set on the context
+      // instead.
       context.answerHeaders.set("Retry-After", String(unavailable.retryAfterSeconds));
       const { pathname, search } = new URL(request.url);
       const question: RetryQuestion = {
         retry: {
           message: unavailable.message,
-          // A form that is sent once more, or a page that is asked for once more.
+          // A form is sent again; a page is requested again.
           action: context.method === "POST" ? pathname + search : null,
           typed: context.typed ?? [],
         },

@@ -1,24 +1,27 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { Duplex } from "node:stream";
 
-/** How long a client may take, in milliseconds, whatever it sends and however slowly (OWASP ASVS 5.0, 13.2.6). */
+/** How long a client may take, in milliseconds, however slowly it sends (OWASP ASVS 5.0, 13.2.6). */
 export const patience = {
-  /** Until the head of a request is there. */
+  /** Until the head of a request has arrived. */
   headersTimeout: 20_000,
-  /** Until all of a request is there, its body too. */
+  /** Until the whole request has arrived, including its body. */
   requestTimeout: 60_000,
-  /** Between two requests of one connection. */
+  /** Between two requests on one connection. */
   keepAliveTimeout: 65_000,
-  /** How exact these are. */
+  /** How often the times above are checked. */
   connectionsCheckingInterval: 5_000,
 };
 
-/** The HTTP server, which is not listening yet. Whatever has no end is answered 408, and its connection closed. */
+/**
+ * Creates the HTTP server, without listening. A request that does not arrive in time is answered 408 and its connection
+ * is closed.
+ */
 export function createHttpServer(app: RequestListener, times: Partial<typeof patience> = {}): Server {
-  // Long addresses and a missing `Host` are answered by the program, with its own headers and words.
+  // The program itself answers requests with long addresses or without `Host`, with its own headers and messages.
   const server = createServer({ ...patience, ...times, maxHeaderSize: 64 * 1024, requireHostHeader: false }, app);
   server.on("clientError", answerUnreadable);
-  // `Expect` with a word that nobody knows: answered as if it were not there.
+  // A request with an unknown value in `Expect` is answered as if the header were missing.
   server.on("checkExpectation", app);
   return server;
 }
@@ -28,7 +31,10 @@ const statuses = new Map<string | undefined, string>([
   ["ERR_HTTP_REQUEST_TIMEOUT", "408 Request Timeout"],
 ]);
 
-/** What is no HTTP, has headers without end, or does not come to an end: there is no request that the program could answer. */
+/**
+ * Answers input that is not HTTP, has headers above the limit, or does not arrive in time. The program gets no request
+ * to answer in these cases.
+ */
 function answerUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();

@@ -1,10 +1,10 @@
 import type { Request } from "express";
 
 /**
- * The origin by which the browser knows this site: `PUBLIC_URL` when set, else the one that the request was made to.
+ * The origin of this site as the browser sees it: `PUBLIC_URL` if set, else the origin that the request was made to.
  * `X-Forwarded-Proto` and `X-Forwarded-Host` count only from a proxy that `TRUST_PROXY` names.
  *
- * @returns null if the request names no usable host
+ * @returns null if the request has no usable host
  */
 export function ownOrigin(
   req: Request,
@@ -17,7 +17,8 @@ export function ownOrigin(
     : undefined;
   const host = forwarded ?? req.headers.host ?? "";
   const candidate = `${req.protocol}://${host}`;
-  // A proxy may hand on what a client wrote, and the origin of a scheme of its own is the word "null".
+  // A proxy may pass on what a client wrote, and for any other scheme than http and https the origin would be the text
+  // "null".
   if (!/^https?$/.test(req.protocol) || !/^[\w.:[\]-]+$/.test(host) || !URL.canParse(candidate)) return null;
   return new URL(candidate).origin;
 }

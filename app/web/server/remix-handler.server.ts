@@ -11,8 +11,8 @@ import type { Draft } from "~/web/request-context";
 import type { Request as ExpressRequest, Response as ExpressResponse } from "express";
 
 /**
- * The bridge between the HTTP server and Remix. Written out, because `/api` needs what the stock adapter does not
- * give: the request's own method where the framework knows none of that name, a body that was already read and
+ * The adapter between the HTTP server and Remix. It is our own, because the framework's adapter lacks what `/api`
+ * needs: the request's original method if the framework does not support it, a body that has already been read and
  * measured, and a signal that ends with the answer (docs/decisions/0002-own-http-adapter.md).
  */
 export type RemixHandler = (
@@ -24,7 +24,10 @@ export type RemixHandler = (
 const knownMethods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
 const bodiless = new Set(["GET", "HEAD"]);
 
-/** Headers that only the bridge and the checks before it need. The framework's own check of `Origin` comes too late. */
+/**
+ * Headers that only this adapter and the checks before it need. `Origin` is among them because it has been checked
+ * already; the framework's own check comes too late.
+ */
 const notForwarded = new Set([
   "origin",
   "x-forwarded-host",
@@ -39,8 +42,8 @@ export function remixHandler(build: ServerBuild | (() => Promise<ServerBuild>), 
   const handle = createRequestHandler(guarded, mode);
 
   /**
-   * After a sign-in: sends what its person had sent when the session before had ended. The answer is the one that they
-   * would have got then, with the cookies of the sign-in.
+   * After a sign-in: submits the draft that the person sent after their earlier session had ended. They get the draft's
+   * answer, together with the cookies of the sign-in.
    */
   async function goOn({ path, fields }: Draft, sent: Headers, context: AppLoadContext, signal: AbortSignal) {
     const headers = new Headers(sent);
@@ -58,23 +61,23 @@ export function remixHandler(build: ServerBuild | (() => Promise<ServerBuild>), 
       await send(await serveApi(new Request(url, init), context), res, context);
       return;
     }
-    // The framework holds a request's data until its own timer or this signal ends it.
+    // The framework keeps a request's data in memory until its own timer or this signal ends the request.
     const answered = new AbortController();
     res.once("close", () => answered.abort(over));
     const first = await handle(new Request(url, { ...init, signal: answered.signal }), context);
     const answer = context.resume ? await goOn(context.resume, init.headers, context, answered.signal) : first;
     const { download } = context;
-    // A file takes as long as it takes, each of its statements no longer than others.
+    // A file has no deadline as a whole; each of its database statements has the usual time limit.
     if (download && surface !== "data") await withDeadline(null, () => sendFile(download, res, context));
     else await send(answer, res, context);
   };
   return (req, res, target) => withDeadline(config().statementTimeoutMs, () => respond(req, res, target));
 }
 
-/** One reason for all: by default each would be an exception of its own, with its stack. */
+/** One shared reason, because by default each abort would create an exception with a stack trace. */
 const over = new Error("The answer is sent");
 
-/** The `Cookie` header of a browser that has taken an answer's cookies. */
+/** The `Cookie` header that the browser would send after it has stored an answer's cookies. */
 function cookiesAfter(header: string | null, set: readonly string[]): string {
   const cookies = new Map(Object.entries(parse(header ?? "")));
   for (const one of set)
@@ -82,7 +85,7 @@ function cookiesAfter(header: string | null, set: readonly string[]): string {
   return [...cookies].map(([name, value]) => `${name}=${value ?? ""}`).join("; ");
 }
 
-/** The bytes that the body parser read; undefined for a request without a body. */
+/** The bytes of the body that was read before; null for a request without a body. */
 const receivedBody = (req: ExpressRequest): Uint8Array<ArrayBuffer> | null =>
   Buffer.isBuffer(req.body) ? new Uint8Array(req.body) : null;
 
@@ -97,7 +100,7 @@ function toHeaders(req: ExpressRequest): Headers {
 }
 
 async function send(answer: Response, res: ExpressResponse, context: AppLoadContext): Promise<void> {
-  // The framework gives statuses of its own to what is data for its client.
+  // The framework answers its own client's requests with other statuses, so a refusal's status is set here.
   res.status(context.refusal?.status ?? answer.status);
   for (const headers of [answer.headers, context.answerHeaders])
     for (const [name, value] of headers) {
@@ -105,6 +108,7 @@ async function send(answer: Response, res: ExpressResponse, context: AppLoadCont
       else res.setHeader(name, value);
     }
   if (!res.hasHeader("Cache-Control")) res.setHeader("Cache-Control", "no-store");
-  // Pages and documents are complete before the first byte is sent: their length is known, and an error is no torso.
+  // Pages and documents are complete before the first byte is sent, so their length is known and errors never leave a
+  // half-sent page.
   res.end(await bodyOf(answer));
 }

@@ -1,27 +1,30 @@
-/** `unreadable`: no address at all. `long`: more of one than anything here has. `nowhere`: no page can be at it. */
+/**
+ * `unreadable`: not a valid address. `long`: longer than any address here. `nowhere`: valid, but no page can have it.
+ */
 export type AddressFault = "unreadable" | "long" | "nowhere";
 
 /**
- * What the framework does with an address costs time for each of its parts, some of it a millisecond for one segment of
- * the path and some of it the square of the number of parameters. No page and no query comes near these.
+ * Limits for an address, because the framework's work on it grows with its parts: up to a millisecond for each segment
+ * of the path, and quadratic time in the number of parameters. The addresses of pages and queries are far below these
+ * limits.
  */
 const mostCharacters = 16_384;
 const mostParameters = 200;
 const mostSegments = 16;
 
 export type RequestUrl = Readonly<{
-  /** Null if there is none that could be read. */
+  /** Null if the address cannot be read. */
   url: URL | null;
   fault: AddressFault | null;
-  /** Is it an address of `/api`, also in the form by which the framework's own client asks for data? */
+  /** Whether the address belongs to `/api`, including the form in which the framework's own client requests data. */
   isApi: boolean;
 }>;
 
 /**
- * The address of a request, as the router will see it.
+ * Reads the address of a request as the router will see it.
  *
- * @param target - the request's target (RFC 9112, section 3.2): anything at all
- * @param origin - by which the browser knows this site; null if the request names no usable host
+ * @param target - the request's target (RFC 9112, section 3.2): any text that a client sends
+ * @param origin - this site's origin as the browser sees it; null if the request has no usable host
  */
 export function readRequestUrl(target: string, origin: string | null): RequestUrl {
   if (target.length > mostCharacters || count("&", target) >= mostParameters)
@@ -42,8 +45,9 @@ function count(sign: string, text: string): number {
 const isApiPath = (path: string): boolean => /^\/api(\/|\.data$|$)/i.test(path);
 
 /**
- * Browsers, and the framework when it draws a page, resolve a decoded path anew: one that begins with two slashes, or with
- * backslashes, which count as such, is the name of another host then, and control characters are dropped or match no route.
+ * Whether a page can have this path. Browsers, and the framework when it draws a page, resolve the decoded path again:
+ * a path that begins with two slashes, or with backslashes, which count as slashes, would then name another host, and
+ * control characters would be dropped or match no route.
  */
 const canBePage = (path: string): boolean =>
   count("/", path) <= mostSegments &&

@@ -1,9 +1,10 @@
 export type OriginHeaders = Readonly<{ origin: string | undefined; fetchSite: string | undefined }>;
 
 /**
- * Cross-site request forgery: is a state-changing request from this site's own pages? Browsers tell by two headers
- * that a page cannot forge, `Sec-Fetch-Site` and `Origin` (OWASP CSRF Prevention Cheat Sheet, "Fetch Metadata" and
- * "Verifying Origin with Standard Headers"). A client that sends neither is no browser that could be misused.
+ * Protects against cross-site request forgery: whether a state-changing request comes from this site's own pages.
+ * Browsers say so in two headers that a page cannot forge, `Sec-Fetch-Site` and `Origin` (OWASP CSRF Prevention Cheat
+ * Sheet, "Fetch Metadata" and "Verifying Origin with Standard Headers"). A client that sends neither header is not a
+ * browser, so another site cannot misuse it.
  *
  * @param headers - the request's two headers, undefined where absent
  * @param ownOrigin - scheme, host and port of this site
@@ -14,11 +15,12 @@ export function isSameOrigin({ origin, fetchSite }: OriginHeaders, ownOrigin: st
 }
 
 /**
- * Is a request that is not of our origin from one of our pages all the same, opened at an address that we do not know as
- * ours? Only the words of the refusal depend on it. A browser that says that page and request are of one origin cannot be
- * made to lie by a page; one that says nothing of it has at least asked for the host that its page came from.
+ * Whether a request from another origin comes from one of our pages after all, opened at an address that is not
+ * configured as ours. Only the message of the refusal depends on the answer. If the browser sends `Sec-Fetch-Site`, the
+ * answer is reliable, because a page cannot forge that header; if not, the request must at least have been sent to the
+ * host that its page came from.
  *
- * @param hosts - what the request, and a proxy before us, say it was made to
+ * @param hosts - the hosts that the request and a proxy before us name as the request's target
  */
 export function isOwnPage({ origin, fetchSite }: OriginHeaders, hosts: readonly (string | undefined)[]): boolean {
   if (origin === undefined || !/^https?:\/\/./.test(origin) || !URL.canParse(origin)) return false;

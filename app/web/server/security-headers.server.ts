@@ -3,11 +3,11 @@ import helmet from "helmet";
 
 /**
  * The headers of every answer, errors and assets included (OWASP Secure Headers Project). The referrer policy is
- * `same-origin` and not `no-referrer`, because with the latter browsers send `Origin: null` with a form.
+ * `same-origin`, because with `no-referrer` browsers send `Origin: null` with a form.
  */
 const withPolicy = (https: boolean) =>
   helmet({
-    // Vite's client, which only developers meet, puts styles and scripts of its own into the page.
+    // In development there is no policy, because Vite's client adds its own styles and scripts to the page.
     contentSecurityPolicy: !import.meta.env.DEV && {
       useDefaults: false,
       directives: {

@@ -1,22 +1,23 @@
 import type { RequestUrl } from "./request-url";
 
-/** What a request asks for. */
+/** The kinds of requests, by what they ask for. */
 export const surfaces = ["page", "data", "api", "asset", "health"] as const;
 
 /**
- * `page`: a document, or anything that no other surface has. `data`: what the framework's own client asks for in place of a
- * document. `api`: anything below `/api`. `asset`: a script or style sheet of a build. `health`: is the process alive, can it
- * serve?
+ * `page`: a document, or anything that belongs to no other surface. `data`: what the framework's own client requests in
+ * place of a document. `api`: anything below `/api`. `asset`: a script or style sheet of a build. `health`: whether the
+ * process is alive and whether it can serve requests.
  */
 export type Surface = (typeof surfaces)[number];
 
 /**
- * The surface of a request. `/healthz`, `/readyz` and `/assets` count only as they are written, in either case; an address
- * that spells one of them with percent signs is a page's. The two words of health belong to pages under every method but
- * GET and HEAD. They count in an address that is refused elsewhere too, for whoever watches the process may name no host.
+ * The surface of a request. `/healthz`, `/readyz` and `/assets` are recognised only if they are not percent-encoded, in
+ * upper or lower case; if they are encoded, the address belongs to a page. The two health addresses belong to pages for
+ * every method except GET and HEAD. They work even if the address is refused otherwise, because a monitor of the
+ * process may send no host.
  *
  * @param path - the path of the request's target, percent-encoding included
- * @param address - what was read out of that target
+ * @param address - the address as it was read from that target
  */
 export function surfaceOf(method: string, path: string, { url, fault, isApi }: RequestUrl): Surface {
   if ((method === "GET" || method === "HEAD") && /^\/(healthz|readyz)\/?$/i.test(path)) return "health";

@@ -1,9 +1,10 @@
 import { useEffect, useRef } from "react";
 
 /**
- * For what takes the place of the form that asked for it: its heading takes over the focus, and comes into view.
+ * For content that replaces the form that requested it: moves the focus to the content's heading, which also scrolls it
+ * into view.
  *
- * @returns the ref of that heading, which has `tabIndex={-1}`
+ * @returns the ref for that heading, which must have `tabIndex={-1}`
  */
 export function useArrival() {
   const heading = useRef<HTMLHeadingElement>(null);

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** Nothing here: a drawing, one sentence, and the one thing to do. */
+/** Shown in place of an empty list: a drawing, one sentence, and one action. */
 export function EmptyState({ children, action }: { children: ReactNode; action?: ReactNode }) {
   return (
     <div className="border-t border-hairline py-12 text-center">

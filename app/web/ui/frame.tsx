@@ -20,7 +20,7 @@ type FrameProps = {
   children: ReactNode;
 };
 
-/** What surrounds every page: skip link, header, places to go, the message of the last action. */
+/** What surrounds every page: skip link, header, navigation, the message of the last action. */
 export function Frame({ signedIn, flash, trouble, children }: FrameProps) {
   const lost = useLostRequest();
   const alert = lost ? losses[lost.loss] : trouble;
@@ -41,9 +41,9 @@ export function Frame({ signedIn, flash, trouble, children }: FrameProps) {
         </div>
       </header>
       <main id="main" tabIndex={-1} className={`column flex-1 pt-2 pb-16 ${signedIn ? "has-nav" : ""}`}>
-        {/* Room kept free, so that nothing moves from under the pointer when a message comes or goes. */}
+        {/* Reserved space, so that nothing moves away under the pointer when a message appears or disappears. */}
         <div className="messages">
-          {/* Always there, so that a screen reader speaks what appears in it. */}
+          {/* Always present, so that a screen reader announces what appears in it. */}
           <div role="status">{flash && !alert && <FlashMessage message={flash} />}</div>
           {alert && (
             <p role="alert" className="flash flash-lost">

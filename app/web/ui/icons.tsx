@@ -1,4 +1,7 @@
-/** Line drawings, defined once a page (`IconDefinitions`) and used by name, so that fifty rows stay small. */
+/**
+ * Line drawings, defined once per page (`IconDefinitions`) and referred to by name, so that a list of fifty rows stays
+ * small.
+ */
 const paths = {
   check: "M5 12.5l4.5 4.5L19 7.5",
   trash: "M4 7h16M10 11v6M14 11v6M6 7l1 12a2 2 0 0 0 2 2h6a2 2 0 0 0 2-2l1-12M9 7V5a2 2 0 0 1 2-2h2a2 2 0 0 1 2 2v2",
@@ -35,7 +38,7 @@ export function Icon({ name }: { name: IconName }) {
   );
 }
 
-/** The mark: a hook over a board. */
+/** The logo: a hook over a board. */
 export function Mark() {
   return (
     <svg width="28" height="28" viewBox="0 0 28 28" aria-hidden="true" className="flex-none">

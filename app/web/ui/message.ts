@@ -1,6 +1,6 @@
-/** What the frame of a page says of the last action. */
+/** What the frame of a page says about the last action. */
 export type Message = Readonly<{
   text: string;
-  /** Where that can be seen, if it is not here. */
+  /** A link to the action's result, if this page does not show it. */
   link?: Readonly<{ to: string; label: string }>;
 }>;

@@ -2,7 +2,9 @@ import { createContext, useContext } from "react";
 
 const Nonce = createContext("");
 
-/** The nonce of this answer's inline scripts; browsers hide it from the page, so in the browser it is empty. */
+/**
+ * The nonce of this answer's inline scripts. It is empty in the browser, because browsers hide nonces from the page.
+ */
 export const NonceProvider = Nonce.Provider;
 
 export const useNonce = (): string => useContext(Nonce);

@@ -6,8 +6,8 @@ export { RouteError as ErrorBoundary } from "~/web/ui/states/route-error";
 export const meta = titledByError;
 
 /**
- * Stands around every page, below the root: what no page has caught is shown here, so the root's loader runs for it, and
- * an error page knows who is there, an answer to a form included.
+ * Surrounds every page, below the root, and shows errors that no page has caught. Because it is below the root, the
+ * root's loader still runs, so an error page knows who is signed in, even in the answer to a form.
  */
 export default function PageBoundary() {
   return <Outlet />;

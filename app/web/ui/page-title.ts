@@ -5,10 +5,10 @@ import { asksForProof } from "~/web/ui/states/proof-question";
 const named = (title: string) => [{ title: `${title} · Holdfast` }];
 
 /**
- * The title of a page that shows errors in its own place: the page's, or that of what stands in its place.
+ * The title of a page that shows errors in place of its content: the page's own title, or the error's.
  *
- * @param words - the page's title, or what makes it of the loader's data
- * @param instead - titles of its own for errors, by status
+ * @param words - the page's title, or a function that makes the title from the loader's data
+ * @param instead - the page's own titles for errors, by status
  */
 export function titled<Loader>(
   words: string | ((data: NonNullable<Parameters<MetaFunction<Loader>>[0]["data"]>) => string),
@@ -20,7 +20,7 @@ export function titled<Loader>(
   };
 }
 
-/** For the routes that stand around all others: the error that none of those inside has shown. */
+/** The title of the routes that surround all pages: that of an error which no inner route has shown. */
 export const titledByError: MetaFunction = ({ error }) =>
   error ? named(titleOfError(error)) : [{ title: "Holdfast" }, description];
 

@@ -7,7 +7,7 @@ type SettingsHeadingProps = {
   children: ReactNode;
 };
 
-/** The heading of every page below the settings, and above it the way back. */
+/** The heading of every page below the settings, and above it the links back. */
 export function SettingsHeading({ below, children }: SettingsHeadingProps) {
   return (
     <>

@@ -2,7 +2,7 @@ import { Link } from "@remix-run/react";
 
 export type SettingsLink = { to: string; label: string; help: string; state?: string };
 
-/** The parts of the settings that have a page of their own. */
+/** The list of links to the parts of the settings that have their own page. */
 export function SettingsLinks({ links }: { links: SettingsLink[] }) {
   return (
     <section aria-labelledby="more-heading">

@@ -7,9 +7,9 @@ const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe
 
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-/** Runs axe on the page as it is; the answer is one line for every fault. */
+/** Runs axe on the page in its present state and returns one line per fault. */
 export async function faults(page: Page): Promise<string[]> {
-  // As an expression: a script element would be refused by the content security policy.
+  // Evaluated as an expression, because the content security policy refuses a script element.
   await page.evaluate(source);
   const { violations } = await page.evaluate(
     (runOnly) =>
@@ -21,7 +21,10 @@ export async function faults(page: Page): Promise<string[]> {
   );
 }
 
-/** The page has no fault that axe knows, in light and dark, wide and narrow, and never scrolls sideways. */
+/**
+ * Expects that axe finds no fault on the page, in light and dark, wide and narrow, and that the page never scrolls
+ * sideways.
+ */
 export async function expectAccessible(page: Page): Promise<void> {
   for (const width of [1280, 320])
     for (const colorScheme of ["light", "dark"] as const) {

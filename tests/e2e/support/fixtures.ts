@@ -13,52 +13,55 @@ import { Problems } from "./problems";
 export { expect, password };
 export type { User };
 
-/** A task to begin with: a title alone, or any of its fields. */
+/** A task that a test begins with: only a title, or any of its fields. */
 type SeedTask =
-  string | (NewTask & { /** The day of completion; makes the task a completed one. */ completedOn?: string });
+  string | (NewTask & { /** The day of completion; if given, the task is completed. */ completedOn?: string });
 
 type SignIn = (options?: {
-  /** Whose session; a new account's if left out. */
+  /** The owner of the session; a new account if left out. */
   user?: User;
-  /** The browser that is to hold it; the test's own if left out. */
+  /** The browser that gets the session; the test's own if left out. */
   into?: BrowserContext;
   /** "Keep me signed in". */
   remembered?: boolean;
-  /** What the browser says of itself, for the list of sessions. */
+  /** The user agent, for the list of sessions. */
   userAgent?: string;
 }) => Promise<User>;
 
 type TestFixtures = {
   /** The network address that this test's requests come from. */
   address: string;
-  /** Problems of the pages that fail the test; `problems.allow(…)` for those that it provokes. */
+  /** Problems of the pages, which fail the test; `problems.allow(…)` is for those that the test provokes. */
   problems: Problems;
-  /** Makes an account, without a session. Its password is `password`. */
+  /** Creates an account without a session. The account's password is `password`. */
   newAccount: (fields?: { email?: string; verified?: boolean }) => Promise<User>;
-  /** Puts a session into a browser, without clicking through the sign-in page. */
+  /** Puts a session into a browser without using the sign-in page. */
   signIn: SignIn;
   /** A new account that is signed in, in the test's own browser. */
   user: User;
-  /** Gives an account tasks, the first one first. */
+  /** Adds tasks to an account in the given order. */
   addTasks: (user: User, ...tasks: SeedTask[]) => Promise<void>;
-  /** Another browser with the project's settings; it knows nothing of the first one's cookies. */
+  /** Another browser with the project's settings and without the first browser's cookies. */
   newBrowser: () => Promise<Page>;
-  /** Opens a page and, with JavaScript, waits until it has taken over the forms. */
+  /** Opens a page and, with JavaScript, waits until React has taken over the forms. */
   visit: (path: string, page?: Page) => Promise<Response | null>;
 };
 
 type WorkerFixtures = {
-  /** Further settings of the server; a spec that names some gets a worker of its own. */
+  /** Additional settings of the server; a spec that sets some gets its own worker. */
   serverEnv: Record<string, string>;
   /** The browser window that the tests of a worker share, one after the other. */
   shared: { page?: Page };
-  /** The production build with a port, a data directory and a SQLite database of this worker's own. */
+  /** The production build with this worker's own port, data directory and SQLite database. */
   server: RunningServer;
 };
 
 let addresses = 0;
 
-/** A network address that no other test of this worker has, so that a limit one test reaches stops no other. */
+/**
+ * A network address that no other test of this worker uses, so that a rate limit which one test reaches does not affect
+ * another.
+ */
 function nextAddress(): string {
   addresses += 1;
   return `10.${addresses >> 16}.${(addresses >> 8) & 255}.${addresses & 255}`;
@@ -70,7 +73,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   server: [
     async ({ serverEnv }, give) => {
       const server = await startServer({ env: { RATE_LIMITS: "on", TRUST_PROXY: "loopback", ...serverEnv } });
-      // Rows and cookies are written by the program's own functions, in this process, beside the running server.
+      // Tests write rows and cookies with the program's own functions, in this process, while the server runs.
       setEnvironment({
         ...testSecrets,
         DATABASE_URL: `file:${server.dataDir}/holdfast.db`,
@@ -102,19 +105,21 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   // eslint-disable-next-line no-empty-pattern -- as above
   shared: [async ({}, give) => give({}), { scope: "worker" }],
 
-  // A window of its own for every test would take longer than most tests. What a test can leave behind is put away.
+  // All tests of a worker share a window, because opening one takes longer than most tests. Whatever a test can leave
+  // behind is cleared.
   context: async ({ browser, shared, problems, address, baseURL, viewport }, give) => {
     const page = (shared.page ??= await (await browser.newContext({ baseURL })).newPage());
     const context = page.context();
     await context.clearCookies();
-    // The server trusts the proxy on this machine, and this is what a proxy would say.
+    // The server trusts a proxy on this machine, so the test sends the header that a proxy would send.
     await context.setExtraHTTPHeaders({ "X-Forwarded-For": address });
     if (viewport) await page.setViewportSize(viewport);
     await page.emulateMedia({ colorScheme: null, reducedMotion: null });
     const stopWatching = problems.watch(context);
     await give(context);
     await page.unrouteAll({ behavior: "ignoreErrors" });
-    // Ends what the page still does. A page of this site, because Chromium starts a new process for any other.
+    // Ends whatever the page is still doing. Opens an address of this site, because Chromium starts a new process for
+    // any other site.
     await page.goto("/robots.txt");
     for (const other of context.pages()) if (other !== page) await other.close();
     stopWatching();
@@ -153,7 +158,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
           data: { completedAt: new Date(startOfLocalDay(completedOn).getTime() + 1) },
         });
       }
-      // Nobody is signed in by it.
+      // The session was only needed to write the tasks.
       await db().session.delete({ where: { id: actor.sessionId } });
     });
   },
@@ -178,10 +183,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
 });
 
-/** Waits until React has taken over the page: before that, forms and links do what they do without JavaScript. */
+/** Waits until React has taken over the page: before that, forms and links work as they do without JavaScript. */
 async function isAlive(page: Page): Promise<void> {
   await page.waitForFunction(() => Object.keys(document.body).some((key) => key.startsWith("__reactProps")));
 }
 
-/** The day so many days from today, as YYYY-MM-DD. */
+/** The day that is the given number of days from today, as YYYY-MM-DD. */
 export const day = (offset = 0): string => addDays(localDay(new Date()), offset);

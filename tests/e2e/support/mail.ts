@@ -4,7 +4,7 @@ import { findMail, linkIn } from "../../support/mail";
 import type { RunningServer } from "../../support/server";
 import { expect } from "./fixtures";
 
-/** The last message of a subject that an address was sent, once it is there. */
+/** Waits for a message with this subject to this address, and returns the last one. */
 export async function mailTo(server: RunningServer, address: string, subject: string): Promise<Email | undefined> {
   const find = () => findMail(path.join(server.dataDir, "outbox"), address, subject);
   await expect.poll(async () => (await find()) !== undefined, { message: `mail "${subject}"` }).toBe(true);

@@ -1,23 +1,26 @@
 import type { BrowserContext, ConsoleMessage, Response, WebError } from "@playwright/test";
 
-/** Chromium reports an answer of 4xx as an error too; which of them are in order is judged by the answer itself. */
+/**
+ * Chromium also reports answers of 4xx on the console. They are ignored here, because `#noteAnswer` checks the answers
+ * themselves.
+ */
 const refusedRequest = /^Failed to load resource: the server responded with a status of 4\d\d/;
 
 /**
- * The framework reports a request that it gave up itself, because a newer one took its place (two quick clicks on one
- * task, a link followed while the page before was on its way): nothing was lost, the newer answer holds everything.
+ * The framework reports a request that it cancelled itself because a newer request replaced it (two quick clicks on one
+ * task, a link followed while another page was loading). Nothing is lost, because the newer answer contains everything.
  */
 const replacedRequest = /^AbortError: /;
 
 /**
- * What no page may do, whatever the test is about: write to `console.error` (violations of the content security policy
- * and React's complaints arrive there), throw, answer 5xx, or ask for a script, style or picture that is not there.
+ * Collects what no page may do in any test: write to `console.error` (where violations of the content security policy
+ * and React's warnings appear), throw, answer 5xx, or request a script, style or picture that does not exist.
  */
 export class Problems {
   readonly #found: string[] = [];
   readonly #allowed: RegExp[] = [];
 
-  /** Says that a problem is what this test is about. */
+  /** Allows a problem that this test provokes. */
   allow(pattern: RegExp): void {
     this.#allowed.push(pattern);
   }
@@ -27,15 +30,15 @@ export class Problems {
     return this.#found;
   }
 
-  /** The problems so far that no one allowed. */
+  /** The problems so far that were not allowed. */
   unexpected(): string[] {
     return this.#found.filter((problem) => !this.#allowed.some((pattern) => pattern.test(problem)));
   }
 
   /**
-   * Looks at every page of a context, from now on.
+   * Watches every page of a context from now on.
    *
-   * @returns what ends it
+   * @returns a function that stops watching
    */
   watch(context: BrowserContext): () => void {
     const onConsole = (message: ConsoleMessage) => this.#noteConsole(message);

@@ -6,8 +6,9 @@ import type { Exchange, Next } from "./exchange";
 import type { Refusal, Refuse } from "./refuse.server";
 
 /**
- * Ends a request of which a step has failed: a refusal for what is nobody's mistake here, else 500, in the form of its
- * surface, and the error in the log. An answer that has begun is broken off.
+ * Ends a request in which a step has failed. An unavailable database or a refused body is answered with a refusal; any
+ * other error is logged and answered 500, in the form of the request's surface. If the answer has already begun, the
+ * connection is closed.
  */
 export const answerError =
   (refuse: Refuse) =>

@@ -11,10 +11,10 @@ import type { Exchange } from "./exchange";
 import { writeLogLine } from "./log-line.server";
 
 /**
- * Begins a request: names it, finds out by whom, by which address and for which surface it came, and sees to its line in
- * the log.
+ * Begins a request: gives it an id, finds out its sender, its address and its surface, and has its line written to the
+ * log at the end.
  *
- * @param trusts - is this the address of a proxy that `TRUST_PROXY` names?
+ * @param trusts - whether an address belongs to a proxy that `TRUST_PROXY` names
  */
 export function begin(req: Request, res: Response, trusts: (address: string) => boolean): Exchange {
   const began = performance.now();
@@ -32,7 +32,7 @@ export function begin(req: Request, res: Response, trusts: (address: string) => 
   };
   res.setHeader("X-Request-Id", context.requestId);
   res.once("close", () => writeLogLine(req, res, context, performance.now() - began));
-  // The steps see the address as the router will.
+  // The steps get the address as the router will see it.
   if (url && fault === null) req.url = url.pathname + url.search;
   const surface = surfaceOf(req.method, req.path, address);
   return { req, res, surface, url: url ?? new URL(context.origin), fault, context };

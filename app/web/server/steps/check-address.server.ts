@@ -8,7 +8,7 @@ const refusals: Record<AddressFault, Refusal> = {
   nowhere: [404, "There is nothing at this address."],
 };
 
-/** Refuses an address that no route may see. */
+/** Refuses a request whose address must not reach any route. */
 export const checkAddress =
   (refuse: Refuse): Step["run"] =>
   (exchange, next) => {

@@ -2,18 +2,18 @@ import { refuseForeignForm } from "../foreign-form.server";
 import type { Exchange, Step } from "./exchange";
 import type { Refusal, Refuse } from "./refuse.server";
 
-/** Refuses what `/api` has no answer to whatever its routes are. */
+/** Refuses requests that no route of `/api` can answer. */
 export const checkApiRequest =
   (refuse: Refuse): Step["run"] =>
   (exchange, next) => {
     const { url } = exchange;
-    // Addresses by which the framework's own client code asks for data; `/api` has none.
+    // The framework's own client requests data at such addresses; `/api` has none.
     if (url.pathname.endsWith(".data") || url.searchParams.has("_data"))
       refuse(exchange, [404, "There is nothing at this path"], next);
     else next();
   };
 
-/** Refuses what no page answers, and forms that another site sent. */
+/** Refuses requests that no page can answer, and forms that another site sent. */
 export const checkPageRequest =
   (refuse: Refuse): Step["run"] =>
   (exchange, next) => {
@@ -27,6 +27,6 @@ function refusalOfPage({ req, url, context }: Exchange): Refusal | null {
   if (req.method === "GET" || req.method === "HEAD") return null;
   if (req.method !== "POST") return [405, "Pages answer to GET, HEAD and POST", { Allow: "GET, HEAD, POST" }];
   const foreign = refuseForeignForm(req, context.origin);
-  // A script that sends no form of its page reads no page either.
+  // The message is sent in a header too, for scripts, which do not read the page.
   return foreign === null ? null : [403, foreign, { "X-Refusal": encodeURIComponent(foreign) }];
 }

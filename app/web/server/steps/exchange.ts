@@ -3,31 +3,31 @@ import type { Request, RequestHandler, Response } from "express";
 import type { AddressFault } from "../request-url";
 import type { Surface } from "../surface";
 
-/** A request, its answer, and what is known of them before a route is asked. */
+/** A request, its answer, and what is known about them before the route runs. */
 export type Exchange = Readonly<{
   req: Request;
   res: Response;
   surface: Surface;
-  /** The address as the router will see it; the site's own where the request's cannot be read. */
+  /** The address as the router will see it; the site's origin if the request's address cannot be read. */
   url: URL;
   fault: AddressFault | null;
   context: AppLoadContext;
 }>;
 
-/** Goes on with the step after, or with the answer to an error. */
+/** Goes on to the next step or, if given an error, to the answer for that error. */
 export type Next = (error?: unknown) => void;
 
-/** One thing that happens to a request. It answers, or calls `next`. */
+/** One step in handling a request. It either answers or calls `next`. */
 export type Step = Readonly<{
   name: string;
-  /** The requests that it happens to; no other pays for it. */
+  /** The surfaces that the step applies to; requests to other surfaces skip it at no cost. */
   surfaces: readonly Surface[];
   run: (exchange: Exchange, next: Next) => void;
 }>;
 
-/** A step's work, done by a handler that is made for Express. */
+/** Makes a step of a handler that is written for Express. */
 export const byHandler =
   (handler: RequestHandler): Step["run"] =>
   ({ req, res }, next) =>
-    // Most handlers answer nothing, and the promise of one that does is not for the step to wait for.
+    // Most handlers return nothing. If one returns a promise, the step does not wait for it.
     void handler(req, res, next);

@@ -2,9 +2,10 @@ import type { Response } from "express";
 import type { Step } from "./exchange";
 
 /**
- * Answers `/healthz`, as long as there is a process that can, and `/readyz`, for which the database must answer as well.
+ * Answers `/healthz`, which succeeds while the process runs, and `/readyz`, which succeeds only if the database answers
+ * too.
  *
- * @param isReady - does the database answer?
+ * @param isReady - whether the database answers
  */
 export const answerHealth =
   (isReady: () => Promise<boolean>): Step["run"] =>

@@ -8,7 +8,7 @@ export function writeLogLine(req: Request, res: Response, context: AppLoadContex
     id: context.requestId,
     method: req.method,
     route: context.route ?? pathAsRoute(req.url),
-    // The connection closed before an answer was complete.
+    // 499: the connection was closed before the answer was complete.
     status: res.writableFinished ? res.statusCode : 499,
     ms: Math.round(milliseconds * 10) / 10,
     userId: context.userId,
@@ -17,7 +17,7 @@ export function writeLogLine(req: Request, res: Response, context: AppLoadContex
     log().error({ id: context.requestId, ...describeError(context.error) }, "route failed");
 }
 
-/** For requests that reached no route: the path without its query, numbers and long parts left out. */
+/** For requests that reached no route: the path without its query, with numbers and long segments replaced. */
 export const pathAsRoute = (url: string): string =>
   (url.split("?")[0] ?? "")
     .replace(/\/\d+(?=\/|$)/g, "/:id")

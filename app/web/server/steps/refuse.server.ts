@@ -3,13 +3,16 @@ import type { RemixHandler } from "../remix-handler.server";
 import type { Exchange, Next } from "./exchange";
 import { pathAsRoute } from "./log-line.server";
 
-/** What is answered in place of a route: a status, a sentence for people, and headers. */
+/** The answer in place of a route's: a status, a sentence for people, and headers. */
 export type Refusal = [status: number, message: string, headers?: Readonly<Record<string, string>>];
 
-/** Answers with a refusal, in the form of the request's surface; `next` hears of an answer that cannot be made. */
+/**
+ * Answers with a refusal, in the form of the request's surface. If the answer cannot be made, `next` is called with the
+ * error.
+ */
 export type Refuse = (exchange: Exchange, refusal: Refusal, next: Next) => void;
 
-/** @param remix - draws the page that says so */
+/** @param remix - draws the page with the refusal */
 export const refuseBy =
   (remix: RemixHandler): Refuse =>
   (exchange, refusal, next) =>
@@ -32,9 +35,9 @@ async function answer(remix: RemixHandler, exchange: Exchange, [status, message,
 }
 
 /**
- * Where a refusal is drawn. What the framework's own client asks for is answered in the framework's form: after a form it
- * shows the refusal in the page's place; data it would search for the parts of its page alone, so the browser is sent to
- * ask for the page itself.
+ * Where a refusal is drawn. Requests of the framework's own client are answered in the framework's format. After a
+ * form, the client shows the refusal in place of the page. When it loads data, it would look only for the data of its
+ * page's parts, so the browser is redirected to request the page itself.
  */
 function placeOfRefusal({ req: { method }, surface, url: { pathname, search } }: Exchange) {
   if (surface !== "data") return { drawnAt: "/refused", method: "GET" };

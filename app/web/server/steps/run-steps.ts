@@ -6,11 +6,13 @@ export const stepsOf = (steps: readonly Step[], surface: Surface): readonly Step
   steps.filter((step) => step.surfaces.includes(surface));
 
 /**
- * What takes a request through the steps of its surface, one after the other, until one of them answers.
+ * Makes the function that takes a request through the steps of its surface, one after the other, until one answers.
  *
- * @param steps - of all surfaces, in their order; each surface's are picked out once, not at every request
- * @param answerError - ends a request of which a step threw or reported an error
- * @returns its `leave` is called with nothing if no step answered, and with the error if `answerError` cannot answer
+ * @param steps - the steps of all surfaces, in their order; the steps of each surface are selected once and not for
+ *   every request
+ * @param answerError - ends a request in which a step threw or reported an error
+ * @returns a function whose `leave` is called without an error if no step answered, and with the error if `answerError`
+ *   cannot answer
  */
 export function runSteps(
   steps: readonly Step[],

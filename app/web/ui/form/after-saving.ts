@@ -2,11 +2,11 @@ import { useActionData, useNavigation } from "@remix-run/react";
 import { useEffect, useRef } from "react";
 import type { FormResult } from "./form-result";
 
-/** What becomes of a form that stays on the page once it was saved. */
+/** Updates a form that stays on the page after it was saved. */
 
 /**
- * Empties a form that stays on the page once its submission succeeded, and puts the focus back on its first field.
- * What somebody has typed into it meanwhile stays.
+ * Empties a form that stays on the page after its submission succeeded, and moves the focus back to its first field. If
+ * somebody has changed that field meanwhile, nothing is emptied.
  */
 export function useResetAfterSuccess(intent: string, firstField: string) {
   const { formData } = useNavigation();
@@ -31,10 +31,10 @@ export function useResetAfterSuccess(intent: string, firstField: string) {
 }
 
 /**
- * Keeps a form that was saved in step with what is stored by now: its fields hold the stored values, and count as unsaved
- * only when they differ from those. What somebody has typed since the form was sent stays.
+ * Updates a form that was saved to the values that are stored now: its fields show the stored values, and count as
+ * unsaved only if they differ from them. What somebody has typed since the form was sent stays.
  *
- * @param stored - the record's values by field, as they were loaded last
+ * @param stored - the record's values by field, as last loaded
  * @param version - changes with every write of the record
  */
 export function useStoredValues(intent: string, stored: Readonly<Record<string, string>>, version: string) {
@@ -56,7 +56,7 @@ export function useStoredValues(intent: string, stored: Readonly<Record<string, 
         if (input.value === sent.current?.get(name)) input.value = value;
       } else if (input instanceof HTMLInputElement || input instanceof HTMLTextAreaElement) {
         const typed = input.value;
-        // Its `defaultValue` is React's, which puts back the one that the form began with.
+        // `defaultValue` cannot be used, because React resets it to the value that the form began with.
         input.dataset.stored = value;
         const submitted = sent.current?.get(name);
         const isUntouched = typeof submitted === "string" && typed === submitted.replaceAll("\r\n", "\n");

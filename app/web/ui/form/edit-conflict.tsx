@@ -1,13 +1,16 @@
 import { useActionData } from "@remix-run/react";
 import type { EditConflictView, FormResult } from "./form-result";
 
-/** What another window has saved meanwhile, if the form's last submission ran into it. */
+/** The changes that another window has saved meanwhile, if they conflict with the form's last submission. */
 export function useEditConflict(intent: string): EditConflictView | undefined {
   const answer = useActionData<FormResult>();
   return answer?.intent === intent ? answer.conflict : undefined;
 }
 
-/** Both versions of every field that two windows have changed; the form below holds one's own. */
+/**
+ * Shows both versions of every field that two windows have changed. The form below the table holds the person's own
+ * version.
+ */
 export function ConflictTable({ conflict: { fields } }: { conflict: EditConflictView }) {
   return (
     <div role="alert" className="summary mb-6">

@@ -1,12 +1,12 @@
 import type { SubmissionResult } from "@conform-to/react";
 
-/** What a page's action answers about a form that was refused: which form, its errors, and what was typed. */
+/** What a page's action answers for a form that was refused: the form's name, its errors, and what was typed. */
 export type FormResult = {
   intent: string;
   result: SubmissionResult;
-  /** Nothing is wrong with the form: it could not be carried out just now, as the frame of the page says. */
+  /** The form has no errors but could not be carried out just now; the page's frame says why. */
   keptForLater?: true;
-  /** Another window has changed the same fields: both versions, and the state to save over. */
+  /** Set if another window has changed the same fields: both versions, and the version that "Save mine" replaces. */
   conflict?: EditConflictView;
 };
 

@@ -7,25 +7,29 @@ import { Icon } from "~/web/ui/icons";
 import { PostForm } from "./post-form";
 
 /**
- * The small set that every form is made of. Without JavaScript these are a plain form whose refused submission comes
- * back with errors and values; with it the same form is sent without a reload, and focus goes to the first faulty field.
+ * The components that every form is made of. Without JavaScript they are a plain form, and a refused submission comes
+ * back with errors and values. With JavaScript the same form is sent without a reload, and the focus moves to the first
+ * faulty field.
  */
 
-/** The schema of a form that is only a button: nothing at all is a field of it. */
+/** The schema of a form that consists only of a button: it has no fields. */
 // eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type
 type NoFields = z.ZodObject<Record<never, never>>;
 
-/** What the fields of a form hold in the page, by its schema: a checkbox is on or off, all else is text. */
+/**
+ * The values that a form's fields hold in the page, derived from its schema: a checkbox is on or off, every other field
+ * is text.
+ */
 export type FormShape<Schema extends z.ZodObject> = {
   [Name in keyof z.input<Schema>]-?: z.input<Schema>[Name] extends boolean | undefined ? boolean : string;
 };
 
 /**
- * State of one form of a page. Its schema is named as a type, which costs a browser nothing, and a field that the schema
- * does not have is none: `usePageForm<typeof loginForm>("sign-in")`.
+ * The state of one form of a page. The schema is given as a type, so that it is not loaded in the browser, and a field
+ * that the schema does not have does not compile: `usePageForm<typeof loginForm>("sign-in")`.
  *
  * @param intent - the form's name in the page's action
- * @param defaultValue - what its fields hold at first
+ * @param defaultValue - the initial values of its fields
  */
 export function usePageForm<Schema extends z.ZodObject = NoFields>(
   intent: string,
@@ -42,18 +46,24 @@ export function usePageForm<Schema extends z.ZodObject = NoFields>(
   });
 }
 
-/** A refused form keeps what was typed, passwords and codes of an app excepted: without a reload that takes a hand. */
+/**
+ * Empties passwords and authenticator codes in a refused form, which keeps everything else that was typed. Without a
+ * reload the browser would keep them too.
+ */
 function emptyPasswords(formId: string) {
   const secrets = `#${formId} :is([type="password"], [autocomplete="one-time-code"])`;
   for (const input of document.querySelectorAll<HTMLInputElement>(secrets)) input.value = "";
 }
 
-/** Was the last submission of this form refused? The library keeps errors until it hears of new ones. */
+/**
+ * Whether the last submission of this form was refused. Needed because the library keeps old errors until it gets new
+ * ones.
+ */
 const Refused = createContext(false);
 
 type PageForm = { id: string } & Pick<FormMetadata, "onSubmit" | "errors" | "allErrors">;
 
-/** A form of a page. Its browser's own checks are off, so that everybody gets the same words. */
+/** A form of a page. The browser's own validation is off, so that everybody gets the same messages. */
 export function PageForm({
   form,
   intent,
@@ -66,7 +76,7 @@ export function PageForm({
   const answer = useActionData<FormResult>();
   const refused = answer?.intent === intent;
   const pending = usePending(intent);
-  // A second click while the first is on its way is no second wish.
+  // Ignore clicks while the submission is pending.
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     if (pending) event.preventDefault();
     else form.onSubmit(event);
@@ -80,7 +90,7 @@ export function PageForm({
   );
 }
 
-/** Errors that belong to no field, and a count when there are several. */
+/** The errors that belong to no field, and the number of faulty fields if there are several. */
 function ErrorSummary({ form }: { form: PageForm }) {
   const faulty = Object.entries(form.allErrors).filter(([name]) => name !== "");
   if (!form.errors && faulty.length < 2) return null;
@@ -100,7 +110,7 @@ type FieldProps = {
   help?: ReactNode;
 };
 
-/** What ties an input to its label, its help and its error. */
+/** The attributes that connect an input with its label, its help and its error. */
 function useWiring({ field, help }: Omit<FieldProps, "label">) {
   const faulty = useContext(Refused) && field.errors;
   const describedBy = [help ? `${field.id}-help` : "", faulty ? field.errorId : ""].filter(Boolean).join(" ");
@@ -145,7 +155,7 @@ export function Field({ label, field, help, ...input }: FieldProps & ComponentPr
   );
 }
 
-/** A code of an authenticator app. It is good once, so it is never put back into the page. */
+/** An authenticator code. A code works only once, so it is never put back into the page. */
 export function CodeField(props: FieldProps & Omit<ComponentProps<"input">, "defaultValue">) {
   return (
     <Field
@@ -175,7 +185,7 @@ export function TextArea({ label, field, help, ...area }: FieldProps & Component
   );
 }
 
-/** A choice of one. */
+/** A choice of one among several options. */
 export function Select({ label, field, help, children, ...select }: FieldProps & ComponentProps<"select">) {
   return (
     <Surroundings label={label} field={field} help={help}>
@@ -209,7 +219,7 @@ export function Checkbox({ label, field, ...input }: Box & ComponentProps<"input
 
 type GroupedBox = Box & { field: Pick<FieldMetadata<boolean | undefined>, "errors" | "errorId"> };
 
-/** Several boxes under one legend. What is wrong with the choice is an error of the first one. */
+/** Several checkboxes under one legend. An error of the choice as a whole is an error of the first checkbox. */
 export function CheckboxGroup({ legend, boxes }: { legend: string; boxes: [GroupedBox, ...GroupedBox[]] }) {
   const { errors, errorId } = boxes[0].field;
   const faulty = useContext(Refused) && errors;
@@ -235,13 +245,16 @@ export function CheckboxGroup({ legend, boxes }: { legend: string; boxes: [Group
   );
 }
 
-/** Is the form of this name on its way? */
+/** Whether the form of this name is being sent. */
 export function usePending(intent: string): boolean {
   const { formData } = useNavigation();
   return formData?.get("intent") === intent;
 }
 
-/** Sends a form. While it is on its way the label stays and a thin bar runs along the lower edge. */
+/**
+ * The button that sends a form. While the form is being sent, the label stays and a thin bar runs along the button's
+ * lower edge.
+ */
 export function SubmitButton({
   pending = false,
   look = "primary",
@@ -254,7 +267,7 @@ export function SubmitButton({
       type="submit"
       className={`button ${kind} ${className}`}
       aria-busy={pending || undefined}
-      // A second click while the first is on its way is no second wish.
+      // Ignore clicks while the submission is pending.
       onClick={pending ? (event) => event.preventDefault() : undefined}
       {...button}
     />

@@ -2,15 +2,15 @@ import { Form, useMatches, useSubmit } from "@remix-run/react";
 import type { ComponentProps } from "react";
 
 /**
- * What every form that changes something carries: the one-time key of its page. Without it a second click would do
- * things twice, and a page of one account could act on another.
+ * The hidden field with the page's one-time key, in every form that changes something. Without the key, a second click
+ * would carry the form out twice, and a page of one account could change another account.
  */
 export function FormKey() {
   const key = useFormKey();
   return key === undefined ? null : <input type="hidden" name="formKey" value={key} />;
 }
 
-/** The key of the page's forms: the root route's, unless a route below has one of its own. */
+/** The key for the page's forms: the root route's, unless a route below it provides its own. */
 export function useFormKey(): string | undefined {
   return useMatches()
     .map(({ data }) => data)
@@ -29,9 +29,9 @@ export function PostForm({ children, ...form }: Omit<ComponentProps<typeof Form>
 }
 
 /**
- * Sends fields without a form on the page, with the page's key.
+ * Sends fields with the page's key, without a form on the page.
  *
- * @returns a function that takes the fields and, with `reloadDocument`, leaves the sending to the browser itself
+ * @returns a function that takes the fields and, with `reloadDocument`, has the browser itself send them
  */
 export function usePost(): (fields: Record<string, string>, options?: { reloadDocument?: boolean }) => void {
   const key = useFormKey();

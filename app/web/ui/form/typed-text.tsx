@@ -1,7 +1,10 @@
-/** Fields that hold what somebody writes, with their labels. The others hold choices that are quickly made again. */
+/**
+ * The fields with text that somebody has written, and their labels. The other fields are choices, which are quickly
+ * made again.
+ */
 const written: Record<string, string> = { title: "Title", description: "Description", name: "Name" };
 
-/** What was typed into a form that cannot be shown again: to be read, and copied from here. */
+/** Shows what was typed into a form that cannot be shown again, so that the text can be read and copied. */
 export function TypedText({ typed }: { typed: readonly (readonly [string, string])[] }) {
   const shown = typed.filter(([name, value]) => Object.hasOwn(written, name) && value.trim() !== "");
   if (!shown.length) return null;

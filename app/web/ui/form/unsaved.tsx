@@ -2,8 +2,8 @@ import { useBlocker } from "@remix-run/react";
 import { useEffect, useRef } from "react";
 
 /**
- * Text that was typed and not sent, in whatever form of somebody who is signed in. With JavaScript whoever leaves its page is
- * asked first; without it the browser keeps what was typed for the way back.
+ * Protects text that was typed and not sent, in any form of a signed-in person. With JavaScript, people are asked
+ * before they leave the page. Without JavaScript, the browser restores the text when they go back.
  */
 
 const forms = "main.has-nav form[method=post]";
@@ -12,19 +12,20 @@ const written =
 
 type Written = HTMLInputElement | HTMLTextAreaElement;
 
-/** What each form held when it was sent last. */
+/** The content of each form when it was last sent. */
 const sent = new WeakMap<HTMLFormElement, FormData>();
 
-/** Was the form sent as it is, and not refused? */
+/** Whether the field's present value was sent and the form was not refused. */
 function isTaken({ form, name, value }: Written): boolean {
   const before = form && sent.get(form)?.get(name);
   return before === value && !form?.querySelector("[aria-invalid=true], [role=alert]");
 }
 
 /**
- * Is there a form with text that differs from what it was drawn with, or from what has been stored since?
+ * Whether any form has text that differs from the text it was drawn with or, if it was saved since, from the stored
+ * text.
  *
- * @param except - a form that takes its text along
+ * @param except - the form that is being sent, whose text is not lost
  */
 function hasUnsavedText(except: EventTarget | null): boolean {
   return [...document.querySelectorAll(forms)].some(
@@ -37,10 +38,10 @@ function hasUnsavedText(except: EventTarget | null): boolean {
   );
 }
 
-/** Asks before a link leads away from unsaved text, or the page is closed. */
+/** Asks before a link leads away from unsaved text, or before the page is closed. */
 export function UnsavedGuard() {
   const dialog = useRef<HTMLDialogElement>(null);
-  /** The form that the browser itself sends, and so leaves the page with. */
+  /** Whether the browser itself is sending a form, and leaves the page by doing so. */
   const leaving = useRef(false);
   /** The form that a script is about to send. */
   const sending = useRef<EventTarget | null>(null);
@@ -52,7 +53,7 @@ export function UnsavedGuard() {
     const beforeSubmit = ({ target }: Event) => {
       if (target instanceof HTMLFormElement) sent.set(target, new FormData(target));
       sending.current = target;
-      // The scripts of the page ask within this turn.
+      // The page's scripts use the value before the current task ends.
       setTimeout(() => (sending.current = null));
     };
     const afterSubmit = (event: Event) => {
@@ -88,7 +89,7 @@ export function UnsavedGuard() {
         </h2>
         <p className="mb-6">What you typed on this page is not saved yet.</p>
         <div className="flex flex-wrap gap-3">
-          {/* The harmless one first: that is where the focus goes. */}
+          {/* The harmless button comes first, because it gets the focus. */}
           <button type="button" className="button button-primary" onClick={() => blocker.reset()}>
             Stay here
           </button>

@@ -12,10 +12,10 @@ const titles: Record<number, string> = {
   503: "Not available just now",
 };
 
-/** What a page says that stands in the place of another, by its status. */
+/** The title of an error page, by its status. */
 export const errorTitle = (status: number): string => titles[status] ?? "Something went wrong";
 
-/** What a person sees when a page cannot be shown: what happened, in words, and a way on. Never internals. */
+/** Shown when a page cannot be shown: says in words what happened and links to another page. Never shows internals. */
 export function ErrorPage({ status, message, signedIn }: { status: number; message?: string; signedIn: boolean }) {
   const words =
     message || (status < 500 ? "Go back and try another way." : "It is our fault, not yours. Try again in a moment.");

@@ -1,7 +1,7 @@
 /**
- * After an upgrade the scripts that an open page would load next are gone. The framework would load the page anew, and with
- * it what was clicked and typed would be lost; `vite.config.ts` makes it ask here instead: the browser itself goes to where
- * the click leads, or sends the form that was on its way.
+ * After an upgrade, the scripts that an open page would load next no longer exist. The framework would then reload the
+ * page, and what was clicked and typed would be lost. `vite.config.ts` makes the framework call this module instead,
+ * and the browser itself follows the link or sends the form.
  */
 
 type Submission = Readonly<{ formMethod?: string; formAction?: string; formData?: FormData }>;
@@ -16,7 +16,7 @@ type Router = {
 const isOnItsWay = ({ state, formMethod = "" }: Submission & { state: string }) =>
   state === "submitting" && formMethod.toLowerCase() === "post";
 
-/** Lets the browser do what the page's scripts were about to do. */
+/** Has the browser do what the page's scripts were about to do. */
 export function goOnByBrowser(): void {
   const { navigation, fetchers } = (window as unknown as { __remixRouter: Router }).__remixRouter.state;
   const form = [navigation, ...fetchers.values()].find(isOnItsWay);
@@ -31,14 +31,14 @@ function sendByBrowser(action: string, fields: FormData): void {
   const form = document.createElement("form");
   [form.method, form.action, form.hidden] = ["post", action, true];
   for (const [name, value] of fields) {
-    // For scripts alone: the answer is to be a page.
+    // "stay" asks for an answer for scripts, but the browser needs a page.
     if (name === "stay" || typeof value !== "string") continue;
-    // A text area, because an input has no line breaks.
+    // A text area, because an input cannot hold line breaks.
     const field = document.createElement("textarea");
     [field.name, field.value] = [name, value];
     form.append(field);
   }
   document.body.append(form);
-  // As a person would: whoever asks about unsaved text is told that this is sent.
+  // Sent as if a person had pressed the button, so that the check for unsaved text knows that the form is being sent.
   form.requestSubmit();
 }

@@ -1,11 +1,11 @@
 import { SubmitButton } from "~/web/ui/form/form";
 import { PostForm } from "~/web/ui/form/post-form";
 
-/** What is said in the place of a form whose record is gone. */
+/** What is shown in place of a form whose record is gone. */
 export type Gone = Readonly<{
   gone: Readonly<{
     sentence: string;
-    /** Where what was typed can go instead: path and name of the form, and the words on its button. */
+    /** The form that can take what was typed instead: its path, its name, and the label of its button. */
     action: string;
     intent: string;
     button: string;
@@ -16,7 +16,7 @@ export type Gone = Readonly<{
 
 export const isGone = (data: unknown): data is Gone => typeof data === "object" && data !== null && "gone" in data;
 
-/** The page that keeps what was typed when there is nothing left to save it into. */
+/** The page that keeps what was typed if the record to save it in no longer exists. */
 export function GonePage({ said: { sentence, action, intent, button, typed } }: { said: Gone["gone"] }) {
   const text = (name: string) => typed.find(([field]) => field === name)?.[1] ?? "";
   return (

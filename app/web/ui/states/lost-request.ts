@@ -2,14 +2,15 @@ import { useEffect, useSyncExternalStore } from "react";
 import { useLocation, useNavigation, type ShouldRevalidateFunction } from "@remix-run/react";
 
 /**
- * A request that got no answer of ours (no network, the server restarting, a proxy's error page, the database away) must
- * not cost the page: the framework would put its error page in the place of everything that was typed. Here is the one
- * place that all of them pass, whatever the route: the page stays as it was, says what happened, and offers to try again.
+ * Handles requests that got no usable answer (no network, the server restarting, a proxy's error page, the database
+ * unavailable). The framework would replace the page, with everything that was typed, by its error page. All requests
+ * for data pass through here, so that on every route the page stays as it was, says what happened, and offers to try
+ * again.
  */
 
 /**
- * Why nothing came of a request: no answer of ours at all, or the answer that nothing can be done just now (503), or not as
- * much as this account asks for (429).
+ * Why a request failed: no answer from this server at all, an answer that the database cannot be used just now (503),
+ * or an answer that this account sends too many changes (429).
  */
 export type Loss = "lost" | "unavailable" | "too many";
 
@@ -24,15 +25,17 @@ function setLost(next: Lost | null): void {
   for (const listener of listeners) listener();
 }
 
-/** `{ data: { lost: true } }`, what a form's action is said to have answered, as the framework writes it down. */
+/**
+ * `{ data: { lost: true } }` in the framework's encoding: the answer that is given to the page in place of the form's.
+ */
 const lostEncoded = '[{"_1":2},"data",{"_3":4},"lost",true]\n';
 
-/** Did the form get no answer? Then nothing that stands for success may run. */
+/** Whether the form got no answer. If so, nothing may treat the form as successful. */
 const isLost = (answer: unknown): boolean => typeof answer === "object" && answer !== null && "lost" in answer;
 
 /**
- * For a route whose scripts send forms of their own (fetchers): the framework asks for the page's data anew after each of
- * them, and what was lost has changed nothing.
+ * For a route whose scripts send forms of their own (fetchers): the framework loads the page's data again after each
+ * form, which is not needed if the form was lost.
  */
 export const unlessLost: ShouldRevalidateFunction = ({ actionResult, defaultShouldRevalidate }) =>
   isLost(actionResult) ? false : defaultShouldRevalidate;
@@ -44,7 +47,7 @@ type Router = {
 
 const router = () => (window as unknown as { __remixRouter: Router }).__remixRouter;
 
-/** Watches over every request that the framework makes for a page's data. Call it once, before the page comes alive. */
+/** Watches every request that the framework makes for a page's data. Call it once, before React takes over the page. */
 export function watchRequests(): void {
   const send = window.fetch.bind(window);
   window.fetch = async (input, init) => {
@@ -56,10 +59,10 @@ export function watchRequests(): void {
   };
 }
 
-/** Sends a request: the answer, or what became of it. */
+/** Sends a request and returns the answer, or the reason why it failed. */
 async function ask(send: () => Promise<Response>, init: RequestInit | undefined): Promise<Response | Loss> {
   const answer = await send().catch((error: unknown) => {
-    // Given up by the page itself, for something newer.
+    // The page itself has cancelled the request in favour of a newer one.
     if (init?.signal?.aborted) throw error;
     return null;
   });
@@ -73,10 +76,10 @@ async function ask(send: () => Promise<Response>, init: RequestInit | undefined)
 const fieldsOf = (init: RequestInit | undefined): URLSearchParams =>
   init?.body instanceof URLSearchParams ? init.body : new URLSearchParams();
 
-/** Does a script wait for the answer, however long it takes (`additions.tsx`)? */
+/** Whether a script waits for the answer, however long it takes (`additions.tsx`). */
 const waits = (init: RequestInit | undefined) => fieldsOf(init).get("stay") === "waiting";
 
-/** Sends a request again whenever its author says so, until there is an answer. */
+/** Sends a request again each time the person asks for it, until there is an answer. */
 function askAgain(send: () => Promise<Response>, init: RequestInit | undefined, first: Loss): Promise<Response> {
   return new Promise((resolve, reject) => {
     const retryAfter = (loss: Loss) => setLost({ loss, retry });
@@ -87,13 +90,13 @@ function askAgain(send: () => Promise<Response>, init: RequestInit | undefined, 
   });
 }
 
-/** Keeps the page as it is, in place of an answer. */
+/** Keeps the page as it is when a request failed. */
 function stayHere(url: URL, init: RequestInit | undefined, loss: Loss): Response | Promise<never> {
   const page = pageOf(url);
   if (init?.method === "POST") {
     const formData = toFormData(fieldsOf(init));
     setLost({ loss, retry: () => void router().navigate(page, { formMethod: "post", formData }) });
-    // With this status the framework leaves all other data as it is.
+    // With this status, the framework does not reload any other data.
     return new Response(lostEncoded, {
       status: 503,
       headers: { "Content-Type": "text/x-script", "X-Remix-Response": "yes" },
@@ -101,11 +104,11 @@ function stayHere(url: URL, init: RequestInit | undefined, loss: Loss): Response
   }
   setLost({ loss, retry: () => void router().navigate(page) });
   if (router().state.navigation.state !== "idle") stop();
-  // The framework has given the request up, or keeps what it shows until it asks again.
+  // Never resolves: the framework has cancelled the request, or keeps what it shows until it makes another request.
   return new Promise<never>(() => undefined);
 }
 
-/** Ends the navigation that is under way, by one to the place where the page is: it asks for no data. */
+/** Ends the navigation that is under way by navigating to the page's present address, which loads no data. */
 function stop(): void {
   const { pathname, search, hash } = router().state.location;
   const url = window.location.href;
@@ -123,7 +126,7 @@ function pageOf(url: URL): string {
 
 function toFormData(fields: URLSearchParams): FormData {
   const form = new FormData();
-  // Sent again as a page's own form: its answer may lead somewhere.
+  // Sent again as an ordinary form of the page, without "stay", so that the answer may be a redirect.
   for (const [name, value] of fields) if (name !== "stay") form.append(name, value);
   return form;
 }
@@ -133,7 +136,7 @@ const subscribe = (listener: () => void) => {
   return () => void listeners.delete(listener);
 };
 
-/** The request that was lost last, and how to try again; null once another one was answered or another page is shown. */
+/** The last failed request, and how to try it again; null once another request is answered or another page is shown. */
 export function useLostRequest(): Lost | null {
   const { pathname } = useLocation();
   const { state } = useNavigation();

@@ -1,12 +1,12 @@
 import { Link } from "@remix-run/react";
 import { TypedText } from "~/web/ui/form/typed-text";
 
-/** What is said about a form whose page was drawn for another account than the one that is signed in. */
+/** What is shown for a form whose page was drawn for another account than the one that is signed in. */
 export type OtherAccount = Readonly<{
   otherAccount: Readonly<{
-    /** The address of the account whose page it was; null if that is gone. */
+    /** The email address of the account that the page was drawn for; null if the account is gone. */
     owner: string | null;
-    /** The address of the account that is signed in. */
+    /** The email address of the account that is signed in. */
     current: string;
     /** What was typed, by field. */
     typed: readonly (readonly [string, string])[];
@@ -16,7 +16,7 @@ export type OtherAccount = Readonly<{
 export const isOtherAccount = (data: unknown): data is OtherAccount =>
   typeof data === "object" && data !== null && "otherAccount" in data;
 
-/** Stands in for the answer to such a form. */
+/** The page in place of the answer to such a form. */
 export function OtherAccountPage({ said: { owner, current, typed } }: { said: OtherAccount["otherAccount"] }) {
   return (
     <section className="py-8">

@@ -1,8 +1,8 @@
-/** What an answer 503 in the place of a page carries: how to ask for it again, and what was typed. */
+/** The data of a 503 answer in place of a page: how to request the page again, and what was typed. */
 export type RetryQuestion = {
   retry: {
     message: string;
-    /** Where the form is sent once more; null for a page, which is asked for once more. */
+    /** The address to send the form to again; null if a page is to be requested again. */
     action: string | null;
     /** The form's fields without its secrets: name and value. */
     typed: readonly (readonly [name: string, value: string])[];

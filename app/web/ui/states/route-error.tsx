@@ -5,7 +5,7 @@ import { TryAgain } from "./try-again";
 import { GonePage, isGone } from "./gone";
 import { isOtherAccount, OtherAccountPage } from "./other-account";
 
-/** The page in the place of one that could not be shown. */
+/** The page in place of a page that could not be shown. */
 export function RouteError() {
   const error = useRouteError();
   const signedIn = useRouteLoaderData<{ signedIn: boolean }>("root")?.signedIn ?? false;

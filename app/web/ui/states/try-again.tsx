@@ -6,7 +6,10 @@ import type { RetryQuestion } from "./retry-question";
 /** Fields that no person has typed. */
 const unseen = /^(intent|number|generation|invitation|[a-z]+Id)$/;
 
-/** The page in the place of one that the database is needed for: it keeps what was typed, and tries again. */
+/**
+ * The page in place of one that needs the database while it cannot be used. Keeps what was typed and offers to try
+ * again.
+ */
 export function TryAgain({ message, action, typed }: RetryQuestion["retry"]) {
   const { pathname, search } = useLocation();
   const { state } = useNavigation();
@@ -47,7 +50,7 @@ export function TryAgain({ message, action, typed }: RetryQuestion["retry"]) {
   );
 }
 
-/** A field's name as people read it: "dueDate" is "Due date". */
+/** A field's name in words: "dueDate" becomes "Due date". */
 const inWords = (name: string) => {
   const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return words.charAt(0).toUpperCase() + words.slice(1);
