@@ -254,4 +254,18 @@ describe("removeExpired", () => {
     expect(counters.map(({ key }) => key)).toEqual(["running"]);
     expect(await db().user.count({ where: { id: user.id } })).toBe(1);
   });
+
+  it("removes personal access tokens whose time is over, and no others", async () => {
+    const { id: userId } = await newUser();
+    const token = (name: string, expiresAt: Date) => {
+      const id = randomUUID();
+      return { id, userId, name, hash: id, ending: "abcd", scopes: "tasks:read", createdAt: opened, expiresAt };
+    };
+    const now = after(day);
+    await db().personalToken.createMany({ data: [token("over", now), token("good", after(day + 1))] });
+    await removeExpired(now);
+    expect(await db().personalToken.findMany({ where: { userId }, select: { name: true } })).toEqual([
+      { name: "good" },
+    ]);
+  });
 });
