@@ -1,4 +1,4 @@
-import type { Seen } from "~/tasks/domain/task";
+import type { TaskVersion } from "~/tasks/domain/task";
 import { HttpError } from "~/web/http-error";
 
 /**
@@ -7,7 +7,8 @@ import { HttpError } from "~/web/http-error";
  */
 
 /** The strong entity tag of a task's version. */
-export const taskTag = ({ revision, updatedAt }: Seen): string => `"${revision}-${updatedAt.getTime().toString(36)}"`;
+export const taskTag = ({ revision, updatedAt }: TaskVersion): string =>
+  `"${revision}-${updatedAt.getTime().toString(36)}"`;
 
 /** The entity tags in a header; null for `*`. */
 function readTags(header: string, name: string): string[] | null {
@@ -24,7 +25,7 @@ function readTags(header: string, name: string): string[] | null {
  * @returns undefined if any version matches
  * @throws {HttpError} 400 for a header that is not a list of tags
  */
-export function readIfMatch(request: Request): Seen[] | undefined {
+export function readIfMatch(request: Request): TaskVersion[] | undefined {
   const header = request.headers.get("If-Match");
   const tags = header === null ? null : readTags(header, "If-Match");
   return tags?.slice(0, 100).flatMap((tag) => {

@@ -1,5 +1,5 @@
 import type { HeaderParameter, PathParameter } from "~/api/operation-parts";
-import type { Seen } from "~/tasks/domain/task";
+import type { TaskVersion } from "~/tasks/domain/task";
 import { parseTaskNumber } from "~/tasks/domain/tasks.server";
 import { HttpError } from "~/web/http-error";
 import { matchesIfNoneMatch, readIfMatch } from "./conditional";
@@ -15,7 +15,7 @@ export const taskNumber: PathParameter<number> = {
 };
 
 /** The versions that a change applies to. Throws the same errors as `readIfMatch`. */
-export const ifMatch: HeaderParameter<() => Seen[] | undefined> = {
+export const ifMatch: HeaderParameter<() => TaskVersion[] | undefined> = {
   name: "IfMatch",
   header: "If-Match",
   description: "Change the task in this state alone.",

@@ -6,7 +6,7 @@ import type { Priority, SortOrder } from "./task-values";
 export type Task = { readonly [P in TaskProperty]: ValueOf<TaskFields[P]["value"]> };
 
 /** A state of a task that a caller has seen. A change may be made to apply to this state only. */
-export type Seen = Readonly<Pick<Task, "revision" | "updatedAt">>;
+export type TaskVersion = Readonly<Pick<Task, "revision" | "updatedAt">>;
 
 /** A change of a task. Fields that are left out stay as they are; in a new task they get their initial value. */
 export type TaskChange = Partial<Pick<Task, WrittenProperty>>;

@@ -6,7 +6,7 @@ import { refuseIfEnded, stands, stood } from "~/services/permission/permission.s
 import { findDone, rememberingKey, type Done } from "./idempotency.server";
 import { containing } from "./task-keys.server";
 import { readerOfList } from "./long-reads.server";
-import type { NewTask, Seen, Task, TaskChange, TaskCursor, TaskQuery } from "./task";
+import type { NewTask, TaskVersion, Task, TaskChange, TaskCursor, TaskQuery } from "./task";
 import {
   columns,
   insertedColumns,
@@ -130,7 +130,7 @@ export async function* taskPages(actor: Actor, pageSize = 50): AsyncGenerator<Ta
 /**
  * Changes the fields that are given, in one statement.
  *
- * @param seen - the states that the change is meant for; if left out, the change applies to every state
+ * @param expected - the states that the change is meant for; if left out, the change applies to every state
  * @throws {SignedOut} if the actor's session or token is over
  * @throws {NotFound} if the actor has no task of that number
  * @throws {Outdated} if the task is in none of those states
@@ -139,13 +139,13 @@ export async function updateTask(
   actor: Actor,
   number: number,
   change: TaskChange,
-  seen?: readonly Seen[],
+  expected?: readonly TaskVersion[],
 ): Promise<Task> {
   const now = new Date();
   const sets = settings(change, now);
-  if (sets.length) return write(actor, number, sets, now, seen);
+  if (sets.length) return write(actor, number, sets, now, expected);
   const task = await getTask(actor, number);
-  if (seen && !seen.some((state) => isSame(state, task))) throw outdated();
+  if (expected && !expected.some((state) => isSame(state, task))) throw outdated();
   return task;
 }
 
@@ -154,14 +154,14 @@ export async function updateTask(
  *
  * @throws {SignedOut} if the actor's session or token is over
  * @throws {NotFound} if the actor has no task of that number
- * @throws {Outdated} if the task is in none of the states `seen`
+ * @throws {Outdated} if the task is in none of the expected states
  */
-export function toggleTask(actor: Actor, number: number, seen?: readonly Seen[]): Promise<Task> {
+export function toggleTask(actor: Actor, number: number, expected?: readonly TaskVersion[]): Promise<Task> {
   const now = new Date();
   // COALESCE with the column tells PostgreSQL the parameter's type; the column is null in an open task.
   const completedAt = Prisma.sql`CASE WHEN completed THEN NULL ELSE COALESCE(completed_at, ${now}) END`;
   const toggle = Prisma.sql`completed = NOT completed, completed_at = ${completedAt}`;
-  return write(actor, number, [toggle], now, seen);
+  return write(actor, number, [toggle], now, expected);
 }
 
 async function write(
@@ -169,27 +169,28 @@ async function write(
   number: number,
   sets: Prisma.Sql[],
   now: Date,
-  seen?: readonly Seen[],
+  expected?: readonly TaskVersion[],
 ): Promise<Task> {
   const rows = await retrying(
     () => db().$queryRaw<Row[]>`
       UPDATE tasks SET ${Prisma.join(sets)}, updated_at = ${now}, revision = revision + 1
-      WHERE user_id = ${actor.userId} AND number = ${number} AND ${stands(actor)} ${inState(seen)}
+      WHERE user_id = ${actor.userId} AND number = ${number} AND ${stands(actor)} ${inState(expected)}
       RETURNING ${columns}`,
   );
-  return written(actor, number, rows, seen);
+  return written(actor, number, rows, expected);
 }
 
-/** Ties a statement to the states that a caller has seen, so that one statement checks the state and writes. */
-function inState(seen: readonly Seen[] | undefined): Prisma.Sql {
-  if (!seen) return Prisma.empty;
-  const states = seen.map(
+/** Ties a statement to the states that a caller expects, so that one statement checks the state and writes. */
+function inState(expected: readonly TaskVersion[] | undefined): Prisma.Sql {
+  if (!expected) return Prisma.empty;
+  const states = expected.map(
     ({ revision, updatedAt }) => Prisma.sql`(revision = ${revision} AND updated_at = ${updatedAt})`,
   );
   return states.length ? Prisma.sql`AND (${Prisma.join(states, " OR ")})` : Prisma.sql`AND 1 = 0`;
 }
 
-const isSame = (a: Seen, b: Seen) => a.revision === b.revision && a.updatedAt.getTime() === b.updatedAt.getTime();
+const isSame = (a: TaskVersion, b: TaskVersion) =>
+  a.revision === b.revision && a.updatedAt.getTime() === b.updatedAt.getTime();
 
 const outdated = () => new Outdated("The task has changed since you saw it. Read it again before you change it.");
 
@@ -197,10 +198,15 @@ const outdated = () => new Outdated("The task has changed since you saw it. Read
  * The task that a statement has written. If it wrote nothing, throws the reason: the actor's session or token is over,
  * there is no such task, or the task is in another state.
  */
-async function written(actor: Actor, number: number, rows: Row[], seen: readonly Seen[] | undefined): Promise<Task> {
+async function written(
+  actor: Actor,
+  number: number,
+  rows: Row[],
+  expected: readonly TaskVersion[] | undefined,
+): Promise<Task> {
   if (rows.length) return only(rows);
   await refuseIfEnded(actor);
-  if (!seen) throw notFound();
+  if (!expected) throw notFound();
   await getTask(actor, number);
   throw outdated();
 }
@@ -211,15 +217,15 @@ async function written(actor: Actor, number: number, rows: Row[], seen: readonly
  * @returns the task as it was
  * @throws {SignedOut} if the actor's session or token is over
  * @throws {NotFound} if the actor has no task of that number
- * @throws {Outdated} if the task is in none of the states `seen`
+ * @throws {Outdated} if the task is in none of the expected states
  */
-export async function deleteTask(actor: Actor, number: number, seen?: readonly Seen[]): Promise<Task> {
+export async function deleteTask(actor: Actor, number: number, expected?: readonly TaskVersion[]): Promise<Task> {
   const rows = await retrying(
     () => db().$queryRaw<Row[]>`
-      DELETE FROM tasks WHERE user_id = ${actor.userId} AND number = ${number} AND ${stands(actor)} ${inState(seen)}
+      DELETE FROM tasks WHERE user_id = ${actor.userId} AND number = ${number} AND ${stands(actor)} ${inState(expected)}
       RETURNING ${columns}`,
   );
-  return written(actor, number, rows, seen);
+  return written(actor, number, rows, expected);
 }
 
 /** One page of the actor's tasks, how many match in all, and the place after the last one if there are more. */

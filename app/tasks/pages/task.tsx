@@ -13,7 +13,7 @@ import { localToday } from "~/core/time/day";
 import { taskEditForm } from "~/tasks/domain/task-schema";
 import { saveTask } from "~/tasks/domain/edit/save-task.server";
 import { readEdit, toFormValues } from "~/tasks/domain/edit/task-edit.server";
-import { readVersion, writeVersion } from "~/tasks/domain/edit/task-version.server";
+import { readEditBase, writeEditBase } from "~/tasks/domain/edit/edit-base.server";
 import { getTask, parseTaskNumber, updateTask } from "~/tasks/domain/tasks.server";
 import { setFlash } from "~/web/page/flash.server";
 import { buttonForm, form, formAction, pageLoader } from "~/web/page/page.server";
@@ -28,7 +28,7 @@ export const loader = pageLoader(signedIn, async ({ params, actor }) => {
     number: task.number,
     completed: task.completed,
     stored: toFormValues(task),
-    version: writeVersion(task),
+    version: writeEditBase(task),
     today: localToday(),
   };
 });
@@ -60,7 +60,7 @@ export const action = formAction(signedIn, {
       const { then } = value;
       const edit = readEdit(value);
       const more = then === undefined ? {} : { completed: then === "complete" };
-      const seen = readVersion(value.version);
+      const seen = readEditBase(value.version);
       if (seen) await saveTask(actor, number, edit, more, seen);
       else await updateTask(actor, number, { ...edit, ...more });
       setFlash(context, then === undefined ? "task-saved" : then === "complete" ? "task-completed" : "task-reopened");

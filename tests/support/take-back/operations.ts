@@ -42,7 +42,7 @@ import {
 } from "~/identity/domain/sessions/sessions.server";
 import { saveTask } from "~/tasks/domain/edit/save-task.server";
 import { createTask, deleteTask, toggleTask, updateTask } from "~/tasks/domain/tasks.server";
-import { readVersion, writeVersion } from "~/tasks/domain/edit/task-version.server";
+import { readEditBase, writeEditBase } from "~/tasks/domain/edit/edit-base.server";
 import { createToken, revokeToken } from "~/identity/domain/tokens/personal-tokens.server";
 import { newAuthenticator } from "../authenticator";
 import { codeOf, withTotp } from "../factors";
@@ -156,7 +156,7 @@ const tasks: Operation[] = [
   ),
   bySession("saving a task's form", "saveTask", async ({ owner, browser: { actor } }) => {
     const task = await createTask(owner, { title: "Before" });
-    const seen = readVersion(writeVersion(task));
+    const seen = readEditBase(writeEditBase(task));
     if (!seen) throw new Error("the version of a task cannot be read");
     return () => saveTask(actor, task.number, { ...task, title: "After" }, {}, seen);
   }),

@@ -4,7 +4,7 @@ import type { Task } from "../task";
 import { assemble, taskFields } from "../task-fields";
 import { getTask, updateTask } from "../tasks.server";
 import { toFormValues, type TaskEdit } from "./task-edit.server";
-import { fieldsOf, mergeEdits, writeVersion, type TaskVersion } from "./task-version.server";
+import { fieldsOf, mergeEdits, writeEditBase, type EditBase } from "./edit-base.server";
 
 /**
  * How often a save is tried again when the task keeps changing. People do not change a task this often during one save.
@@ -26,7 +26,7 @@ export async function saveTask(
   number: number,
   edit: TaskEdit,
   more: Readonly<{ completed?: boolean }>,
-  seen: TaskVersion,
+  seen: EditBase,
 ): Promise<Task> {
   const mine = assemble<Partial<TaskEdit>>(fieldsOf(seen).map((field) => [field, edit[field]]));
   const whole = await unlessOutdated(updateTask(actor, number, { ...mine, ...more }, [seen.state]));
@@ -37,7 +37,7 @@ export async function saveTask(
     if (conflicts.length) {
       const values = toFormValues(current);
       const theirs = conflicts.map((field) => ({ field, label: taskFields[field].write.label, value: values[field] }));
-      throw new EditConflict(theirs, writeVersion(current));
+      throw new EditConflict(theirs, writeEditBase(current));
     }
     const merged = await unlessOutdated(updateTask(actor, number, { ...change, ...more }, [current]));
     if (merged) return merged;

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { readEdit, toFormValues } from "~/tasks/domain/edit/task-edit.server";
-import { fieldsOf, mergeEdits, readVersion, writeVersion } from "~/tasks/domain/edit/task-version.server";
+import { fieldsOf, mergeEdits, readEditBase, writeEditBase } from "~/tasks/domain/edit/edit-base.server";
 import { formProperties } from "~/tasks/domain/task-fields";
 
 const state = { revision: 3, updatedAt: new Date("2026-11-21T16:23:05.153Z") };
@@ -9,12 +9,12 @@ const version = `3.1795278185153.${"x".repeat(11)}`;
 
 it("a version is as it always was: pages that are open while the program is renewed can be saved", () => {
   const asEver = "3.1795278185153.3z24qeoF8iz.fhj3NzEbLcO.wIJFandm4jo.47DEQpj8HBS";
-  expect(writeVersion({ ...stored, ...state }).slice(0, asEver.length)).toBe(asEver);
-  expect(readVersion(asEver)?.state).toEqual(state);
+  expect(writeEditBase({ ...stored, ...state }).slice(0, asEver.length)).toBe(asEver);
+  expect(readEditBase(asEver)?.state).toEqual(state);
 });
 
 it("a form that was drawn before a field was there leaves it alone", () => {
-  const asEver = readVersion(writeVersion({ ...stored, ...state }));
+  const asEver = readEditBase(writeEditBase({ ...stored, ...state }));
   if (!asEver) throw new Error("no version");
   const { dueDate: _later, ...prints } = asEver.prints;
   const base = { ...asEver, prints };
@@ -23,7 +23,7 @@ it("a form that was drawn before a field was there leaves it alone", () => {
 });
 
 it("what was written is read, with a print of each field of the form", () => {
-  const read = readVersion(writeVersion({ ...stored, ...state }));
+  const read = readEditBase(writeEditBase({ ...stored, ...state }));
   expect(read?.state).toEqual(state);
   expect(Object.keys(read?.prints ?? {})).toEqual(formProperties);
 });
@@ -38,11 +38,11 @@ it.each([
     .join(".")}`,
   undefined,
 ])("%j is no version", (text) => {
-  expect(readVersion(text)).toBeNull();
+  expect(readEditBase(text)).toBeNull();
 });
 
 it.each(formProperties)("%s takes part in the merge of two edits", (property) => {
-  const base = readVersion(writeVersion({ ...stored, ...state }));
+  const base = readEditBase(writeEditBase({ ...stored, ...state }));
   if (!base) throw new Error("no version");
   const other = { title: "Buy oat milk", description: "c", priority: "high", dueDate: "2026-12-01" } as const;
   const changed = { ...stored, [property]: other[property] };

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Seen } from "../task";
+import type { TaskVersion } from "../task";
 import { assemble, formProperties, type FormProperty } from "../task-fields";
 import { toText, type TaskEdit } from "./task-edit.server";
 
@@ -7,8 +7,8 @@ import { toText, type TaskEdit } from "./task-edit.server";
  * The state of a task that a form was drawn from, short enough for a hidden field of that form. It names the state and
  * holds a fingerprint of each field's value, so that two people's changes to different fields can both be kept.
  */
-export type TaskVersion = Readonly<{
-  state: Seen;
+export type EditBase = Readonly<{
+  state: TaskVersion;
   /**
    * By field. If a form was drawn by a version of the program that lacked a field, it has no fingerprint of that field
    * and does not change it.
@@ -27,13 +27,13 @@ const printed: readonly FormProperty[] = [...first, ...later];
 const pattern = /^\d{1,9}\.\d{1,15}(\.[\w-]{11})+$/;
 
 /** Writes the version of a task as the text that its form carries. */
-export function writeVersion(task: TaskEdit & Seen): string {
+export function writeEditBase(task: TaskEdit & TaskVersion): string {
   const prints = printed.map((field) => fingerprint(task[field]));
   return [task.revision, task.updatedAt.getTime(), ...prints].join(".");
 }
 
 /** Reads a version; null for a text that is not a version. */
-export function readVersion(text: string | undefined): TaskVersion | null {
+export function readEditBase(text: string | undefined): EditBase | null {
   if (text === undefined || !pattern.test(text)) return null;
   const [revision, updatedAt, ...prints] = text.split(".");
   if (prints.length < first.length || prints.length > printed.length) return null;
@@ -44,7 +44,7 @@ export function readVersion(text: string | undefined): TaskVersion | null {
 }
 
 /** The fields of the form that carried a version. */
-export const fieldsOf = ({ prints }: TaskVersion): FormProperty[] =>
+export const fieldsOf = ({ prints }: EditBase): FormProperty[] =>
   formProperties.filter((field) => prints[field] !== undefined);
 
 /**
@@ -56,7 +56,7 @@ export const fieldsOf = ({ prints }: TaskVersion): FormProperty[] =>
  * @returns the change that has to be written, and the fields that both sides have changed to different values
  */
 export function mergeEdits(
-  base: TaskVersion,
+  base: EditBase,
   mine: TaskEdit,
   theirs: TaskEdit,
 ): { change: Partial<TaskEdit>; conflicts: FormProperty[] } {
