@@ -1,5 +1,6 @@
 import { db, isMissingRow } from "~/core/data/db.server";
-import { findDefinition, type Composed, type DueMail } from "./mail-kind.server";
+import { parseStored, type StoredValue } from "~/core/stored";
+import { findDefinition, type Composed, type DueMail, type MailDefinition } from "./mail-kind.server";
 
 /**
  * Composes a message from its row when it is sent. Accounts are looked up and links created here, and not in the form's
@@ -18,11 +19,18 @@ const mostTries = 3;
  */
 export async function compose(mail: DueMail): Promise<Composed | null> {
   const definition = findDefinition(mail.kind);
-  const detail = definition?.detail.safeParse(parsed(mail.detail ?? "{}"));
-  if (!definition || !detail?.success) return null;
+  return definition ? composeBy(definition, mail) : null;
+}
+
+async function composeBy<Detail extends StoredValue>(
+  definition: MailDefinition<Detail>,
+  mail: DueMail,
+): Promise<Composed | null> {
+  const detail = parseStored(definition.detail, mail.detail ?? "{}");
+  if (detail === null) return null;
   for (let tries = 1; ; tries++) {
     try {
-      const made = await definition.compose(mail, detail.data);
+      const made = await definition.compose(mail, detail);
       return made && "subject" in made ? { message: made, toNobody: false } : made;
     } catch (error) {
       if (!isMissingRow(error)) throw error;
@@ -30,13 +38,5 @@ export async function compose(mail: DueMail): Promise<Composed | null> {
       if (!(await db().outboxMessage.count({ where: { id: mail.id } }))) return null;
       if (tries >= mostTries) throw error;
     }
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
