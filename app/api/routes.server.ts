@@ -1,4 +1,5 @@
 import type { AppLoadContext } from "@remix-run/node";
+import { slot } from "~/core/registry";
 import { config } from "~/core/settings/config.server";
 import { apiRoute, type ApiRoute } from "./api-route.server";
 import type { Operation } from "./operation.server";
@@ -41,18 +42,20 @@ const entriesOf = (operations: readonly Operation[]): readonly Entry[] =>
 
 type Served = Readonly<{ operations: readonly Operation[]; entries: readonly Entry[] }>;
 
-let installed: Readonly<{ all: Served; own: Served }> | undefined;
+const installed = slot<Readonly<{ all: Served; own: Served }>>(
+  "Nothing is served below /api: installSurfaces() comes first",
+);
 
 /** Sets the operations that `/api` serves; called once, before the first request. */
 export function serveOperations(operations: readonly Operation[]): void {
   const served = (some: readonly Operation[]): Served => ({ operations: some, entries: entriesOf(some) });
-  installed = { all: served(operations), own: served(ownDialect(operations)) };
+  installed.install({ all: served(operations), own: served(ownDialect(operations)) });
 }
 
-/** @throws {Error} if nothing was installed, which is a programming error */
+/** @throws {Error} if nothing was installed */
 function served(): Served {
-  if (!installed) throw new Error("Nothing is served below /api: installSurfaces() comes first");
-  return config().apiV1 ? installed.all : installed.own;
+  const { all, own } = installed.get();
+  return config().apiV1 ? all : own;
 }
 
 /** The operations that this server serves with its settings. */

@@ -1,6 +1,7 @@
 import { redirect, type AppLoadContext } from "@remix-run/node";
 import type { ApiActor, ApiSession, PageCaller, PageSession, User } from "~/core/actor";
 import type { Scope } from "~/core/scopes";
+import { slot } from "~/core/registry";
 import { signInFirst } from "./page/sign-in-first";
 
 /**
@@ -39,18 +40,13 @@ export type Identification = Readonly<{
   emailOf: (userId: string) => Promise<string | null>;
 }>;
 
-let installed: Identification | undefined;
+const installed = slot<Identification>("Nothing can tell who sends a request: installSurfaces() comes first");
 
 /** Installs the functions that read cookies and tokens. Called once, before the first request. */
-export function identifyBy(identification: Identification): void {
-  installed = identification;
-}
+export const identifyBy = installed.install;
 
-/** @throws {Error} if nothing was installed, which is a mistake in the program and not in a request */
-export function identification(): Identification {
-  if (!installed) throw new Error("Nothing can tell who sends a request: installSurfaces() comes first");
-  return installed;
-}
+/** @throws {Error} if nothing was installed */
+export const identification = installed.get;
 
 /** The person behind a page's cookie, or null. */
 export const findPageCaller = (edge: Edge): Promise<PageCaller | null> => identification().findPageCaller(edge);
