@@ -1,3 +1,4 @@
+import { accountColumns, holderOf, userOf, type AccountRow } from "~/identity/domain/account/account-row.server";
 import { randomUUID } from "node:crypto";
 import { config } from "~/core/settings/config.server";
 import { db, isMissingRow, Prisma } from "~/core/data/db.server";
@@ -108,15 +109,8 @@ function firstLimits(kind: SessionKind, now: Date): { expiresAt: Date; endsAt: D
     : { expiresAt: after(unrememberedLimit), endsAt: after(unrememberedLimit) };
 }
 
-type Row = {
+type Row = AccountRow & {
   sessionId: string;
-  userId: string;
-  email: string;
-  name: string;
-  isActive: boolean;
-  accessVersion: number;
-  userCreatedAt: Date;
-  lastTaskNumber: number;
   remembered: boolean;
   createdAt: Date;
   lastSeenAt: Date;
@@ -130,9 +124,7 @@ type Row = {
 
 /** Reads session and user in one statement, because it runs at every request of a signed-in user. */
 const sessionWithUser = Prisma.sql`
-  SELECT s.id AS "sessionId", s.user_id AS "userId", u.email, u.name, u.is_active AS "isActive",
-         u.access_version AS "accessVersion", u.created_at AS "userCreatedAt", u.last_task_number AS "lastTaskNumber",
-         s.remembered, s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt",
+  SELECT s.id AS "sessionId", ${accountColumns}, s.remembered, s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt",
          s.renewed_at AS "renewedAt", s.expires_at AS "expiresAt", s.ends_at AS "endsAt",
          s.proven_at AS "provenAt", s.address, s.previous_hash AS "previousHash"
   FROM sessions s JOIN users u ON u.id = s.user_id`;
@@ -160,13 +152,8 @@ function alive<Session extends SessionActor>(
 ): Caller<Session> | null {
   if (!row?.isActive || row.expiresAt <= now || row.endsAt <= now) return null;
   return {
-    actor: actorOf({
-      userId: row.userId,
-      sessionId: row.sessionId,
-      accessVersion: row.accessVersion,
-      lastTaskNumber: row.lastTaskNumber,
-    }),
-    user: { id: row.userId, email: row.email, name: row.name, isActive: row.isActive, createdAt: row.userCreatedAt },
+    actor: actorOf({ ...holderOf(row), sessionId: row.sessionId }),
+    user: userOf(row),
     remembered: row.remembered,
     createdAt: row.createdAt,
     lastSeenAt: row.lastSeenAt,

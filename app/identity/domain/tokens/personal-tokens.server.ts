@@ -1,3 +1,4 @@
+import { accountColumns, holderOf, userOf, type AccountRow } from "~/identity/domain/account/account-row.server";
 import { db, isMissingRow, isUniqueViolation } from "~/core/data/db.server";
 import { getUser } from "~/identity/domain/account/accounts.server";
 import { queueingNotice } from "~/identity/domain/account/notice.server";
@@ -124,15 +125,8 @@ export async function revokeToken(actor: Actor, tokenId: string, client: Client)
 /** Who calls with a personal access token. */
 export type TokenCaller = Readonly<{ actor: PersonalToken; user: User }>;
 
-type Row = {
+type Row = AccountRow & {
   id: string;
-  userId: string;
-  email: string;
-  name: string;
-  isActive: boolean;
-  accessVersion: number;
-  userCreatedAt: Date;
-  lastTaskNumber: number;
   scopes: string;
   expiresAt: Date;
   lastUsedAt: Date | null;
@@ -147,17 +141,14 @@ type Row = {
 export async function findCallerByToken(token: string, client: Client, now = new Date()): Promise<TokenCaller> {
   if (!isPersonalToken(token)) throw new InvalidToken("malformed");
   const [row] = await db().$queryRaw<Row[]>`
-    SELECT t.id, t.user_id AS "userId", u.email, u.name, u.is_active AS "isActive",
-           u.access_version AS "accessVersion", u.created_at AS "userCreatedAt",
-           u.last_task_number AS "lastTaskNumber", t.scopes, t.expires_at AS "expiresAt",
+    SELECT t.id, ${accountColumns}, t.scopes, t.expires_at AS "expiresAt",
            t.last_used_at AS "lastUsedAt", t.address
     FROM personal_tokens t JOIN users u ON u.id = t.user_id WHERE t.hash = ${hashSecret(token)}`;
   if (!row?.isActive) throw new InvalidToken("ended");
   if (row.expiresAt <= now) throw new InvalidToken("expired");
-  const { id, userId, email, name, isActive, accessVersion, userCreatedAt, lastTaskNumber } = row;
-  const actor = personalToken({ userId, tokenId: id, accessVersion, lastTaskNumber }, toScopes(row.scopes));
+  const actor = personalToken({ ...holderOf(row), tokenId: row.id }, toScopes(row.scopes));
   await noteTokenUse(actor, row, client, now);
-  return { actor, user: { id: userId, email, name, isActive, createdAt: userCreatedAt } };
+  return { actor, user: userOf(row) };
 }
 
 /** The precision of "last used", in milliseconds: a write for every request would be wasteful. */
