@@ -32,10 +32,12 @@ export function installFeatures(): void {
 
 /** All operations of `/api`, in the order of its description. */
 export async function apiOperations(): Promise<readonly Operation[]> {
-  const { readDescription } = await import("~/api/description/description.server");
-  const { taskOperations, todoOperations } = await import("~/tasks/api/operations.server");
-  const { accountOperations, signInForTokenOperation, v1AccountOperations } =
-    await import("~/identity/api/operations.server");
+  const [{ readDescription }, { taskOperations, todoOperations }, account] = await Promise.all([
+    import("~/api/description/description.server"),
+    import("~/tasks/api/operations.server"),
+    import("~/identity/api/operations.server"),
+  ]);
+  const { accountOperations, signInForTokenOperation, v1AccountOperations } = account;
   return [
     ...[...taskOperations, ...accountOperations, readDescription],
     ...[...v1AccountOperations, ...todoOperations, signInForTokenOperation],

@@ -1,7 +1,6 @@
 import type { ActionFunctionArgs, AppLoadContext } from "@remix-run/node";
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { installSurfaces } from "~/features.server";
 import { keepSealed, settleSubmission } from "~/services/submissions/submissions.server";
 import { findDraft, keepDraft, takeDraft } from "~/web/page/draft.server";
 import { makeFormKey, openFormKey, submissionName } from "~/web/page/form-key.server";
@@ -29,8 +28,6 @@ const malformed: [what: string, text: string][] = [
   ["a value of another kind", "7"],
   ["an object of another shape", '{"version":2}'],
 ];
-
-await installSurfaces();
 
 describe("the outcome of a form", () => {
   const written = { status: 303, headers: [["Location", "/first"]], body: "" };

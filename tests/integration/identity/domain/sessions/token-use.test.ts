@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { beforeAll, expect, it, vi } from "vitest";
-import { installSurfaces } from "~/features.server";
+import { expect, it, vi } from "vitest";
 import { signAccessToken } from "~/identity/edge/access-token.server";
 import { requireApiCaller } from "~/web/guards.server";
 import { db } from "~/core/data/db.server";
@@ -9,8 +8,6 @@ import type { SessionActor } from "~/core/actor";
 import { refreshSession } from "~/identity/domain/sessions/refresh-tokens.server";
 import { findCallerByIdentifier, noteUse } from "~/identity/domain/sessions/sessions.server";
 import { newUser, openSession, password } from "../../../../support/people";
-
-beforeAll(installSurfaces);
 
 const home = "2001:db8:1:2::7";
 const from = (address: string) => ({ address, userAgent: "script/1" });
